@@ -1,1 +1,71 @@
-export {}
+export { Fault, FAULT_CODES, type FaultCode, type Retry } from './fault.js'
+export {
+  blobHash,
+  type BlobHash,
+  callId,
+  type CallId,
+  commandId,
+  type CommandId,
+  inputId,
+  type InputId,
+  type Millis,
+  type Seq,
+  sessionId,
+  type SessionId,
+  stepId,
+  type StepId,
+  streamName,
+  type StreamName,
+  turnId,
+  type TurnId,
+  userId,
+  type UserId,
+} from './ids.js'
+export {
+  APPEND_LIMIT,
+  type Appended,
+  type Blobs,
+  type Head,
+  type HeadMemo,
+  type Log,
+  type LogItem,
+  type NewEvent,
+  type Page,
+  PAGE_LIMIT,
+  type Range,
+  type StoredEvent,
+  type Transient,
+} from './log.js'
+export {
+  ANSWER_LIMIT_BYTES,
+  type AnswerPart,
+  type BlobPart,
+  type CallPart,
+  type ContentPart,
+  type Json,
+  type JsonObject,
+  type Message,
+  PART_LIMIT_BYTES,
+  type ReasoningPart,
+  type TextPart,
+  type ToolResultPart,
+  type Usage,
+} from './part.js'
+export {
+  type ClientFrame,
+  type Commands,
+  type CommandType,
+  GATEWAY_ERROR_CODES,
+  type GatewayErrorCode,
+  type Isolation,
+  PROTOCOL_LIMITS,
+  PROTOCOL_VERSION,
+  type Replies,
+  type SendMode,
+  type ServerFrame,
+  type SessionSummary,
+} from './protocol.js'
+export type { GenerateRequest, ModelEvent, Provider, StopReason, ToolSpec } from './provider.js'
+export { REPLAY_CLASSES, type ReplayClass, SAFETY_CLASSES, type SafetyClass } from './safety.js'
+export type { ExecOptions, ExecResult, Fence, FileEntry, FileSlice, Workspace } from './workspace.js'
+export type { World } from './world.js'

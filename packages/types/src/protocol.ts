@@ -1,0 +1,100 @@
+import type { Seq, SessionId, UserId } from './ids.js'
+import type { LogItem } from './log.js'
+import type { ContentPart } from './part.js'
+
+/** Gateway protocol: every frame is `{ type, payload }`, JSON in a text message. */
+export const PROTOCOL_VERSION = 2
+
+export const PROTOCOL_LIMITS = {
+  /** Before authentication; a client that sends more is closed. */
+  handshakeBytes: 64 * 1024,
+  handshakeMs: 5_000,
+  frameBytes: 1024 * 1024,
+  pingMs: 15_000,
+} as const
+
+export type SendMode = 'queue' | 'steer' | 'reject'
+
+/** Commands by type, without their request id. */
+export type Commands = {
+  hello: { protocol_version: number; token: string; client: string }
+  subscribe: { session: SessionId; after: Seq }
+  unsubscribe: { session: SessionId }
+  send: { session: SessionId; input: string; parts: readonly ContentPart[]; mode: SendMode }
+  cancel: { session: SessionId; command: string; turn?: string }
+  cancel_all: { command: string }
+  approve: { session: SessionId; command: string; call: string }
+  deny: { session: SessionId; command: string; call: string }
+  answer: { session: SessionId; command: string; question: string; parts: readonly ContentPart[] }
+  create_session: { session: SessionId; title?: string; agent?: string }
+  list_sessions: Record<string, never>
+  find_session: { prefix: string }
+  fork_session: { session: SessionId; target: SessionId; up_to: Seq }
+  history: { session: SessionId; before?: Seq; turns: number }
+  health: Record<string, never>
+}
+export type CommandType = keyof Commands
+
+/** One session as a list shows it. */
+export type SessionSummary = {
+  readonly session: SessionId
+  readonly title: string
+  readonly agent: string
+  readonly status: 'idle' | 'queued' | 'running' | 'waiting'
+  readonly seq: Seq
+  readonly created_at: number
+  readonly updated_at: number
+}
+
+/** What is enforced around the agent, in words that every face shows. */
+export type Isolation = { readonly tier: 'process' | 'container' | 'microvm'; readonly sealed: boolean; readonly words: readonly string[] }
+
+/** Replies by the type of their command. */
+export type Replies = {
+  hello: { protocol_version: number; user: UserId; server: string; isolation: Isolation; model: string; workspace: string }
+  subscribe: Record<string, never>
+  unsubscribe: Record<string, never>
+  /** The command is on disk; `seq` is where. */
+  send: { seq: Seq }
+  cancel: { seq: Seq }
+  cancel_all: { cancelled: number }
+  approve: { seq: Seq }
+  deny: { seq: Seq }
+  answer: { seq: Seq }
+  create_session: { session: SessionSummary }
+  list_sessions: { sessions: readonly SessionSummary[] }
+  find_session: { session: SessionSummary }
+  fork_session: { session: SessionSummary }
+  /** Whole turns, oldest first, and the inputs they name; `before` asks for the page before this one. */
+  history: { events: readonly unknown[]; before?: Seq }
+  health: { healthy: boolean; event_loop_delay_ms: number; sessions: number; isolation: Isolation; model: string }
+}
+
+export const GATEWAY_ERROR_CODES = [
+  'bad_frame',
+  'unsupported_version',
+  'unauthenticated',
+  'forbidden',
+  'session_not_found',
+  'session_ambiguous',
+  'session_exists',
+  'session_limit',
+  'approval_not_found',
+  'question_not_found',
+  'input_too_large',
+  'resync_required',
+  'shutting_down',
+  'internal',
+] as const
+export type GatewayErrorCode = (typeof GATEWAY_ERROR_CODES)[number]
+
+export type ClientFrame = { [T in CommandType]: { type: T; payload: Commands[T] & { request_id: string } } }[CommandType]
+export type ServerFrame =
+  | { type: 'reply'; payload: { request_id: string; result: Replies[CommandType] } }
+  | {
+      type: 'error'
+      payload: { request_id?: string; session?: SessionId; code: GatewayErrorCode; message: string; mend?: string; retryable: boolean }
+    }
+  | { type: 'event'; payload: { session: SessionId; item: LogItem } }
+  /** The client was too slow: it lost what followed `after` and subscribes again from there. */
+  | { type: 'resync_required'; payload: { session: SessionId } }
