@@ -1,1 +1,3 @@
-export {}
+export { orAborted } from './abort.js'
+export { createQueue, type Queue } from './queue.js'
+export { systemWorld } from './world.js'

@@ -1,1 +1,63 @@
-export {}
+export { apply, EMPTY_SESSION, fold } from './apply.js'
+export {
+  type ApprovalRequested,
+  type ApprovalResolved,
+  EVENT_CLASS,
+  type EventClass,
+  type EventFault,
+  type EventType,
+  eventVersion,
+  type NewSessionEvent,
+  type NoticePosted,
+  type PrefixSet,
+  type QuestionAnswered,
+  type QuestionAsked,
+  type SessionClaimed,
+  type SessionCreated,
+  type SessionEvent,
+  type SessionForked,
+  type StepFinished,
+  type StepStarted,
+  type ToolFinished,
+  type ToolOutcome,
+  type ToolStarted,
+  type TurnCancelRequested,
+  type TurnFinished,
+  type TurnOutcome,
+  type TurnQueued,
+  type TurnStarted,
+} from './event.js'
+export { closeFork } from './fork.js'
+export { headOf } from './head.js'
+export { isUnknown, lift, type LiftedEvent, type UnknownEvent, type Upcasters } from './lift.js'
+export {
+  type ArgsDelta,
+  isTransient,
+  type Live,
+  type LiveArgs,
+  type LiveStep,
+  liveStored,
+  liveTransient,
+  type ReasoningDelta,
+  type StepSnapshot,
+  type TextDelta,
+  type ToolProgress,
+  type TransientEvent,
+} from './live.js'
+export { pageBuilder, type TurnPage } from './page.js'
+export {
+  type Call,
+  type CallStatus,
+  type DroppedInput,
+  hasWork,
+  type Input,
+  lastStep,
+  nextCall,
+  type Notice,
+  type SessionState,
+  type Step,
+  type StepEnd,
+  type Turn,
+  waitingFor,
+} from './state.js'
+export { applyItem, EMPTY_TRANSCRIPT, type Transcript } from './transcript.js'

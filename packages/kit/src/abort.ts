@@ -1,0 +1,15 @@
+/**
+ * Waits for `work`, but not beyond the signal: then resolves to `'aborted'`, and what the work comes to is ignored.
+ * The caller still owns the work's end.
+ */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | 'aborted'> {
+  if (signal.aborted) {
+    work.catch(() => undefined)
+    return Promise.resolve('aborted')
+  }
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve('aborted')
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

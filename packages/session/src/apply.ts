@@ -1,0 +1,168 @@
+import type { CallId } from '@nacre/types'
+import type {
+  NewSessionEvent,
+  SessionEvent,
+  StepFinished,
+  StepStarted,
+  TurnCancelRequested,
+  TurnFinished,
+  TurnQueued,
+} from './event.js'
+import { isUnknown, type LiftedEvent } from './lift.js'
+import { hasSeen, NONE_SEEN, see } from './seen.js'
+import { type Call, type CallStatus, type DroppedInput, type Input, lastStep, type SessionState, type Step, type Turn } from './state.js'
+import { titleOf } from './title.js'
+
+export const EMPTY_SESSION: SessionState = {
+  seq: 0,
+  title: '',
+  agent: 'default',
+  createdAt: 0,
+  epoch: 0,
+  turns: [],
+  queue: [],
+  dropped: [],
+  notices: [],
+  unknown: [],
+  seen: NONE_SEEN,
+}
+
+const KEPT = 32
+
+export const fold = (events: Iterable<LiftedEvent>, from: SessionState = EMPTY_SESSION): SessionState => {
+  let state = from
+  for (const event of events) state = apply(state, event)
+  return state
+}
+
+/**
+ * The judge of what counts: a command whose id was seen before is nothing, a `reject` input behind other work is
+ * rejected, the first answer to an approval counts, a late cancel is nothing. Every replica gives the same verdict.
+ */
+export function apply(state: SessionState, event: LiftedEvent): SessionState {
+  const next = { ...state, seq: event.seq }
+  if (isUnknown(event)) return { ...next, unknown: [...state.unknown, event.type].slice(-KEPT) }
+  return judge(next, event)
+}
+
+function judge(state: SessionState, event: SessionEvent): SessionState {
+  switch (event.type) {
+    case 'session.created':
+      return { ...state, title: event.title, agent: event.agent, createdAt: event.at }
+    case 'session.forked':
+      return { ...state, createdAt: event.at }
+    case 'session.claimed':
+      return { ...state, epoch: Math.max(state.epoch, event.epoch) }
+    case 'prefix.set':
+      return { ...state, prefix: event.hash }
+    case 'notice.posted':
+      return { ...state, notices: [...state.notices, { seq: event.seq, level: event.level, text: event.text }].slice(-KEPT) }
+    case 'turn.queued':
+      return queued(state, event)
+    case 'turn.cancel_requested':
+      return cancelRequested(state, event)
+    case 'turn.started':
+      return state.open ? state : { ...state, open: { turn: event.turn, startedAt: event.at, cancelRequested: false, steps: [] } }
+    case 'turn.finished':
+      return turnFinished(state, event)
+    case 'step.started':
+      return stepStarted(state, event)
+    case 'step.finished':
+      return stepFinished(state, event)
+    case 'approval.requested':
+      return onCall(state, event.call, ['called'], { type: 'asked', safety: event.safety }, event)
+    case 'approval.resolved':
+      return onCall(state, event.call, ['asked'], { type: event.verdict })
+    case 'question.asked':
+      return onCall(state, event.call, ['called', 'started'], { type: 'questioned', question: event.question, parts: event.parts })
+    case 'question.answered':
+      return questionAnswered(state, event.question, { type: 'answered', parts: event.parts })
+    case 'tool.started':
+      return onCall(state, event.call, ['called', 'approved', 'answered', 'started'], { type: 'started', epoch: event.epoch }, event)
+    case 'tool.finished':
+      return onCall(state, event.call, 'any', { type: 'finished', outcome: event.outcome, parts: event.parts })
+    default:
+      return event satisfies never
+  }
+}
+
+function queued(state: SessionState, event: TurnQueued & SessionEvent): SessionState {
+  if (hasSeen(state.seen, event.input)) return state
+  const input: Input = { input: event.input, parts: event.parts, mode: event.mode, by: event.by, at: event.at }
+  const next = { ...state, seen: see(state.seen, event.input), title: state.title || titleOf(event.parts) }
+  const busy = state.open !== undefined || state.queue.length > 0
+  if (event.mode === 'reject' && busy) return { ...next, dropped: drop(state, { ...input, reason: 'rejected' }) }
+  return { ...next, queue: [...state.queue, input] }
+}
+
+function cancelRequested(state: SessionState, event: TurnCancelRequested): SessionState {
+  const { open } = state
+  if (open && (event.turn === undefined || event.turn === open.turn)) return { ...state, open: { ...open, cancelRequested: true } }
+  const target = event.turn ?? state.queue[0]?.input
+  const input = state.queue.find((queued) => (queued.input as string) === target)
+  if (input === undefined) return state
+  return {
+    ...state,
+    queue: state.queue.filter((queued) => queued !== input),
+    dropped: drop(state, { ...input, reason: 'withdrawn' }),
+  }
+}
+
+const drop = (state: SessionState, input: DroppedInput) => [...state.dropped, input].slice(-KEPT)
+
+function stepStarted(state: SessionState, event: StepStarted): SessionState {
+  if (state.open?.turn !== event.turn) return state
+  const inputs = state.queue.filter((queued) => event.inputs.includes(queued.input))
+  const step: Step = { step: event.step, inputs, provider: event.provider, model: event.model, calls: [] }
+  return {
+    ...state,
+    open: { ...state.open, steps: [...state.open.steps, step] },
+    queue: state.queue.filter((queued) => !inputs.includes(queued)),
+  }
+}
+
+function stepFinished(state: SessionState, event: StepFinished): SessionState {
+  return onLastStep(state, (step) => {
+    if (step.step !== event.step || step.end) return step
+    const { outcome, parts, stop, usage, fault } = event
+    const calls = outcome === 'completed' ? parts.flatMap(toCall) : []
+    return { ...step, calls, end: { outcome, parts, ...(stop && { stop }), ...(usage && { usage }), ...(fault && { fault }) } }
+  })
+}
+
+const toCall = (part: StepFinished['parts'][number]): Call[] =>
+  part.type === 'call' ? [{ call: part.call, name: part.name, argsText: part.argsText, status: { type: 'called' } }] : []
+
+function turnFinished(state: SessionState, event: TurnFinished & { at: number }): SessionState {
+  const { open, ...rest } = state
+  if (open?.turn !== event.turn) return state
+  const end = { outcome: event.outcome, at: event.at, ...(event.fault && { fault: event.fault }) }
+  return { ...rest, turns: [...state.turns, { ...open, end }] }
+}
+
+function onCall(
+  state: SessionState,
+  id: CallId,
+  from: readonly CallStatus['type'][] | 'any',
+  status: CallStatus,
+  final?: Extract<NewSessionEvent, { type: 'tool.started' | 'approval.requested' }>,
+): SessionState {
+  return onCalls(state, (call) => {
+    const allowed = from === 'any' ? call.status.type !== 'finished' : from.includes(call.status.type)
+    if (call.call !== id || !allowed) return call
+    return { ...call, status, ...(final?.args && { args: final.args }) }
+  })
+}
+
+const questionAnswered = (state: SessionState, question: string, status: CallStatus) =>
+  onCalls(state, (call) => (call.status.type === 'questioned' && call.status.question === question ? { ...call, status } : call))
+
+const onCalls = (state: SessionState, change: (call: Call) => Call) =>
+  onLastStep(state, (step) => ({ ...step, calls: step.calls.map(change) }))
+
+function onLastStep(state: SessionState, change: (step: Step) => Step): SessionState {
+  const step = state.open && lastStep(state.open)
+  if (state.open === undefined || step === undefined) return state
+  const open: Turn = { ...state.open, steps: [...state.open.steps.slice(0, -1), change(step)] }
+  return { ...state, open }
+}

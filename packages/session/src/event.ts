@@ -1,0 +1,164 @@
+import type {
+  AnswerPart,
+  BlobHash,
+  CallId,
+  CommandId,
+  ContentPart,
+  FaultCode,
+  InputId,
+  JsonObject,
+  SafetyClass,
+  SendMode,
+  Seq,
+  SessionId,
+  StepId,
+  StopReason,
+  StoredEvent,
+  TurnId,
+  Usage,
+} from '@nacre/types'
+
+/** Why something ended badly, as it is told to people and models. */
+export type EventFault = { readonly code: FaultCode; readonly message: string; readonly mend?: string }
+
+// Commands: somebody asks. Their ids are the client's keys: a second one with the same id is nothing.
+export type TurnQueued = {
+  readonly type: 'turn.queued'
+  readonly input: InputId
+  readonly parts: readonly ContentPart[]
+  readonly mode: SendMode
+  readonly by: string
+}
+/** Without `turn` it means the open turn, or else the input that is next. */
+export type TurnCancelRequested = {
+  readonly type: 'turn.cancel_requested'
+  readonly command: CommandId
+  readonly turn?: TurnId
+  readonly by: string
+}
+export type ApprovalResolved = {
+  readonly type: 'approval.resolved'
+  readonly command: CommandId
+  readonly call: CallId
+  readonly verdict: 'approved' | 'denied'
+  readonly by: string
+}
+export type QuestionAnswered = {
+  readonly type: 'question.answered'
+  readonly command: CommandId
+  readonly question: string
+  readonly parts: readonly ContentPart[]
+  readonly by: string
+}
+
+// Decisions: an engine commits to act, given everything before. Stale ones are dropped and decided again.
+export type SessionClaimed = { readonly type: 'session.claimed'; readonly epoch: number; readonly engine: string }
+export type PrefixSet = { readonly type: 'prefix.set'; readonly hash: BlobHash; readonly reason: string }
+export type TurnStarted = { readonly type: 'turn.started'; readonly turn: TurnId }
+export type StepStarted = {
+  readonly type: 'step.started'
+  readonly turn: TurnId
+  readonly step: StepId
+  /** The inputs that take effect here. */
+  readonly inputs: readonly InputId[]
+  readonly provider: string
+  readonly model: string
+}
+/** `args`, here and in approval.requested, are the final arguments where they differ from what the model wrote. */
+export type ToolStarted = {
+  readonly type: 'tool.started'
+  readonly call: CallId
+  readonly name: string
+  readonly args?: JsonObject
+  readonly epoch: number
+}
+export type ApprovalRequested = {
+  readonly type: 'approval.requested'
+  readonly call: CallId
+  readonly name: string
+  readonly args?: JsonObject
+  readonly safety: SafetyClass
+}
+export type QuestionAsked = {
+  readonly type: 'question.asked'
+  readonly question: string
+  readonly call: CallId
+  readonly parts: readonly ContentPart[]
+}
+export type TurnFinished = {
+  readonly type: 'turn.finished'
+  readonly turn: TurnId
+  readonly outcome: TurnOutcome
+  readonly fault?: EventFault
+}
+export type TurnOutcome = 'completed' | 'cancelled' | 'budget_exceeded' | 'failed'
+
+// Outcomes: true whatever came before.
+export type SessionCreated = { readonly type: 'session.created'; readonly title: string; readonly agent: string }
+export type SessionForked = { readonly type: 'session.forked'; readonly from: SessionId; readonly upTo: Seq }
+export type StepFinished = {
+  readonly type: 'step.finished'
+  readonly step: StepId
+  /** `interrupted` and `failed` steps said nothing: their partial text is withdrawn. `cancelled` ones keep it. */
+  readonly outcome: 'completed' | 'interrupted' | 'cancelled' | 'failed'
+  readonly parts: readonly AnswerPart[]
+  readonly stop?: StopReason
+  readonly usage?: Usage
+  readonly fault?: EventFault
+}
+export type ToolFinished = {
+  readonly type: 'tool.finished'
+  readonly call: CallId
+  /** `unknown`: it was started, and nobody can tell whether it happened. */
+  readonly outcome: ToolOutcome
+  readonly parts: readonly ContentPart[]
+}
+export type ToolOutcome = 'ok' | 'error' | 'denied' | 'interrupted' | 'unknown'
+export type NoticePosted = { readonly type: 'notice.posted'; readonly level: 'info' | 'warning'; readonly text: string }
+
+/** An event as its maker writes it; the log adds seq, at and v. */
+export type NewSessionEvent =
+  | SessionCreated
+  | SessionForked
+  | SessionClaimed
+  | PrefixSet
+  | TurnQueued
+  | TurnCancelRequested
+  | TurnStarted
+  | TurnFinished
+  | StepStarted
+  | StepFinished
+  | ToolStarted
+  | ToolFinished
+  | ApprovalRequested
+  | ApprovalResolved
+  | QuestionAsked
+  | QuestionAnswered
+  | NoticePosted
+export type SessionEvent = NewSessionEvent & StoredEvent
+export type EventType = NewSessionEvent['type']
+
+/** What an event is to whoever appends it: a stale decision is dropped, an outcome is appended again. */
+export type EventClass = 'command' | 'decision' | 'outcome'
+export const EVENT_CLASS: Readonly<Record<EventType, EventClass>> = {
+  'session.created': 'outcome',
+  'session.forked': 'outcome',
+  'session.claimed': 'decision',
+  'prefix.set': 'decision',
+  'turn.queued': 'command',
+  'turn.cancel_requested': 'command',
+  'turn.started': 'decision',
+  'turn.finished': 'decision',
+  'step.started': 'decision',
+  'step.finished': 'outcome',
+  'tool.started': 'decision',
+  'tool.finished': 'outcome',
+  'approval.requested': 'decision',
+  'approval.resolved': 'command',
+  'question.asked': 'decision',
+  'question.answered': 'command',
+  'notice.posted': 'outcome',
+}
+
+/** The version of each event's shape that this code writes. */
+export const eventVersion = (_type: string): number => 1

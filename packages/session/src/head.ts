@@ -1,0 +1,90 @@
+import type { Head, HeadMemo, StreamName } from '@nacre/types'
+import type { SessionEvent } from './event.js'
+import { isUnknown, type LiftedEvent } from './lift.js'
+import { titleOf } from './title.js'
+
+const RECENT_IDS = 64
+const NO_MEMO: HeadMemo = { queued: [], recent: [], waitingFor: [], parked: false }
+
+/**
+ * The head after `events`: a pure cache of the fold. `openWork` is true whenever the fold has work; it may also be
+ * true without need (an input id that returns after more than 64 others is taken for a new one here).
+ */
+export function headOf(head: Head | undefined, stream: StreamName, events: readonly LiftedEvent[]): Head | undefined {
+  return events.reduce((before, event) => next(before ?? blank(stream, event), event), head)
+}
+
+const blank = (stream: StreamName, event: LiftedEvent): Head => ({
+  stream,
+  seq: 0,
+  title: '',
+  agent: 'default',
+  status: 'idle',
+  openWork: false,
+  createdAt: event.at,
+  updatedAt: event.at,
+  memo: NO_MEMO,
+})
+
+function next(head: Head, event: LiftedEvent): Head {
+  const base = { ...head, seq: event.seq, updatedAt: event.at }
+  if (isUnknown(event)) return base
+  const memo = remember(head.memo, event)
+  return { ...base, ...named(base, event), memo, status: statusOf(memo), openWork: hasWork(memo) }
+}
+
+function named(head: Head, event: SessionEvent): Partial<Head> {
+  if (event.type === 'session.created') return { title: event.title, agent: event.agent, createdAt: event.at }
+  if (event.type === 'session.forked') return { createdAt: event.at }
+  if (event.type === 'turn.queued') return { title: head.title || titleOf(event.parts) }
+  return {}
+}
+
+const statusOf = (memo: HeadMemo): Head['status'] => {
+  if (memo.turn === undefined) return memo.queued.length > 0 ? 'queued' : 'idle'
+  return memo.waitingFor.length > 0 && !memo.cancelled ? 'waiting' : 'running'
+}
+
+const hasWork = (memo: HeadMemo): boolean =>
+  memo.turn === undefined ? memo.queued.length > 0 : memo.cancelled === true || !memo.parked
+
+function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
+  switch (event.type) {
+    case 'turn.queued': {
+      if (memo.recent.includes(event.input)) return memo
+      const busy = memo.turn !== undefined || memo.queued.length > 0
+      const recent = [...memo.recent, event.input].slice(-RECENT_IDS)
+      return event.mode === 'reject' && busy ? { ...memo, recent } : { ...memo, recent, queued: [...memo.queued, event.input] }
+    }
+    case 'turn.cancel_requested': {
+      if (memo.turn !== undefined && (event.turn === undefined || event.turn === memo.turn)) return { ...memo, cancelled: true }
+      const target = event.turn ?? memo.queued[0]
+      return { ...memo, queued: memo.queued.filter((input) => input !== target) }
+    }
+    case 'turn.started':
+      return memo.turn === undefined ? { ...memo, turn: event.turn, parked: false } : memo
+    case 'step.started':
+      return { ...memo, parked: false, queued: memo.queued.filter((input) => !event.inputs.some((named) => named === input)) }
+    case 'turn.finished': {
+      if (memo.turn !== event.turn) return memo
+      return { queued: memo.queued, recent: memo.recent, waitingFor: [], parked: false }
+    }
+    case 'approval.requested':
+      return { ...memo, waitingFor: [...memo.waitingFor, event.call], parked: true }
+    case 'question.asked':
+      return { ...memo, waitingFor: [...memo.waitingFor, event.question], parked: true }
+    case 'approval.resolved':
+      return answered(memo, event.call)
+    case 'question.answered':
+      return answered(memo, event.question)
+    case 'tool.finished': {
+      const waitingFor = memo.waitingFor.filter((id) => id !== event.call)
+      return { ...memo, waitingFor, parked: waitingFor.length > 0 }
+    }
+    default:
+      return memo
+  }
+}
+
+const answered = (memo: HeadMemo, id: string): HeadMemo =>
+  memo.waitingFor.includes(id) ? { ...memo, waitingFor: memo.waitingFor.filter((other) => other !== id), parked: false } : memo
