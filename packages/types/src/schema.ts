@@ -1,27 +1,18 @@
 import { z } from 'zod'
-import type { BlobHash, CallId, CommandId, InputId, SessionId, StepId, TurnId } from './ids.js'
-import { FAULT_CODES } from './fault.js'
-import { type ContentPart, type AnswerPart, type Json, type JsonObject, PART_LIMIT_BYTES, type Usage } from './part.js'
+import type { BlobHash, SessionId } from './ids.js'
+import { type ContentPart, PART_LIMIT_BYTES } from './part.js'
 import type { ClientFrame } from './protocol.js'
 
 /** Zod schemas of the values that cross an edge. Types come from the other door, `@nacre/types`. */
 
 const ID = /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}$/
-const idSchema = <T extends string>() => z.string().regex(ID, 'expected 1-128 characters of A-Z a-z 0-9 _ . -').transform((text) => text as T)
+const id = z.string().regex(ID, 'expected 1-128 characters of A-Z a-z 0-9 _ . -')
 
 export const sessionIdSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'expected 1-64 characters of a-z 0-9 _ -')
   .transform((text) => text as SessionId)
-export const inputIdSchema = idSchema<InputId>()
-export const turnIdSchema = idSchema<TurnId>()
-export const stepIdSchema = idSchema<StepId>()
-export const callIdSchema = idSchema<CallId>()
-export const commandIdSchema = idSchema<CommandId>()
-export const blobHashSchema = z.string().regex(/^[0-9a-f]{64}$/).transform((text) => text as BlobHash)
-
-export const jsonSchema: z.ZodType<Json> = z.json()
-export const jsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), jsonSchema)
+const blobHashSchema = z.string().regex(/^[0-9a-f]{64}$/).transform((text) => text as BlobHash)
 
 const textPart = z.object({ type: z.literal('text'), text: z.string().max(PART_LIMIT_BYTES) })
 const blobPart = z.object({
@@ -31,31 +22,8 @@ const blobPart = z.object({
   sizeBytes: z.number().int().nonnegative(),
   preview: z.string().max(PART_LIMIT_BYTES),
 })
-export const contentPartSchema = z.discriminatedUnion('type', [textPart, blobPart]) satisfies z.ZodType<ContentPart>
-export const contentPartsSchema = z.array(contentPartSchema).min(1).max(16)
-
-const longText = z.object({ type: z.literal('text'), text: z.string() })
-export const answerPartSchema = z.discriminatedUnion('type', [
-  longText,
-  z.object({ type: z.literal('reasoning'), text: z.string(), extra: jsonObjectSchema.optional() }),
-  z.object({
-    type: z.literal('call'),
-    call: callIdSchema,
-    name: z.string(),
-    argsText: z.string(),
-    extra: jsonObjectSchema.optional(),
-  }),
-]) as z.ZodType<AnswerPart>
-
-const tokens = z.number().int().nonnegative()
-export const usageSchema = z.object({
-  inputTokens: tokens,
-  outputTokens: tokens,
-  cacheReadTokens: tokens.optional(),
-  cacheWriteTokens: tokens.optional(),
-  reasoningTokens: tokens.optional(),
-}) as z.ZodType<Usage>
-export const faultSchema = z.object({ code: z.enum(FAULT_CODES), message: z.string() })
+const contentPartSchema = z.discriminatedUnion('type', [textPart, blobPart]) satisfies z.ZodType<ContentPart>
+const contentPartsSchema = z.array(contentPartSchema).min(1).max(16)
 
 const frame = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ type: z.literal(type), payload: z.strictObject({ request_id: z.string().min(1).max(64), ...shape }) })
@@ -68,18 +36,18 @@ export const clientFrameSchema = z.discriminatedUnion('type', [
   frame('unsubscribe', { session: sessionIdSchema }),
   frame('send', {
     session: sessionIdSchema,
-    input: idSchema<string>(),
+    input: id,
     parts: contentPartsSchema,
     mode: z.enum(['queue', 'steer', 'reject']),
   }),
-  frame('cancel', { session: sessionIdSchema, command: idSchema<string>(), turn: idSchema<string>().optional() }),
-  frame('cancel_all', { command: idSchema<string>() }),
-  frame('approve', { session: sessionIdSchema, command: idSchema<string>(), call: idSchema<string>() }),
-  frame('deny', { session: sessionIdSchema, command: idSchema<string>(), call: idSchema<string>() }),
+  frame('cancel', { session: sessionIdSchema, command: id, turn: id.optional() }),
+  frame('cancel_all', { command: id }),
+  frame('approve', { session: sessionIdSchema, command: id, call: id }),
+  frame('deny', { session: sessionIdSchema, command: id, call: id }),
   frame('answer', {
     session: sessionIdSchema,
-    command: idSchema<string>(),
-    question: idSchema<string>(),
+    command: id,
+    question: id,
     parts: contentPartsSchema,
   }),
   frame('create_session', {
