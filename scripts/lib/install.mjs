@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { capture } from './child.mjs'
+import { cacheFlags } from './home.mjs'
+import { withLock } from './lock.mjs'
+import { Refusal } from './refusal.mjs'
+import { isStamped, removeStamp, writeStamp } from './stamp.mjs'
+import { members } from './workspace.mjs'
+
+/** Installs what the lock file names, unless that has been done for the same lock file and manifests. */
+export async function install(root, toolchain) {
+  if (isInstalled(root)) return { note: 'up to date' }
+  return await withLock(join(toolchain.dir, 'lock'), async () => {
+    // The one we waited for may have done it.
+    if (isInstalled(root)) return { note: 'up to date' }
+    removeStamp(stampOf(root))
+    const fingerprint = fingerprintOf(root)
+    await runPnpm(root, toolchain)
+    writeStamp(stampOf(root), fingerprint)
+    return {}
+  })
+}
+
+function isInstalled(root) {
+  return isStamped(stampOf(root), fingerprintOf(root)) && members(root).every(hasItsModules)
+}
+
+function stampOf(root) {
+  return join(root, 'node_modules', '.nacre-install')
+}
+
+function fingerprintOf(root) {
+  const hash = createHash('sha256').update(`${process.platform}-${process.arch}`)
+  const manifests = members(root).map(({ dir }) => `${dir}/package.json`)
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...manifests]) {
+    hash.update(`\0${file}\0`).update(existsSync(join(root, file)) ? readFileSync(join(root, file)) : 'absent')
+  }
+  return hash.digest('hex')
+}
+
+function hasItsModules({ path, manifest }) {
+  const wanted = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })
+  return wanted.length === 0 || existsSync(join(path, 'node_modules'))
+}
+
+async function runPnpm(root, { dir, pnpm, env }) {
+  // The modules directory may come from another store (HOME changed); without a terminal pnpm would refuse to ask.
+  const flags = ['--frozen-lockfile', '--config.confirm-modules-purge=false', ...cacheFlags(dir).pnpm]
+  const { code, output } = await capture(pnpm, ['install', ...flags], { cwd: root, env })
+  if (code === 0) return
+  const outdated = output.includes('OUTDATED_LOCKFILE')
+  throw new Refusal({
+    what: 'the dependencies could not be installed',
+    where: `pnpm install --frozen-lockfile in ${root}`,
+    why: output.trim().split('\n').slice(-25).join('\n') || `exit code ${code}`,
+    mend: outdated
+      ? `a package.json was changed without the lock file: run "${pnpm}" install and commit pnpm-lock.yaml`
+      : 'needs the npm registry (a proxy or mirror goes into ~/.npmrc) and room on the disk; then run the same command again',
+  })
+}
