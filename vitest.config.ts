@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { lowerDecorators } from './scripts/lib/lower-decorators.mjs'
 
 export default defineConfig({
+  plugins: [lowerDecorators()],
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
     // Real processes, so that a test that kills, chdirs or aborts natively takes nothing else down.

@@ -9,13 +9,19 @@ export async function runVitest(root, { node, env }, args) {
   const tallyFile = join(scratch, 'tally.json')
   try {
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-    const code = await handOver(node, [vitest, 'run', ...args], { cwd: root, env: { ...env, NACRE_TALLY: tallyFile } })
+    const code = await handOver(node, [vitest, 'run', ...withTally(args)], { cwd: root, env: { ...env, NACRE_TALLY: tallyFile } })
     const tally = readTally(tallyFile)
     if (code !== 0 && tally.failed === 0) return { ...tally, failed: 1 }
     return tally
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
+}
+
+// Naming a reporter replaces those of the configuration, and ours with them.
+function withTally(args) {
+  const namesReporter = args.some((arg) => arg.startsWith('--reporter'))
+  return namesReporter ? [...args, '--reporter=./scripts/lib/tally-reporter.mjs'] : args
 }
 
 function readTally(file) {
