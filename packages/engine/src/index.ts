@@ -1,1 +1,3 @@
-export {}
+export type { DriveEnd, Effector } from './drive.js'
+export { type Engine, type EngineOptions, startEngine } from './engine.js'
+export { type Lease, type Leases, lockedLog } from './lease.js'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { BlobHash, SessionId } from './ids.js'
-import { type ContentPart, PART_LIMIT_BYTES } from './part.js'
+import { type ContentPart, type JsonObject, PART_LIMIT_BYTES } from './part.js'
 import type { ClientFrame } from './protocol.js'
 
 /** Zod schemas of the values that cross an edge. Types come from the other door, `@nacre/types`. */
@@ -13,6 +13,8 @@ export const sessionIdSchema = z
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'expected 1-64 characters of a-z 0-9 _ -')
   .transform((text) => text as SessionId)
 const blobHashSchema = z.string().regex(/^[0-9a-f]{64}$/).transform((text) => text as BlobHash)
+
+export const jsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json())
 
 const textPart = z.object({ type: z.literal('text'), text: z.string().max(PART_LIMIT_BYTES) })
 const blobPart = z.object({

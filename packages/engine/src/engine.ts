@@ -1,0 +1,119 @@
+import { EMPTY_SESSION, type SessionState } from '@nacre/session'
+import type { Agent } from '@nacre/runtime'
+import type { Log, Seq, StreamName, UserId, World } from '@nacre/types'
+import { drive, type DrivePorts, type Effector } from './drive.js'
+import { type Lease, type Leases, lockedLog } from './lease.js'
+
+export type EngineOptions = {
+  readonly log: Log
+  readonly world: World
+  readonly user: UserId
+  /** The agent of that name as it is configured now; an unknown name gives the default one. */
+  readonly agentOf: (name: string) => Agent
+  readonly effectors?: readonly Effector[]
+  readonly leases?: Leases
+  /** Turns at once; waiting ones do not count. */
+  readonly concurrentTurns?: number
+  /** Told of a session that could not be driven; it is tried again with growing pauses. */
+  readonly onError?: (stream: StreamName, error: unknown) => void
+}
+
+export interface Engine {
+  /** Lets running turns go on for `graceMs`, then abandons them: the next start settles them. */
+  close(graceMs?: number): Promise<void>
+}
+
+const CONCURRENT_TURNS = 10
+const LEASE_RETRY_MS = 500
+const BACKOFF_MS = { first: 250, most: 30_000 }
+const CACHED_STATES = 64
+
+/** Follows the feed of a user's sessions and drives those that have work. */
+export function startEngine(options: EngineOptions): Engine {
+  const { log, world, user, leases = lockedLog, onError } = options
+  const ports: DrivePorts = { ...options, engine: world.id(), effectors: options.effectors ?? [] }
+  const stop = new AbortController()
+  const abandon = new AbortController()
+  const driving = new Map<StreamName, { newest: Seq; done: Promise<void> }>()
+  const states = new Map<StreamName, SessionState>()
+  const slots = createSlots(options.concurrentTurns ?? CONCURRENT_TURNS)
+
+  const remember = (stream: StreamName, state: SessionState) => {
+    states.delete(stream)
+    states.set(stream, state)
+    const oldest = states.keys().next().value
+    if (states.size > CACHED_STATES && oldest !== undefined) states.delete(oldest)
+  }
+
+  const once = async (stream: StreamName): Promise<'again later' | 'done'> => {
+    await slots.take()
+    let lease: Lease | undefined
+    try {
+      lease = await leases.take(stream)
+      if (lease === undefined) return 'again later'
+      const [end, state] = await drive(stream, states.get(stream) ?? EMPTY_SESSION, ports, abandon.signal)
+      remember(stream, state)
+      return end === 'lost' ? 'again later' : 'done'
+    } finally {
+      slots.free()
+      await lease?.release()
+    }
+  }
+
+  const keepDriving = async (stream: StreamName): Promise<void> => {
+    for (let failures = 0; !stop.signal.aborted; ) {
+      try {
+        const end = await once(stream)
+        failures = 0
+        if (end === 'again later') await world.sleep(LEASE_RETRY_MS, stop.signal)
+        else if ((driving.get(stream)?.newest ?? 0) <= (states.get(stream)?.seq ?? 0)) break
+      } catch (error) {
+        onError?.(stream, error)
+        states.delete(stream)
+        await world.sleep(Math.min(BACKOFF_MS.first * 2 ** failures++, BACKOFF_MS.most), stop.signal)
+      }
+    }
+    // In the same tick as the check above: a head that comes later must find nobody driving.
+    driving.delete(stream)
+  }
+
+  const run = async () => {
+    for await (const head of log.feed(`${user}/`, { from: 0, signal: stop.signal })) {
+      const entry = driving.get(head.stream)
+      if (entry) entry.newest = head.seq
+      else if (head.openWork) {
+        const done = Promise.resolve().then(() => keepDriving(head.stream))
+        driving.set(head.stream, { newest: head.seq, done })
+      }
+    }
+  }
+  const running = run()
+
+  return {
+    async close(graceMs = 0) {
+      stop.abort()
+      const all = Promise.all([...driving.values()].map((entry) => entry.done))
+      if (graceMs > 0) await Promise.race([all, world.sleep(graceMs)])
+      abandon.abort()
+      await all
+      await running
+    },
+  }
+}
+
+/** A counting semaphore, first come first served. */
+function createSlots(count: number) {
+  let free = count
+  const waiting: (() => void)[] = []
+  return {
+    take: async () => {
+      if (free > 0) free -= 1
+      else await new Promise<void>((resolve) => waiting.push(resolve))
+    },
+    free: () => {
+      const next = waiting.shift()
+      if (next) next()
+      else free += 1
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  eventVersion,
+  fold,
+  lift,
+  type LiftedEvent,
+  type NewSessionEvent,
+  type SessionState,
+  type TransientEvent,
+} from '@nacre/session'
+import type { Millis } from '@nacre/types'
+
+/**
+ * What a turn yields: events to be written as one append, or something to show. The driver answers a record with what
+ * the log came to hold since the last one; whoever just iterates answers nothing, and every record counts as written.
+ */
+export type TurnItem = { readonly type: 'record'; readonly events: readonly NewSessionEvent[] } | TransientEvent
+export type RecordAck = {
+  /** False: the log had moved on, so the decisions were dropped; the outcomes stand behind what is new. */
+  readonly accepted: boolean
+  readonly events: readonly LiftedEvent[]
+}
+export type TurnStream<Result> = AsyncGenerator<TurnItem, Result, RecordAck | undefined>
+
+/** The state of a turn that is being run: what the log holds, and the outcomes that ride with the next record. */
+export type Draft = {
+  /** The state with the riding outcomes taken in. */
+  readonly view: () => SessionState
+  readonly ride: (...outcomes: readonly NewSessionEvent[]) => void
+  readonly riding: () => boolean
+  /** Yields the riding outcomes and `decisions` as one record. False: decide again. */
+  readonly record: (...decisions: readonly NewSessionEvent[]) => TurnStream<boolean>
+}
+
+export function createDraft(start: SessionState, now: () => Millis): Draft {
+  let written = start
+  let riding: readonly NewSessionEvent[] = []
+
+  return {
+    view: () => fold(stamped(riding, written, now()), written),
+    ride: (...outcomes) => {
+      riding = [...riding, ...outcomes]
+    },
+    riding: () => riding.length > 0,
+    async *record(...decisions) {
+      const records = chunked(riding)
+      const last = [...(records.pop() ?? []), ...decisions]
+      riding = []
+      let accepted = true
+      for (const events of [...records, last]) {
+        const ack = yield { type: 'record', events }
+        written = fold(ack?.events ?? stamped(events, written, now()), written)
+        accepted = ack?.accepted ?? true
+      }
+      return accepted
+    },
+  }
+}
+
+const RECORD = { events: 32, bytes: 96 * 1024 }
+
+/** Outcomes that together would not fit into one append go into several: they are true one by one. */
+function chunked(outcomes: readonly NewSessionEvent[]): NewSessionEvent[][] {
+  const chunks: NewSessionEvent[][] = []
+  let room = 0
+  for (const event of outcomes) {
+    const size = JSON.stringify(event).length
+    const chunk = chunks.at(-1)
+    if (chunk && chunk.length < RECORD.events && size <= room) chunk.push(event)
+    else chunks.push([event])
+    room = (chunks.at(-1)?.length === 1 ? RECORD.bytes : room) - size
+  }
+  return chunks
+}
+
+/** Gives events the place that a log would give them. */
+export const stamped = (events: readonly NewSessionEvent[], state: SessionState, at: Millis): LiftedEvent[] =>
+  events.map((event, index) => lift({ ...event, seq: state.seq + index + 1, at, v: eventVersion(event.type) }))

@@ -1,0 +1,105 @@
+import type { EventFault, StepFinished } from '@nacre/session'
+import { orAborted } from '@nacre/kit'
+import {
+  ANSWER_LIMIT_BYTES,
+  type AnswerPart,
+  callId,
+  Fault,
+  type GenerateRequest,
+  type ModelEvent,
+  type StepId,
+} from '@nacre/types'
+import type { Agent } from './agent.js'
+import type { TurnItem } from './draft.js'
+
+/** Calls the model once, yields its deltas, and returns how the step ended. */
+export async function* modelStep(
+  step: StepId,
+  request: GenerateRequest,
+  agent: Agent,
+  signal: AbortSignal,
+): AsyncGenerator<TurnItem, StepFinished> {
+  const call = new AbortController()
+  const both = AbortSignal.any([signal, call.signal])
+  const said = createSaid(step)
+  const events = agent.provider.generate(request, { signal: both })[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await orAborted(events.next(), signal)
+      if (next === 'aborted') return said.ended('cancelled')
+      if (next.done) return said.cut(new Fault('stream_cut', 'The model ended its answer without saying so.', { retry: 'now' }))
+      if (next.value.type === 'finished') return said.finished(next.value)
+      yield said.delta(next.value)
+      if (said.size() > ANSWER_LIMIT_BYTES) return said.tooLong()
+    }
+  } catch (error) {
+    return signal.aborted ? said.ended('cancelled') : said.cut(error)
+  } finally {
+    call.abort()
+    // Not awaited after an abort: a provider that hangs must not hold up the cancel.
+    events.return?.().then(undefined, () => undefined)
+  }
+}
+
+/** Keeps what the model said so far, to number the deltas and to know what remains of a step that is cut off. */
+function createSaid(step: StepId) {
+  let text = ''
+  let reasoning = ''
+  const args: string[] = []
+
+  const partial = (): AnswerPart[] => (text ? [{ type: 'text', text }] : [])
+  const end = (outcome: StepFinished['outcome'], parts: readonly AnswerPart[], more: Partial<StepFinished> = {}): StepFinished => ({
+    type: 'step.finished',
+    step,
+    outcome,
+    parts,
+    ...more,
+  })
+
+  return {
+    size: () => text.length + reasoning.length + args.reduce((sum, piece) => sum + (piece?.length ?? 0), 0),
+    delta(event: Exclude<ModelEvent, { type: 'finished' }>): TurnItem {
+      if (event.type === 'args') {
+        const known = args[event.index] ?? ''
+        args[event.index] = known + event.text
+        return { type: 'args.delta', step, index: event.index, name: event.name, offset: known.length, text: event.text }
+      }
+      const offset = event.type === 'text' ? text.length : reasoning.length
+      if (event.type === 'text') text += event.text
+      else reasoning += event.text
+      return { type: `${event.type}.delta`, step, offset, text: event.text }
+    },
+    ended: (outcome: 'cancelled') => end(outcome, partial()),
+    tooLong: () => end('completed', bounded(partial()), { stop: 'length' }),
+    finished: ({ parts, reason, usage }: Extract<ModelEvent, { type: 'finished' }>) => {
+      const whole = withOurIds(step, parts)
+      const kept = bounded(whole)
+      return end('completed', kept, { stop: kept === whole ? reason : 'length', ...(usage && { usage }) })
+    },
+    cut: (error: unknown) => {
+      const again = error instanceof Fault && error.code === 'stream_cut'
+      return end(again ? 'interrupted' : 'failed', [], { fault: eventFault(error) })
+    },
+  }
+}
+
+/** The log names calls by their place, so that a repeated step gives them other names than the one that was cut off. */
+function withOurIds(step: StepId, parts: readonly AnswerPart[]): readonly AnswerPart[] {
+  let n = 0
+  return parts.map((part) => (part.type === 'call' ? { ...part, call: callId(`${step}.${n++}`) } : part))
+}
+
+/** Cuts an answer that would not fit into one append down to a text that says so. */
+function bounded(parts: readonly AnswerPart[]): readonly AnswerPart[] {
+  if (byteLength(JSON.stringify(parts)) <= ANSWER_LIMIT_BYTES) return parts
+  let text = parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
+  while (byteLength(JSON.stringify(text)) > ANSWER_LIMIT_BYTES - 256) text = text.slice(0, Math.floor(text.length * 0.9)).toWellFormed()
+  return [{ type: 'text', text: `${text}\n[The answer was longer than ${ANSWER_LIMIT_BYTES} bytes and was cut here.]` }]
+}
+
+const byteLength = (text: string): number => new TextEncoder().encode(text).length
+
+export function eventFault(error: unknown): EventFault {
+  if (error instanceof Fault) return { code: error.code, message: error.message, ...(error.mend && { mend: error.mend }) }
+  return { code: 'internal', message: error instanceof Error ? error.message : 'Something was thrown that is not an error.' }
+}

@@ -1,0 +1,86 @@
+import { createQueue } from '@nacre/kit'
+import type { Call, NewSessionEvent, ToolFinished, TransientEvent } from '@nacre/session'
+import { type Outcome, type Prepared, prepare, runTool, type ToolContext } from '@nacre/tool'
+import type { SessionId } from '@nacre/types'
+import type { Agent, TurnPorts } from './agent.js'
+import type { TurnItem } from './draft.js'
+
+const PROGRESS_LIMIT = 256
+
+export type ToolRun = {
+  readonly agent: Agent
+  readonly ports: TurnPorts
+  readonly session: SessionId
+  readonly epoch: number
+  readonly signal: AbortSignal
+}
+
+export const prepareCall = (agent: Agent, call: Call): Prepared =>
+  prepare(agent.registry, { name: call.name, argsText: call.args ? JSON.stringify(call.args) : call.argsText })
+
+export const toolStarted = (call: Call, epoch: number): NewSessionEvent => ({
+  type: 'tool.started',
+  call: call.call,
+  name: call.name,
+  epoch,
+})
+
+export const toolFinished = (call: Call, outcome: ToolFinished['outcome'], parts: ToolFinished['parts']): ToolFinished => ({
+  type: 'tool.finished',
+  call: call.call,
+  outcome,
+  parts,
+})
+
+/** Runs calls side by side, yields their progress as it comes (dropped while nobody takes it), returns their results. */
+export async function* runCalls(calls: readonly Call[], run: ToolRun): AsyncGenerator<TurnItem, ToolFinished[]> {
+  const abandoned = new AbortController()
+  const signal = AbortSignal.any([run.signal, abandoned.signal])
+  const progress = createQueue<TransientEvent>(PROGRESS_LIMIT)
+  const work = Promise.all(calls.map((call) => runCall(call, { ...run, signal }, progress.push))).finally(progress.end)
+  try {
+    for await (const item of progress) yield item
+    return await work
+  } finally {
+    abandoned.abort()
+    await work.catch(() => undefined)
+  }
+}
+
+async function runCall(call: Call, run: ToolRun, push: (event: TransientEvent) => boolean): Promise<ToolFinished> {
+  const prepared = prepareCall(run.agent, call)
+  if (prepared.type === 'refused') return toolFinished(call, 'error', prepared.result.parts)
+  const outcome: Outcome = await runTool(prepared, contextOf(call, run, push), run.ports)
+  return toolFinished(call, outcome.outcome, outcome.parts)
+}
+
+/** Asks a tool's effector what became of a call that a crash has hidden. */
+export async function reconcile(call: Call, run: ToolRun): Promise<ToolFinished | 'not_started'> {
+  const prepared = prepareCall(run.agent, call)
+  if (prepared.type === 'refused' || !prepared.tool.reconcile) return unknownOutcome(call)
+  try {
+    const found = await prepared.tool.reconcile(prepared.value, contextOf(call, run, () => false))
+    if (found === 'not_started') return found
+    return found === 'unknown' ? unknownOutcome(call) : toolFinished(call, found.isError ? 'error' : 'ok', found.parts)
+  } catch {
+    return unknownOutcome(call)
+  }
+}
+
+export const unknownOutcome = (call: Call): ToolFinished =>
+  toolFinished(call, 'unknown', [
+    {
+      type: 'text',
+      text: `The agent was stopped while ${call.name} ran. Whether it took effect, wholly or in part, is unknown, and it was not run again. Check before you repeat it, and tell the user.`,
+    },
+  ])
+
+const contextOf = (call: Call, run: ToolRun, push: (event: TransientEvent) => boolean): ToolContext => ({
+  session: run.session,
+  call: call.call,
+  epoch: run.epoch,
+  signal: run.signal,
+  progress: (stream, text) => {
+    push({ type: 'tool.progress', call: call.call, stream, text })
+  },
+})
