@@ -1,0 +1,59 @@
+import type {
+  Commands,
+  CommandType,
+  ContentPart,
+  GatewayErrorCode,
+  LogItem,
+  Replies,
+  SendMode,
+  Seq,
+  SessionId,
+  SessionSummary,
+} from '@nacre/types'
+
+/** One live connection that carries text frames in order. `messages` ends when the connection does. */
+export type Connection = {
+  send(frame: string): void
+  readonly messages: AsyncIterable<string>
+  close(): void
+}
+/** Opens a connection, or throws a Fault `unavailable` that says what is not reachable and how to mend it. */
+export type Dial = () => Promise<Connection>
+
+/** What the gateway refused, with its code. */
+export type Refusal = { readonly code: GatewayErrorCode; readonly message: string; readonly mend?: string; readonly retryable: boolean }
+
+export type ConnectionStatus =
+  | { readonly type: 'connecting'; readonly attempt: number; readonly why?: string }
+  | { readonly type: 'connected'; readonly hello: Replies['hello'] }
+  | { readonly type: 'closed' }
+
+/** What happens in a watched session: every stored event exactly once and in order, whatever the connection does. */
+export type SessionItem = LogItem | { readonly kind: 'connection'; readonly status: ConnectionStatus }
+
+export interface Client {
+  readonly status: ConnectionStatus
+  /** Resolves with the gateway's hello once connected for the first time; throws a Fault when it is refused. */
+  connected(): Promise<Replies['hello']>
+  /**
+   * Stored events after `after`, then what comes; ends when the signal aborts or the client is closed. Reconnects by
+   * itself and goes on at its cursor.
+   */
+  watch(session: SessionId, options: { after: Seq; signal: AbortSignal }): AsyncIterable<SessionItem>
+  /** One command and its reply. Commands carry their own keys, so one whose reply was lost is simply sent again. */
+  request<T extends CommandType>(type: T, payload: Commands[T]): Promise<Replies[T]>
+  /** Sends a message of the user; resolves when it is on disk. */
+  send(session: SessionId, parts: string | readonly ContentPart[], options?: { mode?: SendMode; input?: string }): Promise<{ input: string; seq: Seq }>
+  cancel(session: SessionId, turn?: string): Promise<void>
+  cancelAll(): Promise<number>
+  approve(session: SessionId, call: string): Promise<void>
+  deny(session: SessionId, call: string): Promise<void>
+  answer(session: SessionId, question: string, text: string): Promise<void>
+  createSession(options?: { title?: string; agent?: string; session?: SessionId }): Promise<SessionSummary>
+  sessions(): Promise<readonly SessionSummary[]>
+  /** The one session whose id begins with `prefix` (or whose title is exactly it); a refusal says if there is none or more. */
+  find(prefix: string): Promise<SessionSummary>
+  fork(session: SessionId, upTo: Seq): Promise<SessionSummary>
+  history(session: SessionId, options: { turns: number; before?: Seq }): Promise<Replies['history']>
+  close(): Promise<void>
+}
