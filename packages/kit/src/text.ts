@@ -52,7 +52,7 @@ export function leftOutMarker(bytes: number): string {
 }
 
 // A high surrogate with its low one is one character of two units and four bytes; either alone is one of three bytes.
-const unitsAt = (text: string, at: number) => (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
+const unitsAt = (text: string, at: number) => ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1)
 
 function bytesAt(text: string, at: number): number {
   const point = text.codePointAt(at) ?? 0

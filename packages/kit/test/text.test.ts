@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest'
 
 const encoder = new TextEncoder()
 const bytesOf = (text: string) => encoder.encode(text).length
-const anyText = fc.string({ unit: fc.oneof(fc.constantFrom('🐚', 'é', '€', 'a', '\n', '\ud83d', '\udc1a'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })), maxLength: 200 })
+const anyText = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom('🐚', 'é', '€', 'a', '\n', '\ud83d', '\udc1a'),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+  ),
+  maxLength: 200,
+})
 const bound = fc.integer({ min: 0, max: 300 })
 
 describe('cutting text at a number of UTF-8 bytes', () => {
@@ -56,7 +62,9 @@ describe('head and tail', () => {
   })
 
   it('says how many bytes it left out', () => {
-    expect(headAndTail(`${'a'.repeat(500)}${'z'.repeat(500)}`, 64)).toBe('aaaaaaaa\n[... 984 bytes left out ...]\nzzzzzzzz')
+    expect(headAndTail(`${'a'.repeat(500)}${'z'.repeat(500)}`, 64)).toBe(
+      'aaaaaaaa\n[... 984 bytes left out ...]\nzzzzzzzz',
+    )
   })
 
   it('stays within its bound, and head, marker and tail add up to the text', () => {
@@ -80,19 +88,23 @@ describe('head and tail', () => {
 describe("the platform's own streaming decoder, which needs no helper of ours", () => {
   it('keeps characters whole however their bytes are split', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1 }), (text, sizes) => {
-        const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-        const bytes = encoder.encode(text)
-        let out = ''
-        for (let at = 0, turn = 0; at < bytes.length; turn++) {
-          const size = sizes[turn % sizes.length] ?? 1
-          const piece = decoder.decode(bytes.subarray(at, at + size), { stream: true })
-          expect(piece.includes('\ufffd')).toBe(false)
-          out += piece
-          at += size
-        }
-        expect(out + decoder.decode()).toBe(text)
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1 }),
+        (text, sizes) => {
+          const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+          const bytes = encoder.encode(text)
+          let out = ''
+          for (let at = 0, turn = 0; at < bytes.length; turn++) {
+            const size = sizes[turn % sizes.length] ?? 1
+            const piece = decoder.decode(bytes.subarray(at, at + size), { stream: true })
+            expect(piece.includes('\ufffd')).toBe(false)
+            out += piece
+            at += size
+          }
+          expect(out + decoder.decode()).toBe(text)
+        },
+      ),
     )
   })
 })

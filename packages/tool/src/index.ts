@@ -1,1 +1,6 @@
-export {}
+export { defineTool, type ToolDefinition } from './define.js'
+export { DEFAULT_POLICY, judge, type Policy, type Verdict } from './policy.js'
+export { type Prepared, prepare } from './prepare.js'
+export { createRegistry, type Registry } from './registry.js'
+export { type Outcome, runTool } from './run.js'
+export type { Parsed, Tool, ToolContext, ToolResult } from './tool.js'
