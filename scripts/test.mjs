@@ -13,7 +13,8 @@ try {
   const tests = await runVitest(ROOT, toolchain, filters)
   const examples = await runExamples(ROOT, toolchain, filters)
   total = addUp([tests, examples], { ci: isCi(process.env) })
-  for (const { name, reason } of total.unmet) process.stdout.write(`failed, since CI has to provide it: ${name}: ${reason}\n`)
+  for (const { name, reason } of total.unmet)
+    process.stdout.write(`failed, since CI has to provide it: ${name}: ${reason}\n`)
   if (total.passed + total.failed === 0) process.stdout.write('none ran\n')
   process.exitCode = isGreen(total) ? 0 : 1
 } catch (error) {

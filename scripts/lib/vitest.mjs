@@ -9,7 +9,10 @@ export async function runVitest(root, { node, env }, args) {
   const tallyFile = join(scratch, 'tally.json')
   try {
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-    const code = await handOver(node, [vitest, 'run', ...withTally(args)], { cwd: root, env: { ...env, NACRE_TALLY: tallyFile } })
+    const code = await handOver(node, [vitest, 'run', ...withTally(args)], {
+      cwd: root,
+      env: { ...env, NACRE_TALLY: tallyFile },
+    })
     const tally = readTally(tallyFile)
     if (code !== 0 && tally.failed === 0) return { ...tally, failed: 1 }
     return tally

@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import { membersOf } from './workspace.mjs'
+
+/** Every check as `{ name, commands }`, each command the arguments of one Node process; slowest first. */
+export function checks(root) {
+  const script = (path, ...args) => [join(root, 'node_modules', path), ...args]
+  return [
+    { name: 'rules are able to fail', commands: [['--test', '--test-reporter=dot', 'scripts/test/*.test.mjs']] },
+    { name: 'knip', commands: [script('knip/bin/knip.js', '--no-config-hints')] },
+    { name: 'oxlint', commands: [script('oxlint/bin/oxlint', '--type-aware', '--deny-warnings')] },
+    { name: 'biome', commands: [script('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--max-diagnostics=50')] },
+    { name: 'types of tests', commands: [script('typescript/bin/tsc', '-p', 'tsconfig.test.json')] },
+    {
+      name: 'turbo boundaries',
+      commands: [script('turbo/bin/turbo', 'boundaries', '--dangerously-disable-package-manager-check')],
+    },
+    {
+      name: 'publint',
+      commands: membersOf(root, 'packages').map(({ path }) =>
+        script('publint/src/cli.js', 'run', path, '--pack', 'false', '--level', 'warning', '--strict'),
+      ),
+    },
+    { name: 'rules', commands: [[join(root, 'scripts', 'rules.mjs')]] },
+  ]
+}
