@@ -1,1 +1,3 @@
-export {}
+export type { OpenLog } from './hub.js'
+export { openLog } from './open.js'
+export type { HeadDifference } from './store.js'

@@ -1,1 +1,1 @@
-export {}
+export { memoryLog } from './memory.js'

@@ -1,0 +1,77 @@
+import { Fault } from '@nacre/types'
+import { openSql, type Sql } from './sql.js'
+
+const SCHEMA_VERSION = 1
+/** 'Nacr' in ASCII: tells a log from any other database. */
+const APPLICATION_ID = 0x4e616372
+const WAL_KEPT_BYTES = 16 * 1024 * 1024
+
+const SCHEMA = `
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream TEXT NOT NULL,
+    type TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    v INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX events_of_stream ON events (stream, seq);
+  CREATE TABLE heads (stream TEXT PRIMARY KEY, seq INTEGER NOT NULL, head TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE blobs (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+`
+
+/** Opens the database that holds a log, alone: the lock is taken here. Throws SQLite's errors and Faults. */
+export function openDatabase(path: string): Sql {
+  const sql = openSql(path)
+  try {
+    // EXCLUSIVE before the first access: then WAL keeps its index in memory, and there is no -shm file to share.
+    assertPragma(sql, 'locking_mode', 'exclusive', 'EXCLUSIVE')
+    // Read before anything is written, so that a file that is not ours stays as it is.
+    const isNew = isEmpty(sql)
+    if (!isNew) checkOwnership(sql, path)
+    assertPragma(sql, 'journal_mode', 'wal', 'WAL')
+    sql.all('PRAGMA synchronous = FULL')
+    assertPragma(sql, 'synchronous', 2)
+    assertPragma(sql, 'busy_timeout', 0)
+    // macOS: without it fsync leaves data in the drive's cache. No effect elsewhere.
+    sql.all('PRAGMA fullfsync = ON')
+    sql.all(`PRAGMA journal_size_limit = ${WAL_KEPT_BYTES}`)
+    if (isNew) create(sql)
+    return sql
+  } catch (error) {
+    sql.close()
+    throw error
+  }
+}
+
+function isEmpty(sql: Sql): boolean {
+  return sql.all('SELECT 1 FROM sqlite_schema LIMIT 1').length === 0
+}
+
+function checkOwnership(sql: Sql, path: string): void {
+  if (pragma(sql, 'application_id') !== APPLICATION_ID) {
+    throw new Fault('corrupt', `${path} is a database, but not a log of Nacre.`, { mend: 'Name another file.' })
+  }
+  const version = pragma(sql, 'user_version')
+  if (version === SCHEMA_VERSION) return
+  throw new Fault('unsupported', `The log ${path} has version ${version}; this program knows ${SCHEMA_VERSION}.`, {
+    mend: 'Start it with the version of Nacre that wrote it, or a newer one. It was left as it is.',
+  })
+}
+
+function create(sql: Sql): void {
+  sql.transaction(() => {
+    sql.exec(SCHEMA)
+    sql.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+    sql.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+  })
+}
+
+function assertPragma(sql: Sql, name: string, wanted: string | number, setTo?: string): void {
+  const value = setTo === undefined ? pragma(sql, name) : firstValue(sql, `PRAGMA ${name} = ${setTo}`)
+  if (value !== wanted) throw new Fault('internal', `SQLite keeps ${name} at ${value}, not ${wanted}.`)
+}
+
+const pragma = (sql: Sql, name: string) => firstValue(sql, `PRAGMA ${name}`)
+
+const firstValue = (sql: Sql, text: string): unknown => Object.values(sql.all<object>(text)[0] ?? {})[0]

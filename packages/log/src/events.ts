@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from 'node:util'
+import { Fault, type Head, type Seq, type StreamName } from '@nacre/types'
+import { advance, type Conflict, closingAppend, copyRows, cut, NOTHING_COPIED, place, type Placed, refuseFork } from './row.js'
+import type { Sql } from './sql.js'
+import type { AppendRequest, ForkRequest, HeadDifference, Row, Span } from './store.js'
+
+export type RowPage = { readonly rows: readonly Row[]; readonly end: boolean }
+
+const COLUMNS = 'seq, type, at, v, body'
+/** Rows are fetched in batches: an event may have 256 KiB, and a page of 1,000 such must not be in memory at once. */
+const BATCH = 64
+
+/** The tables of events and heads. Only `append` and `fork` expect to be inside a transaction. */
+export function createEvents(sql: Sql) {
+  const headOf = (stream: StreamName): Head | undefined => {
+    const [row] = sql.all<{ head: string }>('SELECT head FROM heads WHERE stream = ?', [stream])
+    return row && (JSON.parse(row.head) as Head)
+  }
+  // Read each time: SQLite is the one who knows it, also after a transaction that failed.
+  const nextSeq = (): Seq => {
+    const [row] = sql.all<{ seq: Seq }>(`SELECT seq FROM sqlite_sequence WHERE name = 'events'`)
+    return (row?.seq ?? 0) + 1
+  }
+  const insert = (stream: StreamName, rows: readonly Row[]): void => {
+    for (const { seq, type, at, v, body } of rows) {
+      sql.run(`INSERT INTO events (stream, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`, [stream, seq, type, at, v, body])
+    }
+  }
+  const keepHead = (head: Head): void => {
+    sql.run('INSERT OR REPLACE INTO heads (stream, seq, head) VALUES (?, ?, ?)', [head.stream, head.seq, JSON.stringify(head)])
+  }
+  const read = ({ stream, after, before, limit, maxBytes, newestFirst }: Span): RowPage => {
+    const direction = newestFirst ? 'DESC' : 'ASC'
+    const rows: Row[] = []
+    let bytes = 0
+    let [low, high] = [after, before]
+    while (rows.length <= limit && bytes <= maxBytes) {
+      const wanted = Math.min(BATCH, limit + 1 - rows.length)
+      const batch = sql.all<Row>(
+        `SELECT ${COLUMNS} FROM events WHERE stream = ? AND seq > ? AND seq < ? ORDER BY seq ${direction} LIMIT ?`,
+        [stream, low, high, wanted],
+      )
+      for (const row of batch) bytes += row.body.length
+      rows.push(...batch.map(({ seq, type, at, v, body }) => ({ seq, type, at, v, body })))
+      if (batch.length < wanted) break
+      const last = batch.at(-1)?.seq ?? 0
+      if (newestFirst) high = last
+      else low = last
+    }
+    return cut(rows, limit, maxBytes)
+  }
+
+  return {
+    /** Judges and writes one append. Throws a Fault before it has written anything, or SQLite's error at any time. */
+    append(request: AppendRequest): Placed | Conflict {
+      const placed = place(headOf(request.stream), request, nextSeq())
+      if (placed.type === 'conflict' || placed.rows.length === 0) return placed
+      insert(request.stream, placed.rows)
+      if (placed.head) keepHead(placed.head)
+      return placed
+    },
+    read,
+    heads(prefix: string): readonly Head[] {
+      const rows = sql.all<{ head: string }>(
+        'SELECT head FROM heads WHERE stream >= ? AND substr(stream, 1, length(?)) = ? ORDER BY seq DESC',
+        [prefix, prefix, prefix],
+      )
+      return rows.map(({ head }) => JSON.parse(head) as Head)
+    },
+    fork(request: ForkRequest): Placed | Conflict {
+      const { source, upTo, target } = request
+      const refused = refuseFork(request, headOf(source)?.seq ?? 0, headOf(target)?.seq ?? 0)
+      if (refused) return refused
+      let copy: Parameters<typeof copyRows>[3] = NOTHING_COPIED
+      for (const rows of batches(read, source, upTo)) {
+        const next = copyRows(rows, target, nextSeq(), copy)
+        insert(target, next.rows)
+        copy = next
+      }
+      const end = place(copy.head, closingAppend(copy.state, request), nextSeq())
+      if (end.type === 'conflict' || end.head === undefined) throw new Fault('internal', `The fork ${target} is empty.`)
+      insert(target, end.rows)
+      keepHead(end.head)
+      return end
+    },
+    /** Every stream that has events or a head. */
+    streams: (): readonly StreamName[] =>
+      sql.all<{ stream: StreamName }>('SELECT stream FROM events UNION SELECT stream FROM heads').map(({ stream }) => stream),
+    /** Rebuilds one head; the difference if there was one. */
+    verify(stream: StreamName): HeadDifference | undefined {
+      const kept = headOf(stream)
+      let rebuilt: Head | undefined
+      for (const rows of batches(read, stream, Number.MAX_SAFE_INTEGER - 1)) rebuilt = advance(rebuilt, stream, rows)
+      // As it would be read again: what was kept has been through JSON, where an undefined key is no key.
+      const same = rebuilt && (JSON.parse(JSON.stringify(rebuilt)) as Head)
+      if (isDeepStrictEqual(kept, same)) return undefined
+      if (same) keepHead(same)
+      else sql.run('DELETE FROM heads WHERE stream = ?', [stream])
+      return { stream, kept, rebuilt: same }
+    },
+  }
+}
+export type Events = ReturnType<typeof createEvents>
+
+function* batches(read: (span: Span) => RowPage, stream: StreamName, upTo: Seq): Generator<readonly Row[]> {
+  let after = 0
+  for (let end = false; !end; ) {
+    const page = read({ stream, after, before: upTo + 1, limit: 1000, maxBytes: 4 * 1024 * 1024, newestFirst: false })
+    end = page.end
+    after = page.rows.at(-1)?.seq ?? after
+    if (page.rows.length > 0) yield page.rows
+  }
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { type Appended, type BlobHash, Fault, type Head, type Millis, type Page, type Seq, type StreamName } from '@nacre/types'
+import { createHub, type OpenLog } from './hub.js'
+import { advance, closingAppend, copyRows, cut, NOTHING_COPIED, place, refuseFork, toEvent, weighed } from './row.js'
+import type { AppendRequest, ForkRequest, HeadDifference, OpenStore, Row, Span } from './store.js'
+
+/** The same log without a disk: for tests, and for whoever wants no history. It keeps JSON, so nothing is shared with callers. */
+export const memoryLog = ({ now }: { readonly now: () => Millis }): OpenLog => createHub(memoryStore, now)
+
+const memoryStore: OpenStore = (committed) => {
+  const streams = new Map<StreamName, Row[]>()
+  const heads = new Map<StreamName, Head>()
+  const blobs = new Map<BlobHash, Uint8Array>()
+  let last: Seq = 0
+
+  const rowsOf = (stream: StreamName): readonly Row[] => streams.get(stream) ?? []
+  const store = (stream: StreamName, rows: readonly Row[], head: Head): void => {
+    const known = streams.get(stream)
+    if (known) known.push(...rows)
+    else streams.set(stream, [...rows])
+    heads.set(stream, head)
+    last = rows.at(-1)?.seq ?? last
+  }
+  const commit = (request: AppendRequest): Appended => {
+    const { stream } = request
+    const placed = place(heads.get(stream), request, last + 1)
+    if (placed.type === 'conflict') return placed
+    const events = placed.rows.map(weighed)
+    if (placed.head && events.length > 0) {
+      store(stream, placed.rows, placed.head)
+      committed({ stream, head: placed.head, events })
+    }
+    return { type: 'appended', events: events.map(({ event }) => event) }
+  }
+  const fork = (request: ForkRequest): Appended => {
+    const { source, upTo, target } = request
+    const refused = refuseFork(request, heads.get(source)?.seq ?? 0, heads.get(target)?.seq ?? 0)
+    if (refused) return refused
+    const upToRows = rowsOf(source).filter((row) => row.seq <= upTo)
+    const copy = copyRows(upToRows, target, last + 1, NOTHING_COPIED)
+    const end = place(copy.head, closingAppend(copy.state, request), last + 1 + copy.rows.length)
+    if (end.type === 'conflict' || end.head === undefined) throw new Fault('internal', `The fork ${target} is empty.`)
+    store(target, [...copy.rows, ...end.rows], end.head)
+    committed({ stream: target, head: end.head })
+    return { type: 'appended', events: end.rows.map(toEvent) }
+  }
+
+  return {
+    append: async (request) => commit(request),
+    read: async (span) => pageOf(rowsOf(span.stream), span),
+    heads: async (prefix) =>
+      [...heads.values()].filter(({ stream }) => stream.startsWith(prefix)).toSorted((a, b) => b.seq - a.seq),
+    fork: async (request) => fork(request),
+    async verify() {
+      const differences: HeadDifference[] = []
+      for (const [stream, rows] of streams) {
+        const kept = heads.get(stream)
+        const rebuilt = advance(undefined, stream, rows)
+        if (rebuilt === undefined || isDeepStrictEqual(kept, rebuilt)) continue
+        heads.set(stream, rebuilt)
+        differences.push({ stream, kept, rebuilt })
+      }
+      return differences
+    },
+    async put(bytes) {
+      const hash = createHash('sha256').update(bytes).digest('hex') as BlobHash
+      blobs.set(hash, bytes.slice())
+      return hash
+    },
+    get: async (hash) => blobs.get(hash)?.slice(),
+    async drop(hash) {
+      blobs.delete(hash)
+    },
+    close: async () => undefined,
+  }
+}
+
+function pageOf(all: readonly Row[], { after, before, limit, maxBytes, newestFirst }: Span): Page {
+  const within = all.filter(({ seq }) => seq > after && seq < before)
+  const { rows, end } = cut(newestFirst ? within.toReversed() : within, limit, maxBytes)
+  return { events: rows.map(toEvent), end }
+}

@@ -1,0 +1,90 @@
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { type Appended, Fault, type Millis } from '@nacre/types'
+import { describeHolder } from './holder.js'
+import { createHub, type OpenLog } from './hub.js'
+import { type Conflict, type Placed, toEvent, weighed } from './row.js'
+import type { Commit, HeadDifference, OpenStore } from './store.js'
+import { startThread, type Thread } from './thread.js'
+
+/**
+ * Opens the log in the file `path`, or makes it (0600, in a directory of 0700), and holds it alone until `close`.
+ * Faults: `conflict` when somebody holds it, `corrupt` when it is no log, `unsupported` when it is a newer one,
+ * `storage_failed` and `storage_full` when the disk does not let it.
+ */
+export async function openLog({ path, now }: { readonly path: string; readonly now: () => Millis }): Promise<OpenLog> {
+  const file = resolve(path)
+  createPrivate(file)
+  try {
+    const thread = await startThread(file)
+    return createHub(threadStore(thread), now)
+  } catch (error) {
+    throw error instanceof Fault && error.code === 'conflict' ? describeHolder(file, error) : error
+  }
+}
+
+/**
+ * HAZARD: closing any descriptor of a file drops all POSIX locks that this process has on it. So an existing log is never
+ * opened here (`wx` fails before it has a descriptor), nor may anything else in this process read it past SQLite.
+ */
+function createPrivate(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    const known = statSync(file, { throwIfNoEntry: false })
+    if (known === undefined) closeSync(openSync(file, 'wx', 0o600))
+    else if (!known.isFile()) throw new Error('it is there, but no file')
+    else if ((known.mode & 0o077) !== 0) chmodSync(file, 0o600)
+  } catch (cause) {
+    throw cannotCreate(file, cause)
+  }
+}
+
+function cannotCreate(file: string, cause: unknown): Fault {
+  const { code, message } = cause as NodeJS.ErrnoException
+  if (code === 'ENOSPC') return new Fault('storage_full', `No space left to create the log ${file}.`, { cause })
+  return new Fault('storage_failed', `The log ${file} cannot be opened: ${message}.`, { cause, mend: 'Name a file in a directory that may be written.' })
+}
+
+const threadStore =
+  (thread: Thread): OpenStore =>
+  (committed) => ({
+    async append(request) {
+      let events: Commit['events'] = []
+      const answer = await thread.ask('append', request, (answer) => {
+        if (answer.type === 'conflict' || answer.head === undefined) return
+        events = answer.rows.map(weighed)
+        if (events.length > 0) committed({ stream: request.stream, head: answer.head, events })
+      })
+      return answer.type === 'conflict' ? answer : { type: 'appended', events: events.map(({ event }) => event) }
+    },
+    async read(span) {
+      const { rows, end } = await thread.ask('read', span)
+      return { events: rows.map(toEvent), end }
+    },
+    heads: (prefix) => thread.ask('heads', prefix),
+    fork: async (request) =>
+      toAppended(
+        await thread.ask('fork', request, (answer) => {
+          if (answer.type === 'placed' && answer.head) committed({ stream: request.target, head: answer.head })
+        }),
+      ),
+    async verify() {
+      const differences: HeadDifference[] = []
+      // One stream at a time: appends go on in between.
+      for (const stream of await thread.ask('streams', undefined)) {
+        const difference = await thread.ask('verify', stream)
+        if (difference) differences.push(difference)
+      }
+      return differences
+    },
+    put: (bytes) => thread.ask('put', bytes),
+    get: (hash) => thread.ask('get', hash),
+    drop: (hash) => thread.ask('drop', hash),
+    async close() {
+      await thread.ask('close', undefined)
+      await thread.ended
+    },
+  })
+
+const toAppended = (answer: Placed | Conflict): Appended =>
+  answer.type === 'conflict' ? answer : { type: 'appended', events: answer.rows.map(toEvent) }

@@ -1,0 +1,110 @@
+import type { BlobTable } from './blobs.js'
+import type { Events } from './events.js'
+import { toFault, toWire, type WireFault } from './faults.js'
+import { Fault } from '@nacre/types'
+import type { Sql } from './sql.js'
+import type { Reply, Request } from './wire.js'
+
+type Append = Extract<Request, { op: 'append' }>
+type Ports = {
+  readonly path: string
+  readonly reply: (replies: readonly Reply[], transfer: ArrayBuffer[]) => void
+  readonly end: () => void
+}
+
+/** A group beyond this is split, so that no transaction grows without bound. */
+const GROUP_LIMIT_BYTES = 4 * 1024 * 1024
+
+/**
+ * Serves requests in the order of their arrival, but appends that arrived together first, as one transaction: one sync
+ * acknowledges them all. Each is judged on its own; only when the transaction itself fails do all of them fail.
+ */
+export function createService(sql: Sql, events: Events, blobs: BlobTable, ports: Ports) {
+  let queue: Request[] = []
+  let scheduled = false
+  const faultOf = (error: unknown): WireFault => toWire(toFault(error, ports.path))
+
+  const flush = (): void => {
+    scheduled = false
+    const requests = queue
+    queue = []
+    const appends = requests.filter((request) => request.op === 'append')
+    for (const group of groups(appends)) ports.reply(commit(group), [])
+    for (const request of requests) if (request.op !== 'append') serve(request)
+  }
+  const commit = (group: readonly Append[]): readonly Reply[] => {
+    try {
+      return sql.transaction(() => group.map(judge))
+    } catch (error) {
+      const fault = faultOf(error)
+      return group.map(({ id }) => ({ id, fault }))
+    }
+  }
+  const judge = ({ id, argument }: Append): Reply => {
+    try {
+      return { id, answer: events.append(argument) }
+    } catch (error) {
+      // A Fault is this append's own and came before anything was written; all else has spoilt the transaction.
+      if (error instanceof Fault) return { id, fault: toWire(error) }
+      throw error
+    }
+  }
+  const serve = (request: Exclude<Request, Append>): void => {
+    const { id } = request
+    try {
+      const answer = answerTo(request)
+      ports.reply([{ id, answer }], answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : [])
+    } catch (error) {
+      ports.reply([{ id, fault: faultOf(error) }], [])
+    }
+    // Once closed, the thread has nothing to wait for and ends; the lock is free when it has (not before: libSQL's
+    // close() waits for its statements, and only the end of the thread frees those).
+    if (request.op === 'close') ports.end()
+  }
+  const answerTo = (request: Exclude<Request, Append>): unknown => {
+    switch (request.op) {
+      case 'read':
+        return events.read(request.argument)
+      case 'heads':
+        return events.heads(request.argument)
+      case 'fork':
+        return sql.transaction(() => events.fork(request.argument))
+      case 'streams':
+        return events.streams()
+      case 'verify':
+        return sql.transaction(() => events.verify(request.argument))
+      case 'put':
+        return blobs.put(request.argument)
+      case 'get':
+        return blobs.get(request.argument)
+      case 'drop':
+        return blobs.drop(request.argument)
+      case 'close':
+        return sql.close()
+      default:
+        return request satisfies never
+    }
+  }
+
+  return {
+    take(request: Request): void {
+      queue.push(request)
+      if (!scheduled) setImmediate(flush)
+      scheduled = true
+    },
+  }
+}
+
+function groups(appends: readonly Append[]): readonly (readonly Append[])[] {
+  const groups: Append[][] = []
+  let bytes = GROUP_LIMIT_BYTES
+  for (const append of appends) {
+    if (bytes >= GROUP_LIMIT_BYTES) {
+      groups.push([])
+      bytes = 0
+    }
+    groups.at(-1)?.push(append)
+    for (const { body } of append.argument.drafts) bytes += body.length
+  }
+  return groups
+}

@@ -1,0 +1,71 @@
+import { Worker } from 'node:worker_threads'
+import { Fault } from '@nacre/types'
+import { fromWire } from './faults.js'
+import type { Opened, Operation, Operations, Reply } from './wire.js'
+
+type Pending = { readonly settle: (answer: unknown) => void; readonly reject: (fault: Fault) => void }
+
+/** This side of the worker thread. `seen` runs in the order of the answers, before the promise of its answer resolves. */
+export type Thread = {
+  ask<Op extends Operation>(
+    op: Op,
+    argument: Operations[Op]['argument'],
+    seen?: (answer: Operations[Op]['answer']) => void,
+  ): Promise<Operations[Op]['answer']>
+  /** Resolves when the thread has ended, and with it the lock. */
+  readonly ended: Promise<void>
+}
+
+/** Starts the thread; resolves when the database is open, rejects with the Fault that it was refused with. */
+export async function startThread(path: string): Promise<Thread> {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { path } })
+  const pending = new Map<number, Pending>()
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  let ids = 0
+  let dead: Fault | undefined
+
+  const die = (cause: unknown) => {
+    dead ??= new Fault('storage_failed', `The thread of the log ${path} has ended.`, { cause, mend: 'Open the log again.' })
+    for (const { reject } of pending.values()) reject(dead)
+    pending.clear()
+  }
+  worker.on('error', die)
+  worker.once('exit', () => die(undefined))
+  await opened(worker, ended, path)
+
+  worker.on('message', (replies: readonly Reply[]) => {
+    for (const reply of replies) {
+      const waiting = pending.get(reply.id)
+      pending.delete(reply.id)
+      if ('fault' in reply) waiting?.reject(fromWire(reply.fault))
+      else waiting?.settle(reply.answer)
+    }
+  })
+  return {
+    ended,
+    ask: (op, argument, seen) =>
+      new Promise((resolve, reject) => {
+        if (dead) return reject(dead)
+        const settle = (answer: unknown) => {
+          // The worker answers what it was asked: wire.ts is the contract of both.
+          const known = answer as Operations[typeof op]['answer']
+          seen?.(known)
+          resolve(known)
+        }
+        pending.set(++ids, { settle, reject })
+        worker.postMessage({ id: ids, op, argument })
+      }),
+  }
+}
+
+async function opened(worker: Worker, ended: Promise<void>, path: string): Promise<void> {
+  const first = new Promise<Opened>((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.once('exit', () => reject(new Fault('storage_failed', `The thread of the log ${path} ended at its start.`)))
+  })
+  const answer = await first
+  if ('opened' in answer) return
+  await ended
+  throw fromWire(answer.fault)
+}

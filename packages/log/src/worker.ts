@@ -1,0 +1,30 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { Fault } from '@nacre/types'
+import { createBlobs } from './blobs.js'
+import { openDatabase } from './database.js'
+import { createEvents } from './events.js'
+import { toFault, toWire } from './faults.js'
+import { createService } from './service.js'
+import type { Opened, Request } from './wire.js'
+
+/** The thread that owns the connection: SQLite blocks, and a synced commit takes milliseconds. */
+function main(): void {
+  const port = parentPort
+  if (port === null) throw new Fault('internal', 'worker.js is started by openLog, as a worker thread.')
+  const { path } = workerData as { readonly path: string }
+  const tell = (message: Opened) => port.postMessage(message)
+  try {
+    const sql = openDatabase(path)
+    const service = createService(sql, createEvents(sql), createBlobs(sql), {
+      path,
+      reply: (replies, transfer) => port.postMessage(replies, transfer),
+      end: () => port.close(),
+    })
+    port.on('message', (request: Request) => service.take(request))
+    tell({ opened: true })
+  } catch (error) {
+    tell({ fault: toWire(toFault(error, path)) })
+  }
+}
+
+main()
