@@ -1,1 +1,8 @@
-export {}
+export { anthropicMessages } from './anthropic-messages.js'
+export { type Clocks, DEFAULT_CLOCKS } from './clocks.js'
+export type { HttpFetch, HttpRequest, HttpResponse } from './http.js'
+export { openaiChat } from './openai-chat.js'
+export { type RetryOptions, withRetry } from './retry.js'
+export { Secret } from './secret.js'
+export { type PooledFetch, undiciFetch } from './undici-fetch.js'
+export type { ProviderOptions } from './wire.js'

@@ -1,0 +1,39 @@
+import { Fault } from '@nacre/types'
+
+/** One line, one event and what waits to become one: none is longer, in characters. */
+export const SSE_EVENT_LIMIT = 8 * 1024 * 1024
+
+export type SseEvent = { readonly event: string; readonly data: string }
+
+/**
+ * The server-sent events (WHATWG HTML §9.2) in a stream of bytes, the same ones however the bytes are split. An event
+ * that the stream's end cuts off is dropped. Throws a Fault `provider_error` where a line or an event is too long.
+ */
+export async function* sseEvents(bytes: AsyncIterable<Uint8Array>, where: string): AsyncIterable<SseEvent> {
+  const { createParser } = await import('eventsource-parser')
+  let ready: SseEvent[] = []
+  let tooLong = false
+  const parser = createParser({
+    maxBufferSize: SSE_EVENT_LIMIT,
+    onEvent: ({ event = 'message', data }) => {
+      tooLong ||= data.length > SSE_EVENT_LIMIT
+      ready.push({ event, data })
+    },
+    onError: ({ type }) => {
+      tooLong ||= type === 'max-buffer-size-exceeded'
+    },
+  })
+  // The parser takes the byte order mark away, and must see it.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  for await (const chunk of bytes) {
+    parser.feed(decoder.decode(chunk, { stream: true }))
+    if (tooLong) throw eventTooLong(where)
+    yield* ready
+    ready = []
+  }
+}
+
+const eventTooLong = (where: string) =>
+  new Fault('provider_error', `${where} sent an event of more than ${SSE_EVENT_LIMIT} characters.`, {
+    mend: 'What answers at this base URL is no model API, or a broken one: check the base URL.',
+  })
