@@ -1,6 +1,7 @@
 export { anthropicMessages } from './anthropic-messages.js'
 export { type Clocks, DEFAULT_CLOCKS } from './clocks.js'
 export type { HttpFetch, HttpRequest, HttpResponse } from './http.js'
+export { offline } from './offline.js'
 export { openaiChat } from './openai-chat.js'
 export { type RetryOptions, withRetry } from './retry.js'
 export { Secret } from './secret.js'
