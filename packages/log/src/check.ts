@@ -13,7 +13,10 @@ const NAME = /^[^\p{C}]+$/u
 
 export function checkName(name: string, what: string): void {
   if (typeof name === 'string' && name.length <= NAME_LIMIT_CHARS && NAME.test(name)) return
-  throw new Fault('invalid_input', `A ${what} is 1 to ${NAME_LIMIT_CHARS} visible characters, not ${JSON.stringify(name)}.`)
+  throw new Fault(
+    'invalid_input',
+    `A ${what} is 1 to ${NAME_LIMIT_CHARS} visible characters, not ${JSON.stringify(name)}.`,
+  )
 }
 
 export function checkSeq(seq: Seq, what: string): void {
@@ -49,8 +52,10 @@ export function toSpan(stream: StreamName, range: Range): Span {
   const { after = 0, before = Number.MAX_SAFE_INTEGER, limit = PAGE_LIMIT, newestFirst = false } = range
   checkSeq(after, '`after`')
   checkSeq(before, '`before`')
-  if (!Number.isSafeInteger(limit) || limit < 1) throw new Fault('invalid_input', `\`limit\` is 1 to ${PAGE_LIMIT}, not ${limit}.`)
-  if (limit > PAGE_LIMIT) throw new Fault('limit_exceeded', `A page has at most ${PAGE_LIMIT} events, ${limit} were asked for.`)
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    throw new Fault('invalid_input', `\`limit\` is 1 to ${PAGE_LIMIT}, not ${limit}.`)
+  if (limit > PAGE_LIMIT)
+    throw new Fault('limit_exceeded', `A page has at most ${PAGE_LIMIT} events, ${limit} were asked for.`)
   return { stream, after, before, limit, newestFirst, maxBytes: PAGE_LIMIT_BYTES }
 }
 

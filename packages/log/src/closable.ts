@@ -9,7 +9,10 @@ export function closable<T>(
   return { [Symbol.asyncIterator]: () => iterate(signal, run) }
 }
 
-function iterate<T>(outer: AbortSignal, run: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>): AsyncIterator<T> {
+function iterate<T>(
+  outer: AbortSignal,
+  run: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
+): AsyncIterator<T> {
   const inner = new AbortController()
   const items = run(inner.signal)
   const abort = () => inner.abort()

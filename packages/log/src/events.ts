@@ -1,6 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Fault, type Head, type Seq, type StreamName } from '@nacre/types'
-import { advance, type Conflict, closingAppend, copyRows, cut, NOTHING_COPIED, place, type Placed, refuseFork } from './row.js'
+import {
+  advance,
+  type Conflict,
+  closingAppend,
+  copyRows,
+  cut,
+  NOTHING_COPIED,
+  type Placed,
+  place,
+  refuseFork,
+} from './row.js'
 import type { Sql } from './sql.js'
 import type { AppendRequest, ForkRequest, HeadDifference, Row, Span } from './store.js'
 
@@ -27,7 +37,11 @@ export function createEvents(sql: Sql) {
     }
   }
   const keepHead = (head: Head): void => {
-    sql.run('INSERT OR REPLACE INTO heads (stream, seq, head) VALUES (?, ?, ?)', [head.stream, head.seq, JSON.stringify(head)])
+    sql.run('INSERT OR REPLACE INTO heads (stream, seq, head) VALUES (?, ?, ?)', [
+      head.stream,
+      head.seq,
+      JSON.stringify(head),
+    ])
   }
   const read = ({ stream, after, before, limit, maxBytes, newestFirst }: Span): RowPage => {
     const direction = newestFirst ? 'DESC' : 'ASC'
@@ -85,7 +99,9 @@ export function createEvents(sql: Sql) {
     },
     /** Every stream that has events or a head. */
     streams: (): readonly StreamName[] =>
-      sql.all<{ stream: StreamName }>('SELECT stream FROM events UNION SELECT stream FROM heads').map(({ stream }) => stream),
+      sql
+        .all<{ stream: StreamName }>('SELECT stream FROM events UNION SELECT stream FROM heads')
+        .map(({ stream }) => stream),
     /** Rebuilds one head; the difference if there was one. */
     verify(stream: StreamName): HeadDifference | undefined {
       const kept = headOf(stream)

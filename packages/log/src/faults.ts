@@ -15,7 +15,9 @@ export function toFault(error: unknown, path: string): Fault {
     case SQLITE_BUSY:
       return new Fault('conflict', `The log ${path} is held by another process.`, { retry: { afterMs: 1000 } })
     case SQLITE_FULL:
-      return new Fault('storage_full', `No space left for the log ${path}.`, { mend: 'Free space on its disk; then go on.' })
+      return new Fault('storage_full', `No space left for the log ${path}.`, {
+        mend: 'Free space on its disk; then go on.',
+      })
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return new Fault('corrupt', `The log ${path} is damaged or no database: ${detail}.`, { mend: RESTORE })
@@ -36,4 +38,7 @@ const primaryCode = (error: unknown): number | undefined => {
 export type WireFault = { readonly code: FaultCode; readonly message: string; readonly mend: string | undefined }
 export const toWire = ({ code, message, mend }: Fault): WireFault => ({ code, message, mend })
 export const fromWire = ({ code, message, mend }: WireFault): Fault =>
-  new Fault(code, message, { ...(mend !== undefined && { mend }), ...(code === 'conflict' && { retry: { afterMs: 1000 } }) })
+  new Fault(code, message, {
+    ...(mend !== undefined && { mend }),
+    ...(code === 'conflict' && { retry: { afterMs: 1000 } }),
+  })

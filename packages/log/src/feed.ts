@@ -21,7 +21,8 @@ export function createChanges() {
     /** Heads as they were read, under what has changed since. */
     merge(read: readonly Head[]): void {
       const newest = new Map(read.map((head) => [head.stream, head]))
-      for (const head of heads.values()) if (head.seq > (newest.get(head.stream)?.seq ?? 0)) newest.set(head.stream, head)
+      for (const head of heads.values())
+        if (head.seq > (newest.get(head.stream)?.seq ?? 0)) newest.set(head.stream, head)
       heads = new Map([...newest].toSorted(([, a], [, b]) => a.seq - b.seq))
     },
     take(): Head | undefined {

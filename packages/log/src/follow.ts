@@ -14,7 +14,11 @@ export type FollowPorts = {
  * From disk until nothing newer was announced, then from the inbox; when that overflowed, from disk again. The check that
  * nothing newer was announced, the attaching and the snapshots happen with no await between them: that closes the gap.
  */
-export async function* follow(after: Seq, ports: FollowPorts, signal: AbortSignal): AsyncGenerator<LogItem, void, undefined> {
+export async function* follow(
+  after: Seq,
+  ports: FollowPorts,
+  signal: AbortSignal,
+): AsyncGenerator<LogItem, void, undefined> {
   const { inbox, read, snapshots } = ports
   let cursor = after
   let told = false

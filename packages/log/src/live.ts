@@ -1,4 +1,12 @@
-import { isTransient, type Live, lift, type LiveStep, liveStored, liveTransient, type StepSnapshot } from '@nacre/session'
+import {
+  isTransient,
+  type Live,
+  type LiveStep,
+  lift,
+  liveStored,
+  liveTransient,
+  type StepSnapshot,
+} from '@nacre/session'
 import type { StoredEvent, StreamName, Transient } from '@nacre/types'
 
 /** A step that says more is not joined any further: a late follower then sees its beginning only. */
@@ -7,7 +15,8 @@ export const LIVE_LIMIT_CHARS = 1024 * 1024
 /** What the open steps of each stream have said so far. Steps that were open before this log was opened have no text. */
 export function createLiveText() {
   const streams = new Map<StreamName, Live>()
-  const keep = (stream: StreamName, live: Live) => (live.length === 0 ? streams.delete(stream) : streams.set(stream, live))
+  const keep = (stream: StreamName, live: Live) =>
+    live.length === 0 ? streams.delete(stream) : streams.set(stream, live)
 
   return {
     stored(stream: StreamName, event: StoredEvent): void {
@@ -19,7 +28,10 @@ export function createLiveText() {
       const before = streams.get(stream)
       if (before === undefined || !isTransient(event)) return
       const after = liveTransient(before, event)
-      keep(stream, after.map((step, index) => within(step, before[index])))
+      keep(
+        stream,
+        after.map((step, index) => within(step, before[index])),
+      )
     },
     snapshots: (stream: StreamName): readonly StepSnapshot[] =>
       (streams.get(stream) ?? []).map((step) => ({ type: 'step.snapshot', ...step })),

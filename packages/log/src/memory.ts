@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { type Appended, type BlobHash, Fault, type Head, type Millis, type Page, type Seq, type StreamName } from '@nacre/types'
+import {
+  type Appended,
+  type BlobHash,
+  Fault,
+  type Head,
+  type Millis,
+  type Page,
+  type Seq,
+  type StreamName,
+} from '@nacre/types'
 import { createHub, type OpenLog } from './hub.js'
 import { advance, closingAppend, copyRows, cut, NOTHING_COPIED, place, refuseFork, toEvent, weighed } from './row.js'
 import type { AppendRequest, ForkRequest, HeadDifference, OpenStore, Row, Span } from './store.js'
@@ -65,7 +74,8 @@ const memoryStore: OpenStore = (committed) => {
     },
     async put(bytes) {
       const hash = createHash('sha256').update(bytes).digest('hex') as BlobHash
-      blobs.set(hash, bytes.slice())
+      // Not slice(): that of a Buffer is a view of the same bytes.
+      blobs.set(hash, new Uint8Array(bytes))
       return hash
     },
     get: async (hash) => blobs.get(hash)?.slice(),

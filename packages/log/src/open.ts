@@ -42,7 +42,10 @@ function createPrivate(file: string): void {
 function cannotCreate(file: string, cause: unknown): Fault {
   const { code, message } = cause as NodeJS.ErrnoException
   if (code === 'ENOSPC') return new Fault('storage_full', `No space left to create the log ${file}.`, { cause })
-  return new Fault('storage_failed', `The log ${file} cannot be opened: ${message}.`, { cause, mend: 'Name a file in a directory that may be written.' })
+  return new Fault('storage_failed', `The log ${file} cannot be opened: ${message}.`, {
+    cause,
+    mend: 'Name a file in a directory that may be written.',
+  })
 }
 
 const threadStore =

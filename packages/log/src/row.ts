@@ -1,5 +1,13 @@
 import { closeFork, EMPTY_SESSION, eventVersion, fold, headOf, lift, type SessionState } from '@nacre/session'
-import { Fault, type Head, type Millis, type Seq, type SessionId, type StoredEvent, type StreamName } from '@nacre/types'
+import {
+  Fault,
+  type Head,
+  type Millis,
+  type Seq,
+  type SessionId,
+  type StoredEvent,
+  type StreamName,
+} from '@nacre/types'
 import type { AppendRequest, Draft, ForkRequest, Row, Weighed } from './store.js'
 
 export const toEvent = ({ seq, type, at, v, body }: Row): StoredEvent => ({ type, ...JSON.parse(body), seq, at, v })
@@ -30,7 +38,11 @@ const stamp = (drafts: readonly Draft[], next: Seq, at: Millis): readonly Row[] 
 
 export function advance(head: Head | undefined, stream: StreamName, rows: readonly Row[]): Head | undefined {
   try {
-    return headOf(head, stream, rows.map((row) => lift(toEvent(row))))
+    return headOf(
+      head,
+      stream,
+      rows.map((row) => lift(toEvent(row))),
+    )
   } catch (cause) {
     throw new Fault('invalid_input', `An event for ${stream} is not of the shape that its type says.`, { cause })
   }
@@ -39,16 +51,29 @@ export function advance(head: Head | undefined, stream: StreamName, rows: readon
 /** What a fork is refused for, given the last seqs of its source and its target; undefined: it may be made. */
 export function refuseFork({ source, upTo }: ForkRequest, last: Seq, targetLast: Seq): Conflict | undefined {
   if (last === 0) throw new Fault('not_found', `There is no session ${source} to fork.`)
-  if (upTo < 1 || upTo > last) throw new Fault('invalid_input', `${source} ends at ${last}: it cannot be forked at ${upTo}.`)
+  if (upTo < 1 || upTo > last)
+    throw new Fault('invalid_input', `${source} ends at ${last}: it cannot be forked at ${upTo}.`)
   return targetLast === 0 ? undefined : { type: 'conflict', head: targetLast }
 }
 
 /** Rows on their way into a fork: the same content and time under new seqs, what they fold to, and their head. */
 export type Copy = { readonly rows: readonly Row[]; readonly state: SessionState; readonly head: Head | undefined }
 
-export function copyRows(source: readonly Row[], target: StreamName, next: Seq, { state, head }: Omit<Copy, 'rows'>): Copy {
+export function copyRows(
+  source: readonly Row[],
+  target: StreamName,
+  next: Seq,
+  { state, head }: Omit<Copy, 'rows'>,
+): Copy {
   const rows = source.map((row, index) => ({ ...row, seq: next + index }))
-  return { rows, state: fold(rows.map((row) => lift(toEvent(row))), state), head: advance(head, target, rows) }
+  return {
+    rows,
+    state: fold(
+      rows.map((row) => lift(toEvent(row))),
+      state,
+    ),
+    head: advance(head, target, rows),
+  }
 }
 
 export const NOTHING_COPIED = { state: EMPTY_SESSION, head: undefined } as const
@@ -56,7 +81,10 @@ export const NOTHING_COPIED = { state: EMPTY_SESSION, head: undefined } as const
 /** The append that closes a fork's copy. */
 export const closingAppend = (state: SessionState, { source, upTo, target, now }: ForkRequest): AppendRequest => ({
   stream: target,
-  drafts: closeFork(state, sessionOf(source), upTo).map(({ type, ...fields }) => ({ type, body: JSON.stringify(fields) })),
+  drafts: closeFork(state, sessionOf(source), upTo).map(({ type, ...fields }) => ({
+    type,
+    body: JSON.stringify(fields),
+  })),
   now,
   expectedSeq: undefined,
 })

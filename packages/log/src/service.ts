@@ -1,7 +1,7 @@
+import { Fault } from '@nacre/types'
 import type { BlobTable } from './blobs.js'
 import type { Events } from './events.js'
 import { toFault, toWire, type WireFault } from './faults.js'
-import { Fault } from '@nacre/types'
 import type { Sql } from './sql.js'
 import type { Reply, Request } from './wire.js'
 

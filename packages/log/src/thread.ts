@@ -25,7 +25,10 @@ export async function startThread(path: string): Promise<Thread> {
   let dead: Fault | undefined
 
   const die = (cause: unknown) => {
-    dead ??= new Fault('storage_failed', `The thread of the log ${path} has ended.`, { cause, mend: 'Open the log again.' })
+    dead ??= new Fault('storage_failed', `The thread of the log ${path} has ended.`, {
+      cause,
+      mend: 'Open the log again.',
+    })
     for (const { reject } of pending.values()) reject(dead)
     pending.clear()
   }

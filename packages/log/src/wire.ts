@@ -18,7 +18,9 @@ export type Operations = {
   close: { argument: undefined; answer: undefined }
 }
 export type Operation = keyof Operations
-export type Request = { [Op in Operation]: { readonly id: number; readonly op: Op; readonly argument: Operations[Op]['argument'] } }[Operation]
+export type Request = {
+  [Op in Operation]: { readonly id: number; readonly op: Op; readonly argument: Operations[Op]['argument'] }
+}[Operation]
 export type Reply = { readonly id: number } & ({ readonly answer: unknown } | { readonly fault: WireFault })
 /** The worker's first message. */
 export type Opened = { readonly opened: true } | { readonly fault: WireFault }
