@@ -1,0 +1,138 @@
+import { closeFork, fold, hasWork, headOf, isUnknown, lift, type NewSessionEvent, waitingFor } from '@nacre/session'
+import { stored } from '@nacre/session/testing'
+import { callId, commandId, inputId, sessionId, stepId, streamName, turnId, userId } from '@nacre/types'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { eventsArbitrary } from './arbitrary.js'
+import { actionsArbitrary, history } from './lawful.js'
+
+const stream = streamName(userId('alice'), sessionId('s1'))
+const text = (words: string) => [{ type: 'text', text: words }] as const
+const queue = (id: string, mode: 'queue' | 'steer' | 'reject' = 'queue'): NewSessionEvent => ({
+  type: 'turn.queued',
+  input: inputId(id),
+  parts: text(`say ${id}`),
+  mode,
+  by: 'test',
+})
+const cancel = (turn?: string): NewSessionEvent => ({
+  type: 'turn.cancel_requested',
+  command: commandId('c'),
+  by: 'test',
+  ...(turn && { turn: turnId(turn) }),
+})
+const begin = (id: string): NewSessionEvent[] => [
+  { type: 'turn.started', turn: turnId(id) },
+  { type: 'step.started', turn: turnId(id), step: stepId(`${id}.1`), inputs: [inputId(id)], provider: 'p', model: 'm' },
+]
+const callTools = (id: string): NewSessionEvent[] => [
+  {
+    type: 'step.finished',
+    step: stepId(`${id}.1`),
+    outcome: 'completed',
+    parts: [{ type: 'call', call: callId(`${id}.1.0`), name: 'shell_exec', argsText: '{}' }],
+  },
+  { type: 'approval.requested', call: callId(`${id}.1.0`), name: 'shell_exec', safety: 'privileged' },
+]
+const resolve = (id: string, verdict: 'approved' | 'denied'): NewSessionEvent => ({
+  type: 'approval.resolved',
+  command: commandId('r'),
+  call: callId(id),
+  verdict,
+  by: 'test',
+})
+const after = (...events: NewSessionEvent[]) => fold(stored(events))
+
+describe('the judge', () => {
+  test('an input whose id was seen before is nothing, also when its turn is long over', () => {
+    const done: NewSessionEvent = { type: 'turn.finished', turn: turnId('a'), outcome: 'completed' }
+    expect(after(queue('a'), queue('a')).queue).toHaveLength(1)
+    expect(after(queue('a'), ...begin('a'), done, queue('a')).queue).toHaveLength(0)
+  })
+
+  test('a reject input behind an open turn or a queue is rejected, otherwise queued', () => {
+    expect(after(queue('a', 'reject')).queue).toHaveLength(1)
+    const state = after(queue('a'), ...begin('a'), queue('b', 'reject'))
+    expect(state.queue).toEqual([])
+    expect(state.dropped).toMatchObject([{ input: 'b', reason: 'rejected' }])
+  })
+
+  test('the first answer to an approval counts', () => {
+    const state = after(queue('a'), ...begin('a'), ...callTools('a'), resolve('a.1.0', 'denied'), resolve('a.1.0', 'approved'))
+    expect(state.open?.steps[0]?.calls[0]?.status).toEqual({ type: 'denied' })
+  })
+
+  test('a late cancel is nothing; one that names a queued input withdraws it', () => {
+    const done: NewSessionEvent = { type: 'turn.finished', turn: turnId('a'), outcome: 'completed' }
+    expect(after(queue('a'), ...begin('a'), done, queue('b'), ...begin('b'), cancel('a')).open?.cancelRequested).toBe(false)
+    expect(after(queue('a'), ...begin('a'), cancel()).open?.cancelRequested).toBe(true)
+    const withdrawn = after(queue('a'), queue('b'), cancel('b'))
+    expect(withdrawn.queue.map((input) => input.input)).toEqual(['a'])
+    expect(withdrawn.dropped).toMatchObject([{ input: 'b', reason: 'withdrawn' }])
+  })
+
+  test('an input takes effect at the step that names it', () => {
+    const state = after(queue('a'), ...begin('a'), queue('b', 'steer'))
+    expect(state.queue.map((input) => input.input)).toEqual(['b'])
+    expect(state.open?.steps[0]?.inputs.map((input) => input.input)).toEqual(['a'])
+  })
+})
+
+describe('laws', () => {
+  test('a head never says too early that nothing is to be done, and says so when all is done', () => {
+    fc.assert(
+      fc.property(actionsArbitrary, (actions) => {
+        const all = history(actions)
+        const state = fold(all)
+        const head = headOf(undefined, stream, all)
+        if (hasWork(state)) expect(head?.openWork).toBe(true)
+        if (!state.open && state.queue.length === 0) expect(head?.openWork ?? false).toBe(false)
+        expect(head?.seq ?? 0).toBe(state.seq)
+        expect(head?.title ?? '').toBe(state.title)
+        if (waitingFor(state)) expect(head?.status).toBe('waiting')
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('heads and folds do not depend on how their events were cut into appends', () => {
+    fc.assert(
+      fc.property(eventsArbitrary(), fc.nat(60), (events, cut) => {
+        const all = stored(events)
+        const [first, second] = [all.slice(0, cut), all.slice(cut)]
+        expect(headOf(headOf(undefined, stream, first), stream, second)).toEqual(headOf(undefined, stream, all))
+        expect(fold(second, fold(first))).toEqual(fold(all))
+      }),
+    )
+  })
+
+  test('a fork has no open turn and no queue', () => {
+    fc.assert(
+      fc.property(eventsArbitrary(), (events) => {
+        const state = fold(stored(events))
+        const closed = fold(stored(closeFork(state, sessionId('s1'), state.seq), state.seq), state)
+        expect([closed.open, closed.queue]).toEqual([undefined, []])
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+describe('lifting', () => {
+  const event = { type: 'turn.started', turn: 'a', seq: 1, at: 1, v: 1 }
+
+  test('an unknown type, or a version from the future, is unknown and remembered by the fold', () => {
+    const [strange, future] = [lift({ ...event, type: 'turn.teleported' }), lift({ ...event, v: 2 })]
+    expect([isUnknown(strange), isUnknown(future)]).toEqual([true, true])
+    expect(fold([strange]).unknown).toEqual(['turn.teleported'])
+  })
+
+  test('old versions are lifted one by one; a missing upcaster makes them unknown', () => {
+    const upcasters = {
+      'turn.started@1': (old: object) => ({ ...old, type: 'turn.started', two: true }),
+      'turn.started@2': (old: object) => ({ ...old, type: 'turn.started', three: true }),
+    }
+    expect(lift(event, upcasters, () => 3)).toMatchObject({ turn: 'a', two: true, three: true, seq: 1, v: 3 })
+    expect(isUnknown(lift(event, {}, () => 2))).toBe(true)
+  })
+})
