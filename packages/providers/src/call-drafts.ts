@@ -39,7 +39,7 @@ export function settleCalls(drafts: readonly CallDraft[]): readonly CallDraft[] 
     for (const args of others) {
       const blank = calls.find((later, place) => place > at && later.args.trim() === '')
       if (blank !== undefined) blank.args = args
-      else parted.push({ ...newDraft({ name: call.name }), args, announced: true })
+      else parted.push({ ...newDraft({}), name: call.name, args, announced: true })
     }
   }
   return [...calls, ...parted].filter((call) => call.name !== '' || call.args.trim() !== '')

@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { SSE_EVENT_LIMIT, type SseEvent, sseEvents } from '../dist/sse.js'
+import { hasShared, readShared } from './support.js'
+
+type Case = { name: string; input: string; events: { event: string; data: string }[] }
+const CASES = 'badinput/sse/sse-cases.json'
+const cases: Case[] = hasShared(CASES) ? readShared(CASES).cases : []
+
+async function* cut(bytes: Uint8Array, cuts: readonly number[]) {
+  let from = 0
+  for (const to of [...cuts, bytes.length].toSorted((a, b) => a - b)) {
+    yield bytes.subarray(from, to)
+    from = to
+  }
+}
+
+async function read(bytes: Uint8Array, cuts: readonly number[] = []): Promise<SseEvent[]> {
+  const events: SseEvent[] = []
+  for await (const event of sseEvents(cut(bytes, cuts), 'test')) events.push(event)
+  return events
+}
+
+const everyByte = (bytes: Uint8Array) => Array.from(bytes, (_, at) => at)
+
+describe('the event reader', () => {
+  test('has the shared cases', (ctx) => {
+    if (cases.length === 0) ctx.skip(`needs shared data: ${CASES}`)
+    expect(cases.length).toBe(30)
+  })
+
+  test.each(cases)('reads $name as the standard says, whole and byte by byte', async ({ input, events }) => {
+    const bytes = new TextEncoder().encode(input)
+    const wanted = events.map(({ event, data }) => ({ event, data }))
+    expect(await read(bytes)).toEqual(wanted)
+    if (bytes.length < 70_000) expect(await read(bytes, everyByte(bytes))).toEqual(wanted)
+  })
+
+  const line = fc.oneof(
+    fc.constantFrom('data: {"a":1}', 'data:', 'data', ': ping', 'event: x', 'id: 7', 'retry: 5', '', '', 'data:  two', '\ufeffdata: b'),
+    fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => `data: ${text}`),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+  )
+  const stream = fc
+    .array(fc.tuple(line, fc.constantFrom('\n', '\r', '\r\n')), { maxLength: 25 })
+    .map((lines) => new TextEncoder().encode(lines.flat().join('')))
+
+  test('gives the same events however the bytes are split', async () => {
+    const split = fc.tuple(stream, fc.array(fc.nat(400), { maxLength: 30 }))
+    await fc.assert(
+      fc.asyncProperty(split, async ([bytes, places]) => {
+        const whole = await read(bytes)
+        expect(await read(bytes, places.map((place) => Math.min(place, bytes.length)))).toEqual(whole)
+        expect(await read(bytes, everyByte(bytes))).toEqual(whole)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test.each(['data: ', 'data: x\ndata: ', ': '])('bounds what follows %j', async (start) => {
+    async function* endless() {
+      yield new TextEncoder().encode(start)
+      for (let sent = 0; sent <= SSE_EVENT_LIMIT; sent += 1 << 20) yield new Uint8Array(1 << 20).fill(0x78)
+      yield new TextEncoder().encode('\n\n')
+    }
+    const reading = (async () => {
+      const events = []
+      for await (const event of sseEvents(endless(), 'test')) events.push(event)
+      return events
+    })()
+    // A comment is thrown away as it comes, and needs no bound.
+    if (start === ': ') expect(await reading).toEqual([])
+    else await expect(reading).rejects.toMatchObject({ code: 'provider_error', retry: 'never' })
+  })
+})
