@@ -7,7 +7,7 @@ export function networkFault(error: unknown, where: string, phase: 'request' | '
   const told = `${where}: ${words(code, phase)}${code === '' ? '' : ` (${code})`}.`
   if (/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code))
     return new Fault('unavailable', told, { cause: error, mend: 'Check the server’s certificate and this machine’s clock.' })
-  if (/^HPE_|HEADERS_OVERFLOW|ERR_INVALID/.test(code))
+  if (/^HPE_|^HTTPParser|HEADERS_OVERFLOW|ERR_INVALID/.test(code))
     return new Fault('provider_error', told, { cause: error, mend: 'Check the base URL: what answers there is no such API.' })
   if (phase === 'answer')
     return new Fault('stream_cut', told, { retry: 'now', cause: error, mend: 'Ask again; what had come is not the whole answer.' })
@@ -22,6 +22,7 @@ export function networkFault(error: unknown, where: string, phase: 'request' | '
 function codeOf(error: unknown, depth = 0): string {
   if (typeof error !== 'object' || error === null || depth > 4) return ''
   if ('code' in error && typeof error.code === 'string') return error.code
+  if ('name' in error && error.name === 'HTTPParserError') return error.name
   return 'cause' in error ? codeOf(error.cause, depth + 1) : ''
 }
 
@@ -29,6 +30,6 @@ function words(code: string, phase: 'request' | 'answer'): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host’s name could not be resolved'
   if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'nobody listens there'
   if (/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code)) return 'the server’s certificate is not trusted'
-  if (/^HPE_|HEADERS_OVERFLOW/.test(code)) return 'what came is not HTTP'
+  if (/^HPE_|^HTTPParser|HEADERS_OVERFLOW/.test(code)) return 'what came is not HTTP'
   return phase === 'request' ? 'the request could not be sent or was not answered' : 'the connection was cut within the answer'
 }

@@ -18,6 +18,8 @@ export type ReplayRequest = {
   readonly path: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
+  /** The client's port: the same for requests over one connection; 0 over a unix socket. */
+  readonly port: number
 }
 
 export type ReplayServer = AsyncDisposable & {
@@ -75,7 +77,7 @@ async function received(incoming: IncomingMessage): Promise<ReplayRequest> {
   const chunks: Uint8Array[] = []
   for await (const chunk of incoming) chunks.push(chunk)
   const { method = '', url = '', headers } = incoming
-  return { method, path: url, headers, body: Buffer.concat(chunks).toString() }
+  return { method, path: url, headers, body: Buffer.concat(chunks).toString(), port: incoming.socket.remotePort ?? 0 }
 }
 
 async function serve(exchange: ReplayExchange, outgoing: ServerResponse): Promise<void> {
