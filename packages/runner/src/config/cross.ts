@@ -1,0 +1,87 @@
+import { sep } from 'node:path'
+import type { Layers } from './compose.js'
+import type { Config } from './config.js'
+import type { Place } from './doc.js'
+import { dotted, type KeyPath } from './key-path.js'
+import { nearest } from './nearest.js'
+import type { Problem } from './problem.js'
+
+/** Directories that must not be open to an agent. */
+export type Guarded = { readonly home: string; readonly configHome: string; readonly stateHome: string }
+
+/** What no single layer can be blamed for: keys that do not go together. */
+export function crossProblems(layers: Layers, config: Config, guarded: Guarded): readonly Problem[] {
+  const placeOf = (kind: keyof Layers, path: KeyPath): Place => {
+    const leaf = layers[kind].get(dotted(path))
+    return leaf ? leaf.doc.placeOf(path) : { source: 'default' }
+  }
+  return [
+    ...typeless(layers),
+    ...selectionProblems(config, (path) => placeOf('agent', path)),
+    ...backoffProblems(config, (path) => placeOf('agent', path)),
+    ...workspaceProblems(config, guarded, placeOf('user', ['mounts', 'shared'])),
+  ]
+}
+
+/** Registry entries that no layer gives a type. */
+function typeless({ agent }: Layers): readonly Problem[] {
+  const entries = new Map(
+    [...agent.values()].filter(({ path }) => path[0] === 'providers').map((leaf) => [leaf.path[2] ?? '', leaf]),
+  )
+  return [...entries].flatMap(([name, leaf]) => {
+    const key = ['providers', 'registry', name, 'provider_type']
+    if (agent.has(dotted(key))) return []
+    return [
+      { place: leaf.doc.placeOf(key), text: `${dotted(key)} is missing.`, mend: 'Set it to "openai" or "anthropic".' },
+    ]
+  })
+}
+
+function selectionProblems(
+  { selection, providers, origins }: Config,
+  placeOf: (path: KeyPath) => Place,
+): readonly Problem[] {
+  const place = placeOf(['selection', 'provider'])
+  const provider = providers.get(selection.provider)
+  if (provider === undefined) {
+    const known = [...providers.keys()]
+    const meant = nearest(selection.provider, known)
+    const mend = meant === undefined ? `Known are ${known.join(', ')}.` : `Did you mean ${meant}?`
+    return [{ place, text: 'selection.provider names no entry of providers.registry.', mend }]
+  }
+  if (provider.type === 'offline' || origins.get('selection.model') !== 'default') return []
+  return [
+    { place, text: `selection.provider is ${provider.name}, and no model is named.`, mend: 'Set selection.model too.' },
+  ]
+}
+
+function backoffProblems({ reliability }: Config, placeOf: (path: KeyPath) => Place): readonly Problem[] {
+  if (reliability.backoffBaseMs <= reliability.backoffMaxMs) return []
+  const place = [placeOf(['reliability', 'backoff_base_ms']), placeOf(['reliability', 'backoff_max_ms'])].find(
+    ({ source }) => source !== 'default',
+  )
+  return [
+    {
+      place: place ?? { source: 'default' },
+      text: 'reliability.backoff_base_ms is more than reliability.backoff_max_ms.',
+    },
+  ]
+}
+
+/** An agent that could write its own configuration, or read everything, would make every other rule void. */
+function workspaceProblems(
+  { user }: Config,
+  { home, configHome, stateHome }: Guarded,
+  place: Place,
+): readonly Problem[] {
+  if (user === undefined) return []
+  const open = [home, configHome, stateHome].find((dir) => within(dir, user.workspace))
+  const inside = within(user.workspace, configHome) || within(user.workspace, `${stateHome}${sep}users`)
+  if (open === undefined && !inside) return []
+  const text = inside
+    ? `the workspace ${user.workspace} lies among Nacre's own files.`
+    : `the workspace ${user.workspace} holds ${open}.`
+  return [{ place, text, mend: 'Name a directory that is for the agent alone, such as ~/agent.' }]
+}
+
+const within = (path: string, dir: string) => path === dir || path.startsWith(dir.endsWith(sep) ? dir : dir + sep)

@@ -1,0 +1,113 @@
+import { join, resolve } from 'node:path'
+import { configHome, stateHome } from '../paths.js'
+import { absolute, builtIn, compose, type Layers } from './compose.js'
+import type { Config, UserConfig } from './config.js'
+import { crossProblems } from './cross.js'
+import { type Doc, merge } from './doc.js'
+import { judge } from './judge.js'
+import { namingAt } from './keys.js'
+import { type Layer, readDirectory, readExtra, readNamed, readPrompt, readUser } from './layers.js'
+import { faultOf, type Problem } from './problem.js'
+import { overreach } from './trust.js'
+import { type Env, variablesOf } from './variables.js'
+
+export type Surroundings = {
+  readonly env: Env
+  readonly cwd: string
+  readonly home: string
+  /** Whose own file is read and whose workspace is named. */
+  readonly user?: string
+  /** Paths, relative to `cwd`. `config` is a file or directory, a layer above the project's. */
+  readonly flags?: { readonly config?: string; readonly workspace?: string }
+  /** The machine's layer; /etc/nacre. */
+  readonly etc?: string
+}
+
+/**
+ * The configuration from all its layers: defaults < /etc/nacre < $XDG_CONFIG_HOME/nacre < `.nacre/` of the project <
+ * `--config` < `NACRE__A__B` < flags. Throws one Fault `invalid_input` that lists everything that is wrong with it,
+ * each with its place; what several keys together get wrong is looked for once each is right by itself.
+ */
+export async function loadConfig(
+  around: Surroundings & { readonly user: string },
+): Promise<Config & { readonly user: UserConfig }>
+export async function loadConfig(around: Surroundings): Promise<Config>
+export async function loadConfig(around: Surroundings): Promise<Config> {
+  const { env, home, user } = around
+  if (user !== undefined && !USER.test(user)) throw faultOf([misnamed])
+  const { below, project, above, problems } = await readLayers(around)
+  const judged = [...below, ...project, ...above].flatMap(judge)
+  const wrong = [...problems, ...judged, ...overreach(project, below, configHome(env, home))]
+  if (wrong.length > 0) throw faultOf(wrong)
+
+  const layers = byKind([...below, ...project, ...above])
+  const config = compose(layers, { home, stateHome: stateHome(env, home) }, user, await promptOf(layers, home))
+  const guarded = { home, configHome: configHome(env, home), stateHome: stateHome(env, home) }
+  const crossed = crossProblems(layers, config, guarded)
+  if (crossed.length > 0) throw faultOf(crossed)
+  return config
+}
+
+type Stack = {
+  readonly below: readonly Doc[]
+  readonly project: readonly Doc[]
+  readonly above: readonly Doc[]
+  readonly problems: readonly Problem[]
+}
+
+async function readLayers({ env, cwd, home, user, flags = {}, etc = '/etc/nacre' }: Surroundings): Promise<Stack> {
+  const extraPath = flags.config === undefined ? undefined : resolve(cwd, flags.config)
+  const own = configHome(env, home)
+  const nacre = join(cwd, '.nacre')
+  const machine = await readDirectory(etc, true)
+  const personal = await readDirectory(own, true)
+  const project = await readDirectory(nacre, false)
+  const extra = extraPath === undefined ? NOTHING : await readExtra(extraPath)
+  const variables = variablesOf(env, cwd)
+  const trusted = [...machine.docs, ...personal.docs, ...extra.docs, ...variables.docs]
+  const users = await readUsers(trusted, [etc, own, ...(extraPath === undefined ? [] : [extraPath])], home, user)
+  const foreign = user === undefined ? NOTHING : await readUser([nacre], user, false)
+  return {
+    below: [builtIn, ...machine.docs, ...personal.docs, ...users.docs],
+    project: [...project.docs, ...foreign.docs],
+    above: [...extra.docs, ...variables.docs, ...flagDocs(flags, cwd)],
+    problems: [machine, personal, users, project, foreign, extra, variables].flatMap((layer) => layer.problems),
+  }
+}
+
+/** A user's own file: the one that config_path names, else the one of each layer. */
+async function readUsers(docs: readonly Doc[], dirs: readonly string[], home: string, user?: string): Promise<Layer> {
+  if (user === undefined) return NOTHING
+  const named = byKind(docs).runner.get(`users.${user}.config_path`)
+  if (named === undefined) return readUser(dirs, user, true)
+  if (typeof named.value !== 'string') return NOTHING
+  const path = absolute(named, home)
+  return readNamed('user', path, {
+    place: named.doc.placeOf(named.path),
+    text: `users.${user}.config_path: there is no file ${path}.`,
+  })
+}
+
+function flagDocs({ workspace }: { readonly workspace?: string }, cwd: string): readonly Doc[] {
+  if (workspace === undefined) return []
+  const placeOf = () => ({ source: 'flag --workspace' })
+  return [{ kind: 'user', values: { mounts: { shared: workspace } }, placeOf, dir: cwd, trusted: true }]
+}
+
+async function promptOf({ agent }: Layers, home: string): Promise<string | undefined> {
+  const leaf = agent.get('prompt_file')
+  if (leaf === undefined) return undefined
+  const read = await readPrompt(leaf, absolute(leaf, home))
+  if ('problem' in read) throw faultOf([read.problem])
+  return read.text
+}
+
+const byKind = (docs: readonly Doc[]): Layers => ({
+  agent: merge(docs.filter(({ kind }) => kind === 'agent' || kind === 'providers')),
+  runner: merge(docs.filter(({ kind }) => kind === 'runner')),
+  user: merge(docs.filter(({ kind }) => kind === 'user')),
+})
+
+const NOTHING: Layer = { docs: [], problems: [] }
+const USER = /^[a-z0-9][a-z0-9_-]{0,31}$/
+const misnamed: Problem = { place: { source: 'flag --user' }, text: `expected ${namingAt('runner', ['users'])}.` }
