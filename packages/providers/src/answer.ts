@@ -1,21 +1,10 @@
-import { type AnswerPart, callId, type JsonObject, type ModelEvent, type StopReason } from '@nacre/types'
+import { type AnswerPart, callId, type ModelEvent, type StopReason } from '@nacre/types'
 import { type CallDraft, placeDelta, settleCalls } from './call-drafts.js'
+import { type Draft, grow, heldEvents, reasoningDraft, saidPart, textDraft, wholeCharacters } from './drafts.js'
 import { type CallDelta, type Counts, type Piece, usageOf } from './piece.js'
-import { mergeDetails } from './reasoning-details.js'
 
 /** What one stream may add up to, in characters: a model that never ends must not fill the memory. */
 export const ANSWER_STREAM_LIMIT = 32 * 1024 * 1024
-
-type TextDraft = { type: 'text'; text: string; held: string }
-type ReasoningDraft = {
-  type: 'reasoning'
-  slot: string | number
-  text: string
-  held: string
-  extra: JsonObject
-  details: JsonObject[]
-}
-type Draft = TextDraft | ReasoningDraft
 
 /** Gathers one answer's pieces: deltas go out as they come, the whole is put together once, calls behind the rest. */
 export type Answer = {
@@ -50,12 +39,12 @@ export function newAnswer(from: string): Answer {
     switch (piece.type) {
       case 'refusal':
         refused = true
-        return delta('text', textDraft(drafts), piece.text)
+        return grow('text', textDraft(drafts), piece.text)
       case 'text':
-        return piece.text === '' ? [] : delta('text', textDraft(drafts), piece.text)
+        return piece.text === '' ? [] : grow('text', textDraft(drafts), piece.text)
       case 'reasoning':
         size += piece.details === undefined ? 0 : JSON.stringify(piece.details).length
-        return delta('reasoning', reasoningDraft(drafts, piece), piece.text)
+        return grow('reasoning', reasoningDraft(drafts, piece), piece.text)
       case 'call':
         size += (piece.args ?? piece.wholeArgs ?? '').length + 16
         return addCall(piece)
@@ -114,31 +103,6 @@ function finalReason(reason: StopReason, refused: boolean, hasCalls: boolean): S
   return reason === 'tool_calls' ? 'stop' : reason
 }
 
-function textDraft(drafts: Draft[]): TextDraft {
-  const last = drafts.at(-1)
-  if (last?.type === 'text') return last
-  const fresh: TextDraft = { type: 'text', text: '', held: '' }
-  drafts.push(fresh)
-  return fresh
-}
-
-function reasoningDraft(drafts: Draft[], piece: Extract<Piece, { type: 'reasoning' }>): ReasoningDraft {
-  let draft = drafts.find((known): known is ReasoningDraft => known.type === 'reasoning' && known.slot === piece.slot)
-  if (draft === undefined) {
-    draft = { type: 'reasoning', slot: piece.slot, text: '', held: '', extra: {}, details: [] }
-    drafts.push(draft)
-  }
-  draft.extra = { ...draft.extra, ...piece.extra }
-  for (const detail of piece.details ?? []) mergeDetails(draft.details, detail)
-  return draft
-}
-
-function delta(type: 'text' | 'reasoning', draft: TextDraft | ReasoningDraft, text: string): readonly ModelEvent[] {
-  draft.text += text
-  const visible = wholeCharacters(draft, text)
-  return visible === '' ? [] : [{ type, text: visible }]
-}
-
 function argsEvent(call: CallDraft, index: number, text: string): readonly ModelEvent[] {
   const visible = wholeCharacters(call, text)
   if (visible === '') return []
@@ -148,25 +112,6 @@ function argsEvent(call: CallDraft, index: number, text: string): readonly Model
 }
 
 const argsOf = (index: number, name: string, text: string): ModelEvent => ({ type: 'args', index, name, text })
-
-/** A pair that was split between two deltas leaves whole: half of one is no character. */
-function wholeCharacters(draft: { held: string }, text: string): string {
-  const all = draft.held + text
-  const cut = /[\ud800-\udbff]$/.test(all) ? all.length - 1 : all.length
-  draft.held = all.slice(cut)
-  return all.slice(0, cut)
-}
-
-const heldEvents = (draft: Draft): readonly ModelEvent[] =>
-  draft.held === '' ? [] : [{ type: draft.type, text: draft.held }]
-
-function saidPart(draft: Draft, from: string): readonly AnswerPart[] {
-  if (draft.type === 'text') return draft.text === '' ? [] : [{ type: 'text', text: draft.text }]
-  const details = draft.details.length === 0 ? {} : { reasoning_details: draft.details }
-  const extra: JsonObject = { ...draft.extra, ...details }
-  if (draft.text === '' && Object.keys(extra).length === 0) return []
-  return [{ type: 'reasoning', text: draft.text, extra: { from, ...extra } }]
-}
 
 /** Ids are the vendor's where they are there and differ. */
 function callParts(calls: readonly CallDraft[], from: string): readonly AnswerPart[] {

@@ -47,7 +47,9 @@ function blockPieces(block: JsonObject, index: number): readonly Piece[] {
     case 'redacted_thinking':
       return [{ type: 'reasoning', slot: index, text: '', extra: { redacted: textOf(block.data) ?? '' } }]
     case 'tool_use':
-      return [{ type: 'call', index, id: textOf(block.id), name: textOf(block.name), wholeArgs: inputText(block.input) }]
+      return [
+        { type: 'call', index, id: textOf(block.id), name: textOf(block.name), wholeArgs: inputText(block.input) },
+      ]
     default:
       return []
   }
@@ -77,7 +79,8 @@ const signed = (signature: unknown): JsonObject => {
 }
 
 /** `{}` at a block's start says that the arguments are still to come. */
-const inputText = (input: unknown) => (isObject(input) && Object.keys(input).length > 0 ? JSON.stringify(input) : undefined)
+const inputText = (input: unknown) =>
+  isObject(input) && Object.keys(input).length > 0 ? JSON.stringify(input) : undefined
 
 const REASONS: Readonly<Record<string, StopReason>> = {
   end_turn: 'stop',

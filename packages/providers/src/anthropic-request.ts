@@ -3,7 +3,7 @@ import { argsObject, contentText, extraFor, schemaFor } from './encode.js'
 import { wireIds } from './wire-ids.js'
 
 /** Anthropic wants a limit with every request; this is it where the request names none. */
-export const ANTHROPIC_MAX_TOKENS = 8192
+const ANTHROPIC_MAX_TOKENS = 8192
 
 const CACHE = { cache_control: { type: 'ephemeral' } } as const
 

@@ -2,7 +2,7 @@ import { Fault, type Json } from '@nacre/types'
 import { parseJson } from './loose.js'
 
 /** Bounds of an answer that comes in one piece, in bytes: of a whole completion, of an error. */
-export const BODY_LIMIT_BYTES = 32 * 1024 * 1024
+const BODY_LIMIT_BYTES = 32 * 1024 * 1024
 const ERROR_LIMIT_BYTES = 64 * 1024
 
 /** The bytes from the first one that is neither white space nor a byte order mark. Empty chunks are left out. */

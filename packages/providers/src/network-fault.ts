@@ -6,11 +6,21 @@ export function networkFault(error: unknown, where: string, phase: 'request' | '
   const code = codeOf(error)
   const told = `${where}: ${words(code, phase)}${code === '' ? '' : ` (${code})`}.`
   if (/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code))
-    return new Fault('unavailable', told, { cause: error, mend: 'Check the server’s certificate and this machine’s clock.' })
+    return new Fault('unavailable', told, {
+      cause: error,
+      mend: 'Check the server’s certificate and this machine’s clock.',
+    })
   if (/^HPE_|^HTTPParser|HEADERS_OVERFLOW|ERR_INVALID/.test(code))
-    return new Fault('provider_error', told, { cause: error, mend: 'Check the base URL: what answers there is no such API.' })
+    return new Fault('provider_error', told, {
+      cause: error,
+      mend: 'Check the base URL: what answers there is no such API.',
+    })
   if (phase === 'answer')
-    return new Fault('stream_cut', told, { retry: 'now', cause: error, mend: 'Ask again; what had come is not the whole answer.' })
+    return new Fault('stream_cut', told, {
+      retry: 'now',
+      cause: error,
+      mend: 'Ask again; what had come is not the whole answer.',
+    })
   return new Fault('unavailable', told, {
     retry: 'now',
     cause: error,
@@ -31,5 +41,7 @@ function words(code: string, phase: 'request' | 'answer'): string {
   if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'nobody listens there'
   if (/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code)) return 'the server’s certificate is not trusted'
   if (/^HPE_|^HTTPParser|HEADERS_OVERFLOW/.test(code)) return 'what came is not HTTP'
-  return phase === 'request' ? 'the request could not be sent or was not answered' : 'the connection was cut within the answer'
+  return phase === 'request'
+    ? 'the request could not be sent or was not answered'
+    : 'the connection was cut within the answer'
 }

@@ -57,7 +57,10 @@ const writing = (content: string, path: string): Asked => ({
 })
 
 function reading(list: string): Asked {
-  const paths = list.split(/\s*,\s*(?:and\s+)?|\s+and\s+/i).map(bare).filter((path) => path !== '')
+  const paths = list
+    .split(/\s*,\s*(?:and\s+)?|\s+and\s+/i)
+    .map(bare)
+    .filter((path) => path !== '')
   // A sentence that only begins with "read" names no files.
   if (paths.length === 0 || paths.some((path) => /\s/.test(path))) return undefined
   return { tool: 'file_read', words: `Reading ${paths.join(', ')}.`, args: paths.map((path) => ({ path })) }

@@ -16,7 +16,8 @@ function report(result: ToolResultPart): string {
   const text = contentText(result.parts).trim()
   const lines = text === '' ? [] : text.split('\n')
   const first = clip(lines[0] ?? 'without a word')
-  if (result.isError && /\bden(?:y|ied)\b|not allow/i.test(text)) return `${result.name} was denied, so it was not done: ${first}`
+  if (result.isError && /\bden(?:y|ied)\b|not allow/i.test(text))
+    return `${result.name} was denied, so it was not done: ${first}`
   if (result.isError) return `${result.name} failed: ${first}`
   if (lines.length === 0) return `${result.name} worked and gave nothing back.`
   const size = `${lines.length} ${lines.length === 1 ? 'line' : 'lines'}, ${text.length} characters`
@@ -25,5 +26,4 @@ function report(result: ToolResultPart): string {
   return [`${result.name} gave back ${size}:`, ...shown, ...more].join('\n')
 }
 
-const clip = (line: string) =>
-  line.length > LINE_CHARS ? `${line.slice(0, LINE_CHARS - 1)}…`.toWellFormed() : line
+const clip = (line: string) => (line.length > LINE_CHARS ? `${line.slice(0, LINE_CHARS - 1)}…`.toWellFormed() : line)

@@ -5,7 +5,9 @@ import { errorIn } from './vendor-text.js'
 
 /** The pieces of one Chat Completions chunk: of choice 0, the only one that was asked for, and the usage. */
 export function decodeOpenAiChunk(chunk: JsonObject): readonly Piece[] {
-  const choice = listOf(chunk.choices).filter(isObject).find((one) => (countOf(one.index) ?? 0) === 0)
+  const choice = listOf(chunk.choices)
+    .filter(isObject)
+    .find((one) => (countOf(one.index) ?? 0) === 0)
   return [...(choice === undefined ? [] : choicePieces(choice)), ...usagePieces(chunk)]
 }
 
@@ -56,14 +58,19 @@ function reasoningPieces(said: JsonObject): readonly Piece[] {
 /** Content is a text, or with Mistral a list of texts and thoughts. */
 function contentPieces(content: Json | undefined): readonly Piece[] {
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
-  return listOf(content).filter(isObject).flatMap((block): readonly Piece[] => {
-    if (block.type === 'thinking') return [{ type: 'reasoning', slot: 'message', text: joinedText(block.thinking) }]
-    return block.type === 'text' ? [{ type: 'text', text: joinedText(block.text) }] : []
-  })
+  return listOf(content)
+    .filter(isObject)
+    .flatMap((block): readonly Piece[] => {
+      if (block.type === 'thinking') return [{ type: 'reasoning', slot: 'message', text: joinedText(block.thinking) }]
+      return block.type === 'text' ? [{ type: 'text', text: joinedText(block.text) }] : []
+    })
 }
 
 const joinedText = (value: Json | undefined): string =>
-  textOf(value) ?? listOf(value).map((one) => textOf(objectOf(one)?.text) ?? '').join('')
+  textOf(value) ??
+  listOf(value)
+    .map((one) => textOf(objectOf(one)?.text) ?? '')
+    .join('')
 
 function callDelta(call: JsonObject): CallDelta {
   const fn = objectOf(call.function) ?? {}

@@ -41,15 +41,19 @@ export async function replayServer(
 ): Promise<ReplayServer> {
   const requests: ReplayRequest[] = []
   let brokenOff = 0
-  const server = createServer(async (incoming, outgoing) => {
+  const server = createServer((incoming, outgoing) => {
     outgoing.on('close', () => {
       if (!outgoing.writableFinished) brokenOff++
     })
+    // A client that goes away in mid-request gets nothing.
+    answer(incoming, outgoing).catch(() => outgoing.destroy())
+  })
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const request = await received(incoming)
     const n = requests.push(request) - 1
     const surplus = { status: 500, body: `replay: request ${n + 1} was not expected` }
     await serve(typeof exchanges === 'function' ? exchanges(request, n) : (exchanges[n] ?? surplus), outgoing)
-  })
+  }
   await listen(server, options.socketPath)
   const address = server.address()
   const close = () =>

@@ -1,16 +1,13 @@
-import { Fault, type GenerateRequest, type JsonObject, type ModelEvent, type Provider } from '@nacre/types'
+import { Fault, type GenerateRequest, type ModelEvent, type Provider } from '@nacre/types'
 import { ANSWER_STREAM_LIMIT, newAnswer } from './answer.js'
-import { readErrorText, readJson, skipBlank } from './body.js'
+import { readErrorText } from './body.js'
 import { cancelled, DEFAULT_CLOCKS, type Line, openLine } from './clocks.js'
 import { bodyText } from './encode.js'
 import { endpointOf } from './endpoint.js'
 import type { HttpResponse } from './http.js'
-import { objectOf, parseJson } from './loose.js'
 import { networkFault } from './network-fault.js'
-import type { Piece } from './piece.js'
-import { type SseEvent, sseEvents } from './sse.js'
+import { readPieces } from './read-pieces.js'
 import { type Peer, statusFault, streamFault } from './vendor-fault.js'
-import { errorIn, quoteVendor } from './vendor-text.js'
 import type { ProviderOptions, Wire } from './wire.js'
 
 /** A server that has said everything gets this long to end its answer, so that the connection can be used again. */
@@ -38,7 +35,7 @@ async function* generate(spoken: Spoken, request: GenerateRequest, signal: Abort
   try {
     const bytes = await send(spoken, request, line)
     try {
-      for await (const piece of pieces(spoken.wire, bytes, peer)) {
+      for await (const piece of readPieces(spoken.wire, bytes, peer)) {
         if (signal.aborted) throw cancelled(where)
         if (piece.type === 'error') throw streamFault(piece.error, peer)
         yield* answer.add(piece)
@@ -69,7 +66,9 @@ async function send(spoken: Spoken, request: GenerateRequest, line: Line): Promi
   }
   const body = bodyText(wire.encode(request, name))
   const sent = fetch(url, { method: 'POST', headers, body, signal: line.signal })
-  const response = await line.wait(sent.catch((error: unknown) => Promise.reject(networkFault(error, peer.where, 'request'))))
+  const response = await line.wait(
+    sent.catch((error: unknown) => Promise.reject(networkFault(error, peer.where, 'request'))),
+  )
   const bytes = chunksOf(response, line, peer.where)
   if (response.status >= 200 && response.status < 300) return bytes
   const text = await readErrorText(bytes).catch((error: unknown) => {
@@ -89,50 +88,6 @@ async function* chunksOf(response: HttpResponse, line: Line, where: string): Asy
     line.chunkCame()
     yield value
   }
-}
-
-/** A body's pieces: events of a stream, or one JSON text from a server that does not stream. */
-async function* pieces(wire: Wire, bytes: AsyncIterableIterator<Uint8Array>, peer: Peer): AsyncIterable<Piece> {
-  const body = skipBlank(bytes)[Symbol.asyncIterator]()
-  const head = await body.next()
-  if (head.done) return
-  const rest = chain(head.value, body)
-  const first = String.fromCharCode(head.value[0] ?? 0)
-  if (first === '<') throw notAnApi(peer.where, 'a web page')
-  if (first === '{' || first === '[') {
-    const json = await readJson(rest, peer.where)
-    const error = errorIn(json)
-    const whole = error === undefined ? wire.decodeBody(objectOf(json) ?? {}) : [{ type: 'error', error } as const]
-    if (whole.length === 0) throw notAnApi(peer.where, 'JSON that is no answer of this API')
-    yield* whole
-    return
-  }
-  let events = 0
-  for await (const event of sseEvents(rest, peer.where)) {
-    events++
-    yield* eventPieces(wire, event, peer)
-  }
-  if (events === 0 && !/[:deri]/.test(first)) throw notAnApi(peer.where, 'something that is no event stream')
-}
-
-function eventPieces(wire: Wire, { event, data }: SseEvent, peer: Peer): readonly Piece[] {
-  if (data.trim() === '') return []
-  if (data.trim() === '[DONE]') return [{ type: 'end' }]
-  const json = parseJson(data)
-  const error = errorIn(json)
-  if (error !== undefined) return [{ type: 'error', error }]
-  if (event === 'error') return [{ type: 'error', error: { kind: '', message: data } }]
-  const body: JsonObject | undefined = objectOf(json)
-  if (body === undefined)
-    throw new Fault('provider_error', `${peer.where} sent an event that is no JSON: ${quoteVendor(data, peer.secret)}`, {
-      mend: 'What answers at this base URL is broken or speaks another API: check the base URL and the provider’s type.',
-    })
-  return wire.decodeEvent(body)
-}
-
-async function* chain(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
-  yield head
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
 }
 
 async function linger(bytes: AsyncIterator<Uint8Array>, line: Line, { world }: ProviderOptions): Promise<void> {
@@ -157,9 +112,4 @@ const endedEarly = (where: string) =>
 const tooLong = (where: string) =>
   new Fault('provider_error', `${where} sent an answer of more than ${ANSWER_STREAM_LIMIT} characters.`, {
     mend: 'Set maxOutputTokens, or choose another model: this one does not stop.',
-  })
-
-const notAnApi = (where: string, what: string) =>
-  new Fault('provider_error', `${where} answered with ${what} where a model’s answer was due.`, {
-    mend: 'Check the base URL: what answers there is no model API, or a proxy is in the way.',
   })

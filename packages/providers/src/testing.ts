@@ -6,8 +6,8 @@ export {
 } from './replay-server.js'
 export {
   type ScriptedAnswer,
-  scriptedAnswer,
   type ScriptedProvider,
-  scriptedProvider,
   type ScriptedStep,
+  scriptedAnswer,
+  scriptedProvider,
 } from './scripted-provider.js'

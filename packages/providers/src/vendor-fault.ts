@@ -44,11 +44,17 @@ function retryOf(response: HttpResponse, error: VendorError, nowMs: number): Ret
 function meaningOf(status: number, error: VendorError): { code: FaultCode; mend: string } {
   if (status === 401) return { code: 'unauthenticated', mend: 'Check the key that this provider is given.' }
   if (status === 403)
-    return { code: 'unauthenticated', mend: 'The key may not do this: check its rights, its region, and the broker’s policy.' }
+    return {
+      code: 'unauthenticated',
+      mend: 'The key may not do this: check its rights, its region, and the broker’s policy.',
+    }
   if (status === 402 || /insufficient_quota|billing/i.test(error.kind))
     return { code: 'provider_error', mend: 'The account has no credit left: top it up, or choose another provider.' }
   if (status === 404)
-    return { code: 'provider_error', mend: 'Check the model’s name and the base URL; the vendor knows one of them not.' }
+    return {
+      code: 'provider_error',
+      mend: 'Check the model’s name and the base URL; the vendor knows one of them not.',
+    }
   if (status === 429)
     return { code: 'rate_limited', mend: 'Wait a moment, send less at once, or ask the vendor for a higher limit.' }
   if (status === 408 || status === 409 || status === 425 || status >= 500)

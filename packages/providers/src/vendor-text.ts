@@ -4,13 +4,14 @@ import type { VendorError } from './piece.js'
 import type { Secret } from './secret.js'
 
 /** How much of what a vendor says goes into a message of ours. */
-export const VENDOR_TEXT_LIMIT = 500
+const VENDOR_TEXT_LIMIT = 500
 
 /** The error that a vendor's JSON tells of, if it does: `{error: {…}}`, `{error: "…"}`, `[{error: …}]`. */
 export function errorIn(json: Json | undefined): VendorError | undefined {
   const outer = objectOf(json) ?? objectOf(listOf(json)[0])
   if (outer === undefined || !outer.error) return undefined
-  if (!isObject(outer.error)) return { kind: '', message: textOf(outer.error) ?? textOf(outer.message) ?? 'no reason given' }
+  if (!isObject(outer.error))
+    return { kind: '', message: textOf(outer.error) ?? textOf(outer.message) ?? 'no reason given' }
   const { message, type, code, status } = outer.error
   const kinds = [type, code, status].filter((kind) => typeof kind === 'string' || typeof kind === 'number')
   return { kind: kinds.join(' '), message: textOf(message) ?? JSON.stringify(outer.error) }

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { bytesFetch, partsOf, run, speaking, sse, textOf } from './support.js'
 
-const start = { type: 'message_start', message: { usage: { input_tokens: 5, cache_read_input_tokens: 20, output_tokens: 1 } } }
+const start = {
+  type: 'message_start',
+  message: { usage: { input_tokens: 5, cache_read_input_tokens: 20, output_tokens: 1 } },
+}
 const open = (index: number, content_block: object) => ({ type: 'content_block_start', index, content_block })
 const piece = (index: number, delta: object) => ({ type: 'content_block_delta', index, delta })
 const close = (index: number) => ({ type: 'content_block_stop', index })
@@ -13,8 +16,14 @@ const ask = (...events: readonly unknown[]) => run(speaking('anthropic-messages'
 
 describe('a message', () => {
   test('counts cached tokens as input and takes the last count of each kind', async () => {
-    const { finished } = await ask(start, open(0, { type: 'text', text: '' }), piece(0, { type: 'text_delta', text: 'Hi' }),
-      { type: 'ping' }, close(0), ...end('end_turn'))
+    const { finished } = await ask(
+      start,
+      open(0, { type: 'text', text: '' }),
+      piece(0, { type: 'text_delta', text: 'Hi' }),
+      { type: 'ping' },
+      close(0),
+      ...end('end_turn'),
+    )
     expect(finished?.usage).toEqual({ inputTokens: 25, outputTokens: 9, cacheReadTokens: 20 })
     expect(finished?.reason).toBe('stop')
   })
@@ -49,9 +58,17 @@ describe('a message', () => {
       piece(2, { type: 'input_json_delta', partial_json: '2}' }),
       ...end('tool_use'),
     )
-    expect(partsOf(outcome, 'call').map(({ name, argsText }) => [name, argsText])).toEqual([['a', ''], ['b', '{"x":1}'], ['c', '{"y":2}']])
+    expect(partsOf(outcome, 'call').map(({ name, argsText }) => [name, argsText])).toEqual([
+      ['a', ''],
+      ['b', '{"x":1}'],
+      ['c', '{"y":2}'],
+    ])
     const named = outcome.events.filter((event) => event.type === 'args' && event.name !== '')
-    expect(named.map((event) => event.type === 'args' && [event.index, event.name]).toSorted()).toEqual([[0, 'a'], [1, 'b'], [2, 'c']])
+    expect(named.map((event) => event.type === 'args' && [event.index, event.name]).toSorted()).toEqual([
+      [0, 'a'],
+      [1, 'b'],
+      [2, 'c'],
+    ])
   })
 
   test('leaves out what the server did with its own tools', async () => {

@@ -43,7 +43,9 @@ describe('a status', () => {
   ])('%i is %s, to be tried again: %s', async (status, code, retry) => {
     const { fault } = await ask({ status, body: error('the reason') })
     expect(fault).toMatchObject({ code, retry })
-    expect(fault?.message).toMatch(new RegExp(`^vendor \\(127\\.0\\.0\\.1:\\d+\\) answered HTTP ${status}: the reason$`))
+    expect(fault?.message).toMatch(
+      new RegExp(`^vendor \\(127\\.0\\.0\\.1:\\d+\\) answered HTTP ${status}: the reason$`),
+    )
     expect(fault?.mend).toBeTruthy()
   })
 
@@ -52,14 +54,18 @@ describe('a status', () => {
       expect((await ask({ status, headers: { 'x-should-retry': 'true' }, body: '' })).fault?.retry).toBe('never')
     expect((await ask({ status: 500, headers: { 'x-should-retry': 'false' }, body: '' })).fault?.retry).toBe('never')
     expect((await ask({ status: 429, body: error('pay', { code: 'insufficient_quota' }) })).fault?.retry).toBe('never')
-    expect((await ask({ status: 429, headers: { 'retry-after': '3' }, body: '' })).fault?.retry).toEqual({ afterMs: 3000 })
+    expect((await ask({ status: 429, headers: { 'retry-after': '3' }, body: '' })).fault?.retry).toEqual({
+      afterMs: 3000,
+    })
   })
 
   test('quotes the vendor briefly, in one line, and without the key', async () => {
     const auth = { header: 'authorization', value: new Secret('Bearer hunter2-hunter2') }
-    const body = error(`Incorrect key: hunter2-hunter2\n\u001b[31m sk-proj-abcdefgh1234 sk-ant-***********XYZ ${'long '.repeat(400)}`)
+    const body = error(
+      `Incorrect key: hunter2-hunter2\n\u001b[31m sk-proj-abcdefgh1234 sk-ant-***********XYZ ${'long '.repeat(400)}`,
+    )
     const { fault } = await ask({ status: 401, body }, { auth })
-    expect(fault?.message).not.toMatch(/hunter2|abcdefgh|XYZ|\u001b|\n/)
+    expect(fault?.message).not.toMatch(/hunter2|abcdefgh|XYZ|\p{Cc}/u)
     expect(fault?.message.length).toBeLessThan(560)
     const page = await ask({ status: 502, body: '<html><body><h1>Bad gateway</h1></body></html>' })
     expect(page.fault?.message).toMatch(/HTTP 502: Bad gateway$/)
@@ -80,7 +86,10 @@ describe('a connection', () => {
   })
 
   test('that stalls runs into the clock, and is closed', async () => {
-    await using server = await replayServer([{ body: HI.slice(0, 20), end: 'stall' }, { body: '', silent: true }])
+    await using server = await replayServer([
+      { body: HI.slice(0, 20), end: 'stall' },
+      { body: '', silent: true },
+    ])
     const clocks = { firstByteMs: 60, betweenChunksMs: 60 }
     expect((await run(at(server.url, { clocks }))).fault?.message).toContain('betweenChunksMs')
     expect((await run(at(server.url, { clocks }))).fault?.message).toContain('firstByteMs')
@@ -120,9 +129,15 @@ describe('a connection', () => {
   })
 
   test('that speaks no HTTP is a fault', async () => {
-    const server = createServer((socket) => socket.once('data', () => socket.end('garbage\r\n\r\n'))).listen(0, '127.0.0.1')
+    const server = createServer((socket) => socket.once('data', () => socket.end('garbage\r\n\r\n'))).listen(
+      0,
+      '127.0.0.1',
+    )
     await new Promise((resolve) => server.once('listening', resolve))
-    expect((await run(at(`http://127.0.0.1:${portOf(server)}`))).fault).toMatchObject({ code: 'provider_error', retry: 'never' })
+    expect((await run(at(`http://127.0.0.1:${portOf(server)}`))).fault).toMatchObject({
+      code: 'provider_error',
+      retry: 'never',
+    })
     server.close()
   })
 

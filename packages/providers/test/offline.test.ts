@@ -17,7 +17,14 @@ test.each([
   ['list files', [['file_list', { path: '.' }]]],
   ['List my files in notes/2026.', [['file_list', { path: 'notes/2026' }]]],
   ['read notes.md', [['file_read', { path: 'notes.md' }]]],
-  ['please read `notes.md`, todo.md and "a.b".', [['file_read', { path: 'notes.md' }], ['file_read', { path: 'todo.md' }], ['file_read', { path: 'a.b' }]]],
+  [
+    'please read `notes.md`, todo.md and "a.b".',
+    [
+      ['file_read', { path: 'notes.md' }],
+      ['file_read', { path: 'todo.md' }],
+      ['file_read', { path: 'a.b' }],
+    ],
+  ],
   ['write buy milk to the shop to todo.md', [['file_write', { path: 'todo.md', content: 'buy milk to the shop' }]]],
   ['write "one\ntwo" to a/b.txt', [['file_write', { path: 'a/b.txt', content: 'one\ntwo' }]]],
   ['run `ls -la | wc -l`', [['shell_exec', { command: 'ls -la | wc -l' }]]],
@@ -26,11 +33,15 @@ test.each([
   expect(await callsOf(text)).toEqual(calls)
 })
 
-test.each(['hello', 'read the whole story to me please', 'runaway', '', '🙂'])('%j gets a word about what this is', async (text) => {
-  const { finished, events } = await run(offline(), saying(text))
-  expect(finished?.reason).toBe('stop')
-  for (const word of ['offline model', 'selection.provider', 'agent.toml', 'help']) expect(textOf(events)).toContain(word)
-})
+test.each(['hello', 'read the whole story to me please', 'runaway', '', '🙂'])(
+  '%j gets a word about what this is',
+  async (text) => {
+    const { finished, events } = await run(offline(), saying(text))
+    expect(finished?.reason).toBe('stop')
+    for (const word of ['offline model', 'selection.provider', 'agent.toml', 'help'])
+      expect(textOf(events)).toContain(word)
+  },
+)
 
 describe('the offline model', () => {
   test('calls only tools that it was given', async () => {
@@ -52,7 +63,9 @@ describe('the offline model', () => {
 
   test('finds what was said before', async () => {
     const said = ['My cat is Mia.', 'It rains.', 'The cat sleeps.']
-    expect(textOf((await run(offline(), saying(...said, 'what did I say about the cat?'))).events)).toContain('> The cat sleeps.')
+    expect(textOf((await run(offline(), saying(...said, 'what did I say about the cat?'))).events)).toContain(
+      '> The cat sleeps.',
+    )
     const cats = textOf((await run(offline(), saying(...said, 'What did I say about cat'))).events)
     expect(cats).toContain('> My cat is Mia.')
     expect(cats).not.toContain('rains')

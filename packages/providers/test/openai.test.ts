@@ -5,7 +5,10 @@ import { bytesFetch, delta, partsOf, run, speaking, sse, textOf } from './suppor
 
 const ask = (...chunks: readonly unknown[]) => run(speaking('openai-chat', bytesFetch(sse(...chunks))))
 const calls = (...tool_calls: unknown[]) => delta({ tool_calls })
-const fn = (name: string | undefined, args: unknown, more: object = {}) => ({ ...more, function: { name, arguments: args } })
+const fn = (name: string | undefined, args: unknown, more: object = {}) => ({
+  ...more,
+  function: { name, arguments: args },
+})
 const simple = (outcome: Awaited<ReturnType<typeof ask>>) =>
   partsOf(outcome, 'call').map(({ name, argsText }) => [name, argsText])
 const stop = delta({}, 'stop')
@@ -19,7 +22,11 @@ describe('tool calls', () => {
       calls(fn('a', '{"x":2}')),
       stop,
     )
-    expect(simple(outcome)).toEqual([['a', '{"x":1}'], ['b', '{}'], ['a', '{"x":2}']])
+    expect(simple(outcome)).toEqual([
+      ['a', '{"x":1}'],
+      ['b', '{}'],
+      ['a', '{"x":2}'],
+    ])
     expect(outcome.finished?.reason).toBe('tool_calls')
   })
 
@@ -31,7 +38,11 @@ describe('tool calls', () => {
       calls(fn(undefined, '{"y":3}', { index: 0 })),
       stop,
     )
-    expect(simple(outcome)).toEqual([['a', '{"x":1}'], ['a', '{"x":2}'], ['b', '{"y":3}']])
+    expect(simple(outcome)).toEqual([
+      ['a', '{"x":1}'],
+      ['a', '{"x":2}'],
+      ['b', '{"y":3}'],
+    ])
   })
 
   test('whose arguments came glued on index 0 get them back', async () => {
@@ -41,30 +52,49 @@ describe('tool calls', () => {
       calls(fn(undefined, '{"y":2}', { index: 0 })),
       stop,
     )
-    expect(simple(outcome)).toEqual([['a', '{"x":"}{"}'], ['b', '{"y":2}']])
+    expect(simple(outcome)).toEqual([
+      ['a', '{"x":"}{"}'],
+      ['b', '{"y":2}'],
+    ])
   })
 
   test('glued into one call become two', async () => {
     const outcome = await ask(calls(fn('a', '{"x":1}{"x":2}', { index: 0, id: '1' })), stop)
-    expect(simple(outcome)).toEqual([['a', '{"x":1}'], ['a', '{"x":2}']])
+    expect(simple(outcome)).toEqual([
+      ['a', '{"x":1}'],
+      ['a', '{"x":2}'],
+    ])
     expect(new Set(partsOf(outcome, 'call').map((part) => part.call)).size).toBe(2)
   })
 
   test('that begin with a forgotten placeholder lose it', async () => {
-    expect(simple(await ask(calls(fn('a', '{}', { index: 0, id: '1' })), calls(fn(undefined, '{"x":1}', { index: 0 })), stop)))
-      .toEqual([['a', '{"x":1}']])
+    expect(
+      simple(
+        await ask(calls(fn('a', '{}', { index: 0, id: '1' })), calls(fn(undefined, '{"x":1}', { index: 0 })), stop),
+      ),
+    ).toEqual([['a', '{"x":1}']])
   })
 
   test('keep arguments that are no JSON as they came', async () => {
-    expect(simple(await ask(calls(fn('a', '{"x":', { index: 0, id: '1' })), delta({}, 'length')))).toEqual([['a', '{"x":']])
+    expect(simple(await ask(calls(fn('a', '{"x":', { index: 0, id: '1' })), delta({}, 'length')))).toEqual([
+      ['a', '{"x":'],
+    ])
   })
 
   test('may have their name in fragments, or again with every piece', async () => {
-    const fragments = await ask(calls(fn('get_', '', { index: 0, id: '1' })), calls(fn('weather', '{"a":', { index: 0 })),
-      calls(fn('', '1}', { index: 0 })), stop)
+    const fragments = await ask(
+      calls(fn('get_', '', { index: 0, id: '1' })),
+      calls(fn('weather', '{"a":', { index: 0 })),
+      calls(fn('', '1}', { index: 0 })),
+      stop,
+    )
     expect(simple(fragments)).toEqual([['get_weather', '{"a":1}']])
     expect(fragments.events.find((event) => event.type === 'args')).toMatchObject({ name: 'get_weather', index: 0 })
-    const again = await ask(calls(fn('get', '{"a":', { index: 0, id: '1' })), calls(fn('get', '1}', { index: 0, id: '1' })), stop)
+    const again = await ask(
+      calls(fn('get', '{"a":', { index: 0, id: '1' })),
+      calls(fn('get', '1}', { index: 0, id: '1' })),
+      stop,
+    )
     expect(simple(again)).toEqual([['get', '{"a":1}']])
   })
 
@@ -75,7 +105,11 @@ describe('tool calls', () => {
       calls(fn('c', '{}', { index: 2, id: 'same' })),
       stop,
     )
-    expect(simple(outcome)).toEqual([['a', '{"x":1}'], ['b', '{}'], ['c', '{}']])
+    expect(simple(outcome)).toEqual([
+      ['a', '{"x":1}'],
+      ['b', '{}'],
+      ['c', '{}'],
+    ])
     expect(new Set(partsOf(outcome, 'call').map((part) => part.call)).size).toBe(3)
   })
 
@@ -93,7 +127,10 @@ describe('tool calls', () => {
       calls(fn(undefined, 'e9"}', { index: 0 })),
       delta({}, 'tool_calls'),
     )
-    expect(simple(outcome)).toEqual([['a', '{"x":"\\u00e9"}'], ['b', '{}']])
+    expect(simple(outcome)).toEqual([
+      ['a', '{"x":"\\u00e9"}'],
+      ['b', '{}'],
+    ])
     expect(outcome.events.filter((event) => event.type === 'args').map((event) => event.index)).toEqual([0, 1, 0])
   })
 })
@@ -147,7 +184,12 @@ describe('an answer', () => {
   })
 
   test('keeps reasoning apart, with the field that it came by', async () => {
-    const outcome = await ask(delta({ reasoning_content: 'Hm' }), delta({ reasoning_content: 'm.' }), delta({ content: 'Hi' }), stop)
+    const outcome = await ask(
+      delta({ reasoning_content: 'Hm' }),
+      delta({ reasoning_content: 'm.' }),
+      delta({ content: 'Hi' }),
+      stop,
+    )
     expect(outcome.finished?.parts).toEqual([
       { type: 'reasoning', text: 'Hmm.', extra: { from: 'vendor', field: 'reasoning_content' } },
       { type: 'text', text: 'Hi' },
@@ -199,7 +241,10 @@ describe('an error within status 200', () => {
 
 test('a whole completion in one piece is read as one', async () => {
   const message = { content: 'Hi', reasoning: 'Hm', tool_calls: [fn('a', '{}', { id: '1' })] }
-  const body = JSON.stringify({ choices: [{ message, finish_reason: 'stop' }], usage: { prompt_tokens: 1, completion_tokens: 2 } })
+  const body = JSON.stringify({
+    choices: [{ message, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 1, completion_tokens: 2 },
+  })
   const outcome = await run(speaking('openai-chat', bytesFetch(`\n${body}`, { cuts: 'bytes' })))
   expect(outcome.finished?.parts.map((part) => part.type)).toEqual(['reasoning', 'text', 'call'])
   expect(outcome.finished).toMatchObject({ reason: 'tool_calls', usage: { inputTokens: 1, outputTokens: 2 } })
@@ -215,5 +260,7 @@ test('a body in one piece, an answer and an error are bounded', async () => {
   expect((await run(speaking('openai-chat', fetch(200)))).fault?.message).toContain('33554432 bytes')
   expect((await run(speaking('openai-chat', fetch(500)))).fault?.message.length).toBeLessThan(600)
   const text = sse(delta({ content: 'x'.repeat(7 * 1024 * 1024) }))
-  expect((await run(speaking('openai-chat', bytesFetch(text.repeat(5))))).fault?.message).toContain('33554432 characters')
+  expect((await run(speaking('openai-chat', bytesFetch(text.repeat(5))))).fault?.message).toContain(
+    '33554432 characters',
+  )
 })

@@ -30,7 +30,13 @@ test('importing the package loads neither undici nor eventsource-parser', async 
 
 test('a secret shows itself to nobody who does not ask', () => {
   const secret = new Secret('hunter2')
-  const shown = [`${secret}`, JSON.stringify({ secret }), inspect({ secret }, { showHidden: true }), String(secret), inspect(secret)]
+  const shown = [
+    `${secret}`,
+    JSON.stringify({ secret }),
+    inspect({ secret }, { showHidden: true }),
+    String(secret),
+    inspect(secret),
+  ]
   for (const text of shown) {
     expect(text).toContain('***')
     expect(text).not.toContain('hunter2')
@@ -78,7 +84,9 @@ describe('a scripted provider', () => {
 
 test('a replay server serves byte for byte and says when it is asked too often', async () => {
   const body = Uint8Array.from([0, 255, 13, 10, 128])
-  await using server = await replayServer([{ status: 207, headers: { 'x-a': 'b', 'content-length': '99' }, body, split: 'bytes' }])
+  await using server = await replayServer([
+    { status: 207, headers: { 'x-a': 'b', 'content-length': '99' }, body, split: 'bytes' },
+  ])
   const first = await fetch(`${server.url}/p?q`, { method: 'POST', body: 'hello' })
   expect([first.status, first.headers.get('x-a')]).toEqual([207, 'b'])
   expect(new Uint8Array(await first.arrayBuffer())).toEqual(body)

@@ -1,5 +1,5 @@
-import { type ReplayExchange, replayServer } from '@nacre/providers/testing'
 import { undiciFetch } from '@nacre/providers'
+import { type ReplayExchange, replayServer } from '@nacre/providers/testing'
 import { afterAll, expect, test } from 'vitest'
 import {
   bytesFetch,
@@ -37,7 +37,9 @@ type Recording = { response: { status: number; headers: Record<string, string>; 
 const DEV = 'providers/dev'
 const here = hasShared(`${DEV}/manifest.json`)
 const entries: Entry[] = here
-  ? readShared(`${DEV}/manifest.json`).exchanges.filter((entry: Entry) => /^(openai-chat|anthropic-messages)$/.test(entry.api))
+  ? readShared(`${DEV}/manifest.json`).exchanges.filter((entry: Entry) =>
+      /^(openai-chat|anthropic-messages)$/.test(entry.api),
+    )
   : []
 const recordingOf = (entry: Entry): Recording => readShared(`${DEV}/${entry.file}`)
 
@@ -78,16 +80,26 @@ function checkAnswer(expected: Expected, outcome: Outcome) {
   expect(outcome.fault).toBeUndefined()
   const said = `${expected.text ?? ''}${expected.refusal ?? ''}`
   expect(textOf(outcome.events)).toBe(said)
-  expect(partsOf(outcome, 'text').map((part) => part.text).join('')).toBe(said)
+  expect(
+    partsOf(outcome, 'text')
+      .map((part) => part.text)
+      .join(''),
+  ).toBe(said)
   const thoughts = expected.reasoning ?? expected.thinking ?? ''
-  expect(partsOf(outcome, 'reasoning').map((part) => part.text).join('')).toBe(thoughts)
+  expect(
+    partsOf(outcome, 'reasoning')
+      .map((part) => part.text)
+      .join(''),
+  ).toBe(thoughts)
   expect(outcome.events.flatMap((event) => (event.type === 'reasoning' ? [event.text] : [])).join('')).toBe(thoughts)
   const reason = expected.refusal ? 'refusal' : REASONS[expected.finishReason ?? expected.stopReason ?? '']
   expect(outcome.finished?.reason).toBe(reason)
   checkCalls(expected, outcome)
   checkUsage(expected, outcome)
   const signatures = partsOf(outcome, 'reasoning').flatMap((part) => part.extra?.signature ?? [])
-  expect(signatures.map((one) => String(one).length)).toEqual((expected.thinkingBlocks ?? []).map((one) => one.signatureLen))
+  expect(signatures.map((one) => String(one).length)).toEqual(
+    (expected.thinkingBlocks ?? []).map((one) => one.signatureLen),
+  )
   const redacted = partsOf(outcome, 'reasoning').filter((part) => part.extra?.redacted !== undefined)
   expect(redacted.length).toBe(expected.redactedThinking ?? 0)
 }
@@ -140,21 +152,25 @@ test('the recordings are all there', (ctx) => {
   expect(Object.keys(SKIPPED)).toEqual([])
 })
 
-test.each(entries)('$file means over HTTP what it says, however it is split', async (entry) => {
-  const { status, headers, body } = recordingOf(entry).response
-  const size = Buffer.byteLength(body)
-  const splits: ReplayExchange['split'][] = ['whole', finely(size), cutsOf(size, size, 20)]
-  await using server = await replayServer(splits.map((split) => ({ status, headers, body, split: split ?? 'whole' })))
-  for (const _ of splits)
-    checkOutcome(entry, await run(speaking(entry.api as WireName, fetch, { baseUrl: server.url })))
-  expect(server.requests.map((request) => request.path)).toEqual(
-    splits.map(() => (entry.api === 'openai-chat' ? '/v1/chat/completions' : '/v1/messages')),
-  )
-}, 30_000)
+test.each(entries)(
+  '$file means over HTTP what it says, however it is split',
+  async (entry) => {
+    const { status, headers, body } = recordingOf(entry).response
+    const size = Buffer.byteLength(body)
+    const splits: ReplayExchange['split'][] = ['whole', finely(size), cutsOf(size, size, 20)]
+    await using server = await replayServer(splits.map((split) => ({ status, headers, body, split: split ?? 'whole' })))
+    for (const _ of splits)
+      checkOutcome(entry, await run(speaking(entry.api as WireName, fetch, { baseUrl: server.url })))
+    expect(server.requests.map((request) => request.path)).toEqual(
+      splits.map(() => (entry.api === 'openai-chat' ? '/v1/chat/completions' : '/v1/messages')),
+    )
+  },
+  30_000,
+)
 
 test.each(entries.filter((entry) => entry.status === 200))('$file is the same byte by byte', async (entry) => {
   const { headers, body } = recordingOf(entry).response
-  const cuts = Buffer.byteLength(body) > 20_000 ? finely(Buffer.byteLength(body)) : ('bytes' as const)
+  const cuts = Buffer.byteLength(body) > 8_000 ? finely(Buffer.byteLength(body)) : ('bytes' as const)
   const whole = await run(speaking(entry.api as WireName, bytesFetch(body, { headers })))
   const split = await run(speaking(entry.api as WireName, bytesFetch(body, { headers, cuts })))
   checkOutcome(entry, split)

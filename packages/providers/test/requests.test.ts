@@ -1,4 +1,4 @@
-import { callId, type GenerateRequest, type Message } from '@nacre/types'
+import { callId, type GenerateRequest, type JsonObject, type Message } from '@nacre/types'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodeAnthropic } from '../dist/anthropic-request.js'
@@ -8,7 +8,7 @@ import { encodeOpenAi } from '../dist/openai-request.js'
 import { wireIds } from '../dist/wire-ids.js'
 import { ASK, bytesFetch, delta, run, speaking, sse } from './support.js'
 
-const call = (id: string, argsText = '{"a":1}', extra?: object) =>
+const call = (id: string, argsText = '{"a":1}', extra?: JsonObject) =>
   ({ type: 'call', call: callId(id), name: 'add', argsText, ...(extra ? { extra } : {}) }) as const
 const result = (id: string, text: string, isError = false) =>
   ({ call: callId(id), name: 'add', parts: [{ type: 'text', text }], isError }) as const
@@ -31,8 +31,7 @@ const TALK: readonly Message[] = [
 ]
 const tool = { name: 'add', description: 'adds', parameters: { $schema: 'x', type: 'object', properties: {} } }
 const request: GenerateRequest = { ...ASK, messages: TALK, tools: [tool] }
-// biome-ignore lint/suspicious/noExplicitAny: a request body is looked into freely
-const plain = (body: object): any => JSON.parse(JSON.stringify(body))
+const plain = (body: object) => JSON.parse(JSON.stringify(body))
 
 describe('a Messages request', () => {
   const body = plain(encodeAnthropic(request, 'vendor'))
@@ -67,10 +66,17 @@ describe('a Messages request', () => {
     expect(body.system).toEqual([{ type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } }])
     expect(body.tools).toEqual([{ name: 'add', description: 'adds', input_schema: { type: 'object', properties: {} } }])
     expect(encodeAnthropic({ ...request, maxOutputTokens: 99 }, 'vendor').max_tokens).toBe(99)
-    const blank = plain(encodeAnthropic({ ...ASK, system: ' ', messages: [user(' '), { role: 'assistant', parts: [{ type: 'text', text: '' }] }] }, 'v'))
+    const blank = plain(
+      encodeAnthropic(
+        { ...ASK, system: ' ', messages: [user(' '), { role: 'assistant', parts: [{ type: 'text', text: '' }] }] },
+        'v',
+      ),
+    )
     expect(blank).not.toHaveProperty('system')
     expect(blank).not.toHaveProperty('tools')
-    expect(blank.messages).toEqual([{ role: 'user', content: [{ type: 'text', text: '(nothing)', cache_control: { type: 'ephemeral' } }] }])
+    expect(blank.messages).toEqual([
+      { role: 'user', content: [{ type: 'text', text: '(nothing)', cache_control: { type: 'ephemeral' } }] },
+    ])
   })
 })
 
@@ -78,7 +84,10 @@ describe('a Chat Completions request', () => {
   const body = plain(encodeOpenAi(request, 'vendor'))
 
   test('has a message per result, valid arguments, and extras where they came from', () => {
-    expect(body.messages.slice(0, 2)).toEqual([{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'Add.' }])
+    expect(body.messages.slice(0, 2)).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Add.' },
+    ])
     expect(body.messages[2]).toEqual({
       role: 'assistant',
       content: 'Adding.',
@@ -91,23 +100,39 @@ describe('a Chat Completions request', () => {
           function: { name: 'add', arguments: '{}' },
           extra_content: { google: { thought_signature: 'x' } },
         },
-        { id: 'call00002', type: 'function', function: { name: 'add', arguments: '{"invalid_arguments":"{\\"a\\":"}' } },
+        {
+          id: 'call00002',
+          type: 'function',
+          function: { name: 'add', arguments: '{"invalid_arguments":"{\\"a\\":"}' },
+        },
       ],
     })
-    expect(body.messages.slice(3, 6).map((message: { tool_call_id: string }) => message.tool_call_id)).toEqual(['call00000', 'call00001', 'call00002'])
+    expect(body.messages.slice(3, 6).map((message: { tool_call_id: string }) => message.tool_call_id)).toEqual([
+      'call00000',
+      'call00001',
+      'call00002',
+    ])
   })
 
   test('streams with usage, and names its limit as the model wants it', () => {
     expect(body).toMatchObject({ stream: true, stream_options: { include_usage: true } })
     expect(body).not.toHaveProperty('max_tokens')
     expect(encodeOpenAi({ ...ASK, maxOutputTokens: 9 }, 'v')).toMatchObject({ max_tokens: 9 })
-    expect(encodeOpenAi({ ...ASK, model: 'openai/gpt-5-mini', maxOutputTokens: 9 }, 'v')).toMatchObject({ max_completion_tokens: 9 })
+    expect(encodeOpenAi({ ...ASK, model: 'openai/gpt-5-mini', maxOutputTokens: 9 }, 'v')).toMatchObject({
+      max_completion_tokens: 9,
+    })
     expect(encodeOpenAi(ASK, 'v')).not.toHaveProperty('tools')
   })
 })
 
 test('a blob is sent as its preview, a lone surrogate as U+FFFD', () => {
-  const blob = { type: 'blob', hash: 'h' as never, mediaType: 'image/png', sizeBytes: 9, preview: 'a cat \ud83d' } as const
+  const blob = {
+    type: 'blob',
+    hash: 'h' as never,
+    mediaType: 'image/png',
+    sizeBytes: 9,
+    preview: 'a cat \ud83d',
+  } as const
   const asked = { ...ASK, messages: [{ role: 'user', parts: [{ type: 'text', text: 'See' }, blob] } as const] }
   expect(JSON.parse(bodyText(encodeOpenAi(asked, 'v'))).messages[1].content).toBe('See\na cat \ufffd')
   expect(JSON.parse(bodyText(encodeAnthropic(asked, 'v'))).messages[0].content[0].text).toBe('See\na cat \ufffd')
@@ -148,15 +173,18 @@ test.each([
   expect(endpointOf('p', base, '/x').url).toBe(url)
 })
 
-test.each(['', 'api.openai.com', 'ftp://x/', 'https://user:hunter2@x/'])('the base URL %j is refused without being echoed', (base) => {
-  try {
-    endpointOf('p', base, '/x')
-    expect.unreachable()
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'invalid_input' })
-    expect(String(error)).not.toContain('hunter2')
-  }
-})
+test.each(['', 'api.openai.com', 'ftp://x/', 'https://user:hunter2@x/'])(
+  'the base URL %j is refused without being echoed',
+  (base) => {
+    try {
+      endpointOf('p', base, '/x')
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'invalid_input' })
+      expect(String(error)).not.toContain('hunter2')
+    }
+  },
+)
 
 test('the headers are the vendor’s, and the key only where one is given', async () => {
   const { Secret } = await import('@nacre/providers')

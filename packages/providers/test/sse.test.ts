@@ -37,7 +37,19 @@ describe('the event reader', () => {
   })
 
   const line = fc.oneof(
-    fc.constantFrom('data: {"a":1}', 'data:', 'data', ': ping', 'event: x', 'id: 7', 'retry: 5', '', '', 'data:  two', '\ufeffdata: b'),
+    fc.constantFrom(
+      'data: {"a":1}',
+      'data:',
+      'data',
+      ': ping',
+      'event: x',
+      'id: 7',
+      'retry: 5',
+      '',
+      '',
+      'data:  two',
+      '\ufeffdata: b',
+    ),
     fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => `data: ${text}`),
     fc.string({ unit: 'binary', maxLength: 8 }),
   )
@@ -50,7 +62,12 @@ describe('the event reader', () => {
     await fc.assert(
       fc.asyncProperty(split, async ([bytes, places]) => {
         const whole = await read(bytes)
-        expect(await read(bytes, places.map((place) => Math.min(place, bytes.length)))).toEqual(whole)
+        expect(
+          await read(
+            bytes,
+            places.map((place) => Math.min(place, bytes.length)),
+          ),
+        ).toEqual(whole)
         expect(await read(bytes, everyByte(bytes))).toEqual(whole)
       }),
       { numRuns: 300 },

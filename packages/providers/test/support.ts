@@ -13,7 +13,7 @@ export const ASK: GenerateRequest = {
   tools: [],
 }
 
-export type Finished = Extract<ModelEvent, { type: 'finished' }>
+type Finished = Extract<ModelEvent, { type: 'finished' }>
 export type Outcome = { events: readonly ModelEvent[]; finished?: Finished; fault?: Fault }
 
 /** Runs a call to its end; a Fault is an outcome, anything else thrown is a bug. */
@@ -29,9 +29,10 @@ export async function run(
     if (!(error instanceof Fault)) throw error
     return { events, fault: error }
   }
-  const finished = events.filter((event) => event.type === 'finished')
-  if (finished.length !== 1 || events.at(-1)?.type !== 'finished') throw new Error('not exactly one finished, at the end')
-  return { events, finished: finished[0]! }
+  const finished = events.at(-1)
+  if (finished?.type !== 'finished' || events.filter((event) => event.type === 'finished').length !== 1)
+    throw new Error('not exactly one finished, at the end')
+  return { events, finished }
 }
 
 export const textOf = (events: readonly ModelEvent[]) =>
@@ -53,8 +54,12 @@ export function bytesFetch(
   return Object.assign(fetch, { requests })
 }
 
-async function* pieces(bytes: Buffer, { cuts = [], breaks = false }: { cuts?: readonly number[] | 'bytes'; breaks?: boolean }) {
-  const ends = cuts === 'bytes' ? Array.from(bytes, (_, at) => at + 1) : [...cuts, bytes.length].toSorted((a, b) => a - b)
+async function* pieces(
+  bytes: Buffer,
+  { cuts = [], breaks = false }: { cuts?: readonly number[] | 'bytes'; breaks?: boolean },
+) {
+  const ends =
+    cuts === 'bytes' ? Array.from(bytes, (_, at) => at + 1) : [...cuts, bytes.length].toSorted((a, b) => a - b)
   let from = 0
   for (const to of ends) {
     yield new Uint8Array(bytes.subarray(from, to))
@@ -63,7 +68,7 @@ async function* pieces(bytes: Buffer, { cuts = [], breaks = false }: { cuts?: re
   if (breaks) throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
 }
 
-export const WIRES = { 'openai-chat': openaiChat, 'anthropic-messages': anthropicMessages } as const
+const WIRES = { 'openai-chat': openaiChat, 'anthropic-messages': anthropicMessages } as const
 export type WireName = keyof typeof WIRES
 
 export const speaking = (wire: WireName, fetch: HttpFetch, more: Partial<ProviderOptions> = {}): Provider =>
@@ -76,7 +81,7 @@ export const delta = (said: unknown, finish_reason: string | null = null) => ({
   choices: [{ index: 0, delta: said, finish_reason }],
 })
 
-export const SHARED = fileURLToPath(new URL('../../../../shared/testdata/', import.meta.url))
-export const shared = (path: string) => SHARED + path
+const SHARED = fileURLToPath(new URL('../../../../shared/testdata/', import.meta.url))
+const shared = (path: string) => SHARED + path
 export const hasShared = (path: string) => existsSync(shared(path))
 export const readShared = (path: string) => JSON.parse(readFileSync(shared(path), 'utf8'))
