@@ -196,6 +196,8 @@ test('two engines race for 100 sessions, one paused with effects in flight: one 
     for (const tool of ['act', 'danger']) {
       expect(effector.effects.filter((line) => line.startsWith(`${name}: ${tool}`)).length).toBeLessThanOrEqual(1)
     }
+    const results = events.flatMap((event) => (event.type === 'tool.finished' && 'call' in event ? [event.call] : []))
+    expect(results).toEqual([...new Set(results)])
     const epochs = events.flatMap((event) => ('epoch' in event && event.type === 'tool.started' ? [Number(event.epoch)] : []))
     expect(epochs).toEqual(epochs.toSorted((a, b) => a - b))
   }
