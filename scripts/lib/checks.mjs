@@ -8,7 +8,10 @@ export function checks(root) {
     { name: 'rules are able to fail', commands: [['--test', '--test-reporter=dot', 'scripts/test/*.test.mjs']] },
     { name: 'knip', commands: [script('knip/bin/knip.js', '--no-config-hints')] },
     { name: 'oxlint', commands: [script('oxlint/bin/oxlint', '--type-aware', '--deny-warnings')] },
-    { name: 'biome', commands: [script('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--max-diagnostics=50')] },
+    {
+      name: 'biome',
+      commands: [script('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--max-diagnostics=50')],
+    },
     { name: 'types of tests', commands: [script('typescript/bin/tsc', '-p', 'tsconfig.test.json')] },
     {
       name: 'turbo boundaries',

@@ -4,18 +4,21 @@ import { Interrupted } from './refusal.mjs'
 
 /** How much of a tool's output is kept: its end, where the reason stands. */
 const OUTPUT_BYTES = 256 * 1024
+/** npm goes on downloading when it is asked to stop; nobody waits for that. */
+const PATIENCE_MS = 2_000
 
 /**
  * Runs a tool without a terminal and keeps the end of what it printed. Returns `{ code, output }`, where `code` is null
  * if it could not be started; throws `Interrupted` if we were told to stop meanwhile, once the tool has ended.
  */
-export async function capture(command, args, { cwd, env, onStart } = {}) {
+export async function capture(command, args, { cwd, env } = {}) {
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  onStart?.(child)
   const output = tail(OUTPUT_BYTES)
   child.stdout.on('data', output.push)
   child.stderr.on('data', output.push)
-  const end = await ended(child)
+  const signals = relaySignals(child, { killAfterMs: PATIENCE_MS })
+  const end = await ended(child, signals)
+  if (signals.seen) throw new Interrupted(signals.seen, exitCodeOf(signals.seen))
   if (end.error) return { code: null, output: `${command}: ${end.error.message}` }
   return { code: end.code, output: output.text() }
 }
@@ -23,22 +26,19 @@ export async function capture(command, args, { cwd, env, onStart } = {}) {
 /** Runs a program in our place, on our terminal. Returns its exit code; throws if it cannot be started. */
 export async function handOver(command, args, { cwd, env } = {}) {
   const child = spawn(command, args, { cwd, env, stdio: 'inherit' })
-  const end = await ended(child, { throwWhenInterrupted: false })
+  const end = await ended(child, relaySignals(child))
   if (end.error) throw end.error
   return end.code
 }
 
-async function ended(child, { throwWhenInterrupted = true } = {}) {
-  const relay = relaySignals(child)
+async function ended(child, signals) {
   try {
-    const end = await new Promise((resolve) => {
+    return await new Promise((resolve) => {
       child.once('error', (error) => resolve({ error }))
       child.once('close', (code, signal) => resolve({ code: code ?? exitCodeOf(signal) }))
     })
-    if (relay.seen && throwWhenInterrupted) throw new Interrupted(relay.seen, exitCodeOf(relay.seen))
-    return end
   } finally {
-    relay.stop()
+    signals.stop()
   }
 }
 
@@ -46,17 +46,20 @@ async function ended(child, { throwWhenInterrupted = true } = {}) {
  * Passes signals on and lets the child decide. Ctrl-C on a terminal reaches the whole foreground group, the child
  * included: passing that on again would be a second Ctrl-C, which many programs take for "now, at once".
  */
-function relaySignals(child) {
+function relaySignals(child, { killAfterMs } = {}) {
   const relay = { seen: undefined, stop }
+  let killer
   const listeners = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
     const listener = () => {
       relay.seen = signal
       if (!(signal === 'SIGINT' && process.stdin.isTTY)) child.kill(signal)
+      if (killAfterMs) killer ??= setTimeout(() => child.kill('SIGKILL'), killAfterMs)
     }
     process.on(signal, listener)
     return () => process.off(signal, listener)
   })
   function stop() {
+    clearTimeout(killer)
     for (const off of listeners) off()
   }
   return relay

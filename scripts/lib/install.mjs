@@ -8,6 +8,13 @@ import { Refusal } from './refusal.mjs'
 import { isStamped, removeStamp, writeStamp } from './stamp.mjs'
 import { members } from './workspace.mjs'
 
+// Three tries within seconds, as for npm; by itself pnpm took seven minutes to say that there is no network.
+const RETRIES = ['fetch-retries=2', 'fetch-retry-mintimeout=1000', 'fetch-retry-maxtimeout=5000'].map(
+  (setting) => `--config.${setting}`,
+)
+// pnpm counts a platform binary that it could not download as optional, and ends well without it.
+const INCOMPLETE = 'could not be fetched. Excluding it'
+
 /** Installs what the lock file names, unless that has been done for the same lock file and manifests. */
 export async function install(root, toolchain) {
   if (isInstalled(root)) return { note: 'up to date' }
@@ -46,9 +53,9 @@ function hasItsModules({ path, manifest }) {
 
 async function runPnpm(root, { dir, pnpm, env }) {
   // The modules directory may come from another store (HOME changed); without a terminal pnpm would refuse to ask.
-  const flags = ['--frozen-lockfile', '--config.confirm-modules-purge=false', ...cacheFlags(dir).pnpm]
+  const flags = ['--frozen-lockfile', '--config.confirm-modules-purge=false', ...RETRIES, ...cacheFlags(dir).pnpm]
   const { code, output } = await capture(pnpm, ['install', ...flags], { cwd: root, env })
-  if (code === 0) return
+  if (code === 0 && !output.includes(INCOMPLETE)) return
   const outdated = output.includes('OUTDATED_LOCKFILE')
   throw new Refusal({
     what: 'the dependencies could not be installed',

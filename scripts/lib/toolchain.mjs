@@ -9,6 +9,9 @@ import { Refusal } from './refusal.mjs'
 const NODE_MAJOR = 24
 const PNPM_MAJOR = 12
 
+// Three tries within seconds. By itself npm waits for more than a minute before it says that there is no network.
+const RETRIES = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+
 /**
  * Finds Node ≥ 24 and pnpm 12, or fetches them into `.toolchain/`. Returns `{ dir, node, pnpm, env, note }`: paths of the
  * two programs and the environment in which everything afterwards runs.
@@ -46,7 +49,7 @@ async function fetchAll(dir, wanted) {
   writeAtomically(join(dir, 'package.json'), { private: true, dependencies })
 
   const flags = ['--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error']
-  const args = ['install', '--prefix', dir, ...flags, ...cacheFlags(dir).npm]
+  const args = ['install', '--prefix', dir, ...flags, ...RETRIES, ...cacheFlags(dir).npm]
   const { code, output } = await runNpm(args, dir)
   if (code !== 0) throw fetchRefused(dir, wanted, output)
   for (const entry of wanted) await prove(dir, entry)
