@@ -1,12 +1,14 @@
+import { cutHead } from '@nacre/kit'
 import type { z } from 'zod'
 import { nearest } from './nearest.js'
 
 const PROBLEMS = 8
+const PROBLEM_BYTES = 400
 const SHOWN_CHARS = 40
 
 /** What zod found, one line a problem: `path: expected string, got number`. */
 export function problemsOf(error: z.core.$ZodError): readonly string[] {
-  const lines = error.issues.map((issue) => `${pathOf(issue.path)}${issue.message}`)
+  const lines = error.issues.map((issue) => cutHead(`${pathOf(issue.path)}${issue.message}`, PROBLEM_BYTES))
   if (lines.length <= PROBLEMS) return lines
   return [...lines.slice(0, PROBLEMS), `and ${lines.length - PROBLEMS} more`]
 }

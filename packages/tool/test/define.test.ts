@@ -131,6 +131,11 @@ describe('arguments', () => {
     expect(parsed).toMatchObject({ ok: false, problems: { length: 9, 8: 'and 4 more' } })
   })
 
+  it('names a thousand wrong keys in few words', () => {
+    const keys = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`wrong${n}`, 1]))
+    expect(problems({ path: 'a', ...keys }).join('\n').length).toBeLessThanOrEqual(400)
+  })
+
   it('never says a long value back, which may be a secret', () => {
     const secret = `sk-${'x'.repeat(60)}`
     expect(problems({ path: 'a', mode: secret }).join()).toBe('mode: expected "fast" or "slow", got string')

@@ -1,1 +1,2 @@
-export {}
+export { workspaceConformance } from './conformance.js'
+export { type FakeCommand, type MemoryWorkspace, memoryWorkspace } from './memory.js'
