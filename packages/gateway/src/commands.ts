@@ -1,0 +1,110 @@
+import { lift, type NewSessionEvent } from '@nacre/session'
+import {
+  callId,
+  type Commands,
+  type CommandType,
+  commandId,
+  Fault,
+  inputId,
+  type Replies,
+  type Seq,
+  type SessionId,
+  streamName,
+  turnId,
+} from '@nacre/types'
+import { allHeads, type Context, findHead, noSession } from './context.js'
+import { history } from './history.js'
+import { type Outcome, refuse } from './refusal.js'
+import { createSession, findSession, forkSession, listSessions } from './sessions.js'
+
+type Handler<T extends CommandType> = (payload: Commands[T], context: Context) => Promise<Outcome<Replies[T]>>
+type Handled = Exclude<CommandType, 'hello' | 'subscribe' | 'unsubscribe'>
+
+const send: Handler<'send'> = ({ session, input, parts, mode }, context) =>
+  append(context, session, { type: 'turn.queued', input: inputId(input), parts, mode, by: context.client })
+
+const cancel: Handler<'cancel'> = ({ session, command, turn }, context) =>
+  append(context, session, {
+    type: 'turn.cancel_requested',
+    command: commandId(command),
+    by: context.client,
+    ...(turn !== undefined && { turn: turnId(turn) }),
+  })
+
+const cancelAll: Handler<'cancel_all'> = async ({ command }, context) => {
+  const busy = (await allHeads(context)).filter((head) => head.status !== 'idle')
+  const event: NewSessionEvent = { type: 'turn.cancel_requested', command: commandId(command), by: context.client }
+  await Promise.all(busy.map((head) => context.log.append(head.stream, [event])))
+  return { result: { cancelled: busy.length } }
+}
+
+const resolve =
+  (verdict: 'approved' | 'denied') =>
+  ({ session, command, call }: Commands['approve'], context: Context): Promise<Outcome<{ seq: Seq }>> =>
+    settle(context, session, { type: 'approval.resolved', command: commandId(command), call: callId(call), verdict, by: context.client })
+
+const answer: Handler<'answer'> = ({ session, command, question, parts }, context) =>
+  settle(context, session, { type: 'question.answered', command: commandId(command), question, parts, by: context.client })
+
+const health: Handler<'health'> = async (_, context) => {
+  const { isolation, model } = context.facts
+  const sessions = (await allHeads(context)).length
+  return { result: { healthy: true, event_loop_delay_ms: context.loopDelayMs(), sessions, isolation, model } }
+}
+
+const HANDLERS: { readonly [T in Handled]: Handler<T> } = {
+  send,
+  cancel,
+  cancel_all: cancelAll,
+  approve: resolve('approved'),
+  deny: resolve('denied'),
+  answer,
+  create_session: createSession,
+  list_sessions: listSessions,
+  find_session: findSession,
+  fork_session: forkSession,
+  history,
+  health,
+}
+
+/** Does one command; it is acknowledged once what it asks for is on disk. Throws the log's Faults. */
+export function perform<T extends Handled>(type: T, payload: Commands[T], context: Context): Promise<Outcome<Replies[T]>> {
+  const handler: Handler<T> = HANDLERS[type]
+  return handler(payload, context)
+}
+
+async function append(context: Context, session: SessionId, event: NewSessionEvent): Promise<Outcome<{ seq: Seq }>> {
+  if ((await findHead(context, session)) === undefined) return noSession(session)
+  const appended = await context.log.append(streamName(context.user, session), [event])
+  const stored = appended.type === 'appended' ? appended.events.at(-1) : undefined
+  if (stored === undefined) throw new Fault('internal', 'The log refused an append that expected nothing.')
+  return { result: { seq: stored.seq } }
+}
+
+type Settling = Extract<NewSessionEvent, { type: 'approval.resolved' | 'question.answered' }>
+
+/**
+ * Appends a verdict on what waits. The head only says whether something waits: of two answers that race the fold takes
+ * the first. One whose reply was lost is found by its command and acknowledged again.
+ */
+async function settle(context: Context, session: SessionId, event: Settling): Promise<Outcome<{ seq: Seq }>> {
+  const head = await findHead(context, session)
+  if (head === undefined) return noSession(session)
+  const id = event.type === 'approval.resolved' ? event.call : event.question
+  if (head.memo.waitingFor.includes(id)) return append(context, session, event)
+  const seq = await settledBefore(context, session, event)
+  if (seq !== undefined) return { result: { seq } }
+  return event.type === 'approval.resolved'
+    ? refuse('approval_not_found', `No call ${id} of this session waits for an approval.`, 'It was decided already, or its turn has ended.')
+    : refuse('question_not_found', `No question ${id} of this session waits for an answer.`, 'It was answered already, or its turn has ended.')
+}
+
+const RECENT_EVENTS = 256
+
+async function settledBefore({ log, user }: Context, session: SessionId, event: Settling): Promise<Seq | undefined> {
+  const { events } = await log.read(streamName(user, session), { limit: RECENT_EVENTS, newestFirst: true })
+  return events.find((stored) => {
+    const before = lift(stored)
+    return before.type === event.type && 'command' in before && before.command === event.command
+  })?.seq
+}

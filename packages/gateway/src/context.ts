@@ -1,0 +1,42 @@
+import { type Head, type Isolation, type Log, type SessionId, type SessionSummary, sessionId, streamName, type UserId } from '@nacre/types'
+import { type Outcome, refuse } from './refusal.js'
+
+/** What one gateway tells about itself, in its hello and its health. */
+export type Facts = {
+  readonly server: string
+  readonly isolation: Isolation
+  readonly model: string
+  readonly workspace: string
+}
+/** What a command is done with: one user's sessions, for one client. */
+export type Context = {
+  readonly log: Log
+  readonly user: UserId
+  readonly client: string
+  readonly facts: Facts
+  readonly maxSessions: number
+  readonly loopDelayMs: () => number
+}
+
+/** The session's head, or nothing: whatever is not under this user's name does not exist. */
+export async function findHead({ log, user }: Context, session: SessionId): Promise<Head | undefined> {
+  const stream = streamName(user, session)
+  return (await log.heads(stream)).find((head) => head.stream === stream)
+}
+
+export const allHeads = ({ log, user }: Context): Promise<readonly Head[]> => log.heads(`${user}/`)
+
+export const noSession = (session: string): Outcome<never> =>
+  refuse('session_not_found', `There is no session ${JSON.stringify(session)}.`, 'List the sessions, or create one.')
+
+export const sessionOf = (head: Head): SessionId => sessionId(head.stream.slice(head.stream.indexOf('/') + 1))
+
+export const summaryOf = (head: Head): SessionSummary => ({
+  session: sessionOf(head),
+  title: head.title,
+  agent: head.agent,
+  status: head.status,
+  seq: head.seq,
+  created_at: head.createdAt,
+  updated_at: head.updatedAt,
+})

@@ -1,0 +1,25 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { World } from '@nacre/types'
+
+const RESOLUTION_MS = 20
+const WINDOW_MS = 10_000
+
+/** How late the event loop is: the 99th percentile, in milliseconds, since the last look but at least of some seconds. */
+export function measureLoopDelay(world: World) {
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+  histogram.enable()
+  let since = world.now()
+
+  return {
+    read(): number {
+      // The histogram counts its own period in, and has no values before the first one.
+      const delay = histogram.count === 0 ? 0 : histogram.percentile(99) / 1e6 - RESOLUTION_MS
+      if (world.now() - since >= WINDOW_MS) {
+        histogram.reset()
+        since = world.now()
+      }
+      return Math.max(0, Math.round(delay * 100) / 100)
+    },
+    close: () => void histogram.disable(),
+  }
+}

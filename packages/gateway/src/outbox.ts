@@ -1,0 +1,41 @@
+import type { ServerFrame } from '@nacre/types'
+import type { Connection } from './connection.js'
+
+/** What is on its way to one client, in bytes. Nothing waits here: who finds it full waits for room, or does without. */
+export type Outbox = {
+  readonly full: boolean
+  send(frame: ServerFrame): void
+  /** Resolves when there is room. */
+  room(): Promise<void>
+}
+
+export function createOutbox(connection: Connection, budgetBytes: number): Outbox {
+  let inFlight = 0
+  let waiting: (() => void)[] = []
+  const full = () => inFlight >= budgetBytes
+
+  const left = (bytes: number) => {
+    inFlight -= bytes
+    if (full()) return
+    const wake = waiting
+    waiting = []
+    for (const resolve of wake) resolve()
+  }
+
+  return {
+    get full() {
+      return full()
+    },
+    send(frame) {
+      const text = JSON.stringify(frame)
+      const bytes = Buffer.byteLength(text)
+      inFlight += bytes
+      // A connection that fails says so by ending its messages; a frame that it lost weighs nothing any more.
+      const done = () => left(bytes)
+      Promise.resolve(connection.send(text)).then(done, done)
+    },
+    async room() {
+      while (full()) await new Promise<void>((resolve) => waiting.push(resolve))
+    },
+  }
+}
