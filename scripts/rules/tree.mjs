@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { members } from '../lib/workspace.mjs'
 
-const NOT_OURS = new Set(['node_modules', 'dist', 'fixtures', 'testdata', 'coverage'])
+const NOT_OURS = new Set(['node_modules', 'dist', 'testdata', 'coverage'])
 const READ = /\.(?:ts|tsx|mjs|js)$/
 
 /**
