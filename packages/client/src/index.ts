@@ -1,1 +1,51 @@
-export {}
+export { applyItem, EMPTY_TRANSCRIPT, fold, isUnknown, lastStep, lift, nextCall, waitingFor } from '@nacre/session'
+export type {
+  Call,
+  CallStatus,
+  DroppedInput,
+  EventFault,
+  Input,
+  LiftedEvent,
+  Live,
+  LiveArgs,
+  LiveStep,
+  Notice,
+  SessionEvent,
+  SessionState,
+  Step,
+  StepEnd,
+  ToolOutcome,
+  Transcript,
+  TransientEvent,
+  Turn,
+  TurnOutcome,
+} from '@nacre/session'
+export { systemWorld } from '@nacre/kit'
+export { callId, Fault, inputId, sessionId, stepId, turnId, userId } from '@nacre/types'
+export type {
+  AnswerPart,
+  CallId,
+  Commands,
+  CommandType,
+  ContentPart,
+  FaultCode,
+  GatewayErrorCode,
+  InputId,
+  Isolation,
+  LogItem,
+  Replies,
+  SafetyClass,
+  SendMode,
+  Seq,
+  SessionId,
+  SessionSummary,
+  StepId,
+  StoredEvent,
+  TurnId,
+  UserId,
+  World,
+} from '@nacre/types'
+export { type ClientOptions, createClient } from './client.js'
+export { connectionPair, type PairEnd } from './pair.js'
+export type { Client, Connection, ConnectionStatus, Dial, Refusal, SessionItem } from './port.js'
+export { GatewayRefusal } from './refusal.js'
