@@ -1,5 +1,6 @@
 export { anthropicMessages } from './anthropic-messages.js'
 export { type Clocks, DEFAULT_CLOCKS } from './clocks.js'
+export { endpointOf } from './endpoint.js'
 export type { HttpFetch, HttpRequest, HttpResponse } from './http.js'
 export { offline } from './offline.js'
 export { openaiChat } from './openai-chat.js'

@@ -77,7 +77,7 @@ function createSaid(step: StepId) {
       return end('completed', kept, { stop: kept === whole ? reason : 'length', ...(usage && { usage }) })
     },
     cut: (error: unknown) => {
-      const again = error instanceof Fault && error.code === 'stream_cut'
+      const again = error instanceof Fault && error.retry !== 'never' && ['stream_cut', 'timeout'].includes(error.code)
       return end(again ? 'interrupted' : 'failed', [], { fault: eventFault(error) })
     },
   }

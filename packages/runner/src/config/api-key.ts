@@ -28,15 +28,20 @@ export function findKey(provider: ProviderConfig, env: Env): ApiKey | undefined 
   return undefined
 }
 
-/** As `findKey`, for a provider that was selected and cannot do without: a Fault `unauthenticated` says how to get one. */
-export function requireKey(provider: ProviderConfig, env: Env): ApiKey {
+/**
+ * The key that a selected provider is to be called with: none where it needs none (offline, a server on this machine),
+ * and a Fault `unauthenticated` that says how to get one where it cannot do without.
+ */
+export function keyFor(provider: ProviderConfig, env: Env): ApiKey | undefined {
   const found = findKey(provider, env)
-  if (found !== undefined) return found
-  const [variable = ANY_VARIABLE] = provider.type === 'offline' ? [] : variablesOf(provider)
+  if (found !== undefined || provider.type === 'offline' || isLocal(provider.baseUrl)) return found
+  const [variable] = variablesOf(provider)
   throw new Fault('unauthenticated', `Provider '${provider.name}' is selected and has no key.`, {
     mend: `Set the variable ${variable} for the daemon and restart it, or api_key under [providers.registry.${provider.name}] in your providers.toml.`,
   })
 }
+
+const isLocal = (baseUrl: string) => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(URL.parse(baseUrl)?.hostname ?? '')
 
 /** What of the environment and the registry names a provider, for a hint. Makes no call and reveals no value. */
 export function detectKeys(env: Env, providers?: Config['providers']): readonly KeyHint[] {

@@ -16,6 +16,8 @@ export function schemaAt(kind: Kind, path: KeyPath): z.ZodType | undefined {
 /** Whether a path is a key, not a table of keys. */
 export function isKey(kind: Kind, path: KeyPath): boolean {
   const schema = schemaAt(kind, path)
+  // A list is one value.
+  if (schemaAt(kind, path.slice(0, -1)) instanceof z.ZodArray) return false
   return schema !== undefined && !(schema instanceof z.ZodObject) && !(schema instanceof z.ZodRecord)
 }
 

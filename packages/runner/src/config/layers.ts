@@ -43,8 +43,8 @@ export async function readUser(dirs: readonly string[], user: string, trusted: b
 }
 
 /**
- * The text of a prompt_file. One that a project names must lie within the project, links followed: any other file of
- * the user could be sent to a model by whoever wrote the project.
+ * The text of a prompt_file. One that a project names must lie in its `.nacre` directory, links followed: any other
+ * file of the user could be sent to a model by whoever wrote the project.
  */
 export async function readPrompt(
   leaf: Leaf,
@@ -54,8 +54,8 @@ export async function readPrompt(
   const real = await realpath(path).catch(() => undefined)
   if (real === undefined) return refuse(`there is no file ${path}`)
   if (!leaf.doc.trusted) {
-    const project = await realpath(dirname(leaf.doc.dir))
-    if (!real.startsWith(project + sep)) return refuse(`a project may only name a file within ${project}`)
+    const open = join(await realpath(dirname(leaf.doc.dir)), basename(leaf.doc.dir)) + sep
+    if (!real.startsWith(open)) return refuse(`a project may only name a file that lies in ${open}`)
   }
   const read = await readSmall(real)
   if ('text' in read) return { text: read.text }

@@ -14,20 +14,24 @@ export const whereOf = ({ source, line, column }: Place): string =>
 /** `file:line`, as `origins` has it. */
 export const originOf = ({ source, line }: Place): string => (line === undefined ? source : `${source}:${line}`)
 
-/** All problems as the one fault that the reader gets. */
-export function faultOf(problems: readonly Problem[], cause?: unknown): Fault {
-  const lines = problems.slice(0, MOST).map(lineOf)
-  const more = problems.length > MOST ? [`... and ${problems.length - MOST} more`] : []
-  const [only] = problems.length === 1 ? problems : []
-  const message = only
-    ? `${printable(whereOf(only.place))}: ${only.text}`
-    : [`The configuration has ${problems.length} problems:`, ...lines, ...more].join('\n')
-  const mend = only ? only.mend : 'Each line names its place; nothing was started.'
-  return new Fault('invalid_input', message, {
-    ...(mend === undefined ? {} : { mend }),
-    ...(cause === undefined ? {} : { cause }),
-  })
+/** All problems as the one fault that the reader gets, those of one file together and from its top to its end. */
+export function faultOf(problems: readonly Problem[]): Fault {
+  const [first, ...others] = problems
+  if (first !== undefined && others.length === 0) {
+    const { text, mend } = first
+    const more = mend === undefined ? {} : { mend: printable(mend) }
+    return new Fault('invalid_input', `${printable(whereOf(first.place))}: ${printable(text)}`, more)
+  }
+  const sorted = [...Map.groupBy(problems, ({ place }) => place.source).values()].flatMap((group) =>
+    group.toSorted(byPlace),
+  )
+  const cut = problems.length > MOST ? [`  ... and ${problems.length - MOST} more`] : []
+  const message = [`The configuration has ${problems.length} problems:`, ...sorted.slice(0, MOST).map(lineOf), ...cut]
+  return new Fault('invalid_input', message.join('\n'), { mend: 'Mend each at its place; none of it was used.' })
 }
 
+const byPlace = ({ place: a }: Problem, { place: b }: Problem) =>
+  (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+
 const lineOf = ({ place, text, mend }: Problem) =>
-  `  ${printable(whereOf(place))}: ${text}${mend === undefined ? '' : ` ${mend}`}`
+  `  ${printable(`${whereOf(place)}: ${text}${mend === undefined ? '' : ` ${mend}`}`)}`

@@ -1,8 +1,9 @@
 import { parse } from 'smol-toml'
 import { type Doc, type Kind, nest } from './doc.js'
 import { successorOf } from './foreign-keys.js'
-import { dotted, type KeyPath, printable } from './key-path.js'
+import { dotted, type KeyPath } from './key-path.js'
 import { isKey, keysOf, schemaAt } from './keys.js'
+import type { Layer } from './layers.js'
 import { nearest } from './nearest.js'
 import type { Problem } from './problem.js'
 
@@ -15,30 +16,18 @@ const KINDS: readonly Kind[] = ['agent', 'runner', 'user']
 type Setting = { readonly variable: string; readonly path: KeyPath; readonly kind: Kind; readonly value: unknown }
 
 /** The layer of `NACRE__A__B=value`. Relative paths in it are relative to `cwd`. */
-export function variablesOf(
-  env: Env,
-  cwd: string,
-): { readonly docs: readonly Doc[]; readonly problems: readonly Problem[] } {
+export function variablesOf(env: Env, cwd: string): Layer {
   const settings: Setting[] = []
   const problems: Problem[] = []
-  for (const variable of Object.keys(env)
-    .filter((name) => name.startsWith(PREFIX))
-    .sort()) {
+  for (const [variable, text] of Object.entries(env).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (text === undefined || !variable.startsWith(PREFIX)) continue
     const path = variable.slice(PREFIX.length).toLowerCase().split('__')
     const kind = KINDS.find((each) => isKey(each, path))
     if (kind === undefined) problems.push(unknownVariable(variable, path))
-    else settings.push({ variable, path, kind, value: valueIn(env[variable] ?? '', kind, path) })
+    else settings.push({ variable, path, kind, value: valueIn(text, kind, path) })
   }
-  return {
-    docs: KINDS.map((kind) =>
-      docOf(
-        kind,
-        settings.filter((each) => each.kind === kind),
-        cwd,
-      ),
-    ),
-    problems,
-  }
+  const of = (kind: Kind) => settings.filter((setting) => setting.kind === kind)
+  return { docs: KINDS.map((kind) => docOf(kind, of(kind), cwd)), problems }
 }
 
 function docOf(kind: Kind, settings: readonly Setting[], dir: string): Doc {
@@ -70,7 +59,7 @@ function scalarOf(text: string): unknown {
 }
 
 function unknownVariable(variable: string, path: KeyPath): Problem {
-  const place = { source: `variable ${printable(variable.slice(0, 128))}` }
+  const place = { source: `variable ${variable.slice(0, 128)}` }
   const successor = successorOf(path)
   if (successor !== undefined) return { place, text: `${dotted(path)}: ${successor}.` }
   const known = KINDS.flatMap(keysOf).map((key) =>

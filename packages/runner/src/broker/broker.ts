@@ -1,0 +1,115 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { Agent, type Dispatcher, request } from 'undici'
+import type { World } from '@nacre/types'
+import type { Logger } from '../daemon/logger.js'
+
+/** One upstream that a guest may reach, as `/<name><path>` on its broker link. */
+export type Route = {
+  readonly name: string
+  /** What may be POSTed to, and the URL that it becomes; everything else is refused. */
+  readonly targets: Readonly<Record<string, string>>
+  /** Headers that the broker adds, the key among them. Undefined where the key is missing; `missing` then says why. */
+  readonly inject: Readonly<Record<string, string>> | undefined
+  readonly missing: string
+}
+
+const REQUEST_BYTES = 32 * 1024 * 1024
+const CONNECT_MS = 15_000
+/** What a guest sends and an upstream needs; whatever else it sends stays here. */
+const PASSED_UP = ['content-type', 'accept', 'anthropic-version', 'anthropic-beta', 'user-agent']
+const PASSED_DOWN = ['content-type', 'retry-after', 'retry-after-ms', 'x-should-retry', 'request-id', 'x-request-id']
+
+/**
+ * The only door out of a guest. Keys are added here, on the host: the guest neither has one nor sees one. What a
+ * guest may reach is this list of routes, which it cannot change.
+ */
+export function createBroker(routes: readonly Route[], world: World, logger: Logger): Server {
+  // The guest's own clocks decide how long a model may think: undici's 300 s defaults must not.
+  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_MS } })
+  const server = createServer((incoming, response) => {
+    forward(incoming, response, routes, agent, world, logger).catch((error: unknown) => {
+      logger.warn('broker failed', { error: error instanceof Error ? error.message : 'unknown' })
+      response.destroy()
+    })
+  })
+  server.requestTimeout = 0
+  server.once('close', () => void agent.destroy())
+  return server
+}
+
+async function forward(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  routes: readonly Route[],
+  agent: Dispatcher,
+  world: World,
+  logger: Logger,
+): Promise<void> {
+  const startedAt = world.now()
+  const found = routeOf(incoming, routes)
+  if ('refusal' in found) return refuse(response, found.status, found.refusal, logger)
+  const { route, target, path } = found
+  if (route.inject === undefined) return refuse(response, 401, route.missing, logger)
+  const body = await readBody(incoming)
+  if (body === undefined) return refuse(response, 413, `A request may have ${REQUEST_BYTES} bytes.`, logger)
+
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  try {
+    const upstream = await request(target, {
+      method: 'POST',
+      headers: { ...picked(incoming.headers, PASSED_UP), 'accept-encoding': 'identity', ...route.inject },
+      body,
+      dispatcher: agent,
+      signal: gone.signal,
+    })
+    response.writeHead(upstream.statusCode, picked(upstream.headers, PASSED_DOWN))
+    response.flushHeaders()
+    await pipeline(upstream.body, response)
+    logger.info('broker call', { route: route.name, path, status: upstream.statusCode, bytesUp: body.length, ms: world.now() - startedAt })
+  } catch (error) {
+    if (gone.signal.aborted) return
+    const why = error instanceof Error ? error.message : 'unknown error'
+    if (response.headersSent) {
+      // The stream broke off: so must the guest's, or half an answer would look whole.
+      response.destroy()
+      logger.warn('broker stream cut', { route: route.name, path, why })
+      return
+    }
+    refuse(response, 502, `${route.name} at ${new URL(target).host} could not be reached: ${why}`, logger)
+  }
+}
+
+type Found = { route: Route; target: string; path: string } | { status: number; refusal: string }
+
+function routeOf(incoming: IncomingMessage, routes: readonly Route[]): Found {
+  const [, name, rest] = /^\/([A-Za-z0-9_-]+)(\/[A-Za-z0-9/_.-]*)$/.exec(incoming.url ?? '') ?? []
+  const route = routes.find((candidate) => candidate.name === name)
+  if (route === undefined || rest === undefined) return { status: 404, refusal: 'The broker knows no such route.' }
+  const target = Object.hasOwn(route.targets, rest) ? route.targets[rest] : undefined
+  if (target === undefined || incoming.method !== 'POST') {
+    return { status: 403, refusal: `The broker does not let ${incoming.method} ${rest} through to ${route.name}.` }
+  }
+  return { route, target, path: rest }
+}
+
+function refuse(response: ServerResponse, status: number, message: string, logger: Logger): void {
+  logger.warn('broker refused', { status, message })
+  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
+  response.end(JSON.stringify({ error: { type: 'broker_refused', message } }))
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > REQUEST_BYTES) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const picked = (headers: IncomingMessage['headers'] | Record<string, string | string[] | undefined>, names: readonly string[]) =>
+  Object.fromEntries(names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]] as const] : [])))

@@ -1,0 +1,49 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { daemonStatus } from '../daemon/control.js'
+import { planDaemon } from '../daemon/plan.js'
+import { ask } from './ask.js'
+import { type CommandContext, print } from './context.js'
+import { startDetached } from './start.js'
+import { stop } from './stop.js'
+import { hasTerminal, tui } from './tui.js'
+
+const SAMPLES: Readonly<Record<string, string>> = {
+  'notes.md': '# Notes\n\n- The boat needs a new rope before May.\n- Ask Ada about the greenhouse.\n',
+  'todo.md': '# To do\n\n- [ ] book the ferry\n- [ ] water the tomatoes\n- [x] oil the bicycle\n',
+  'story.txt': 'The lighthouse keeper wrote everything down, so that nothing he had promised could be lost in the fog.\n',
+}
+
+/** `npm start`: a daemon with what is configured (the offline model, if nothing is), sample files, and a chat. */
+export async function firstRun(context: CommandContext): Promise<number> {
+  const plan = await planDaemon(context)
+  const live = await daemonStatus(context.paths)
+  const workspace = live?.workspace ?? plan.workspace
+  if (!live) writeSamples(workspace)
+  print(`Workspace: ${workspace}`)
+  for (const hint of plan.hints) print(hint)
+  if (live) print(`${context.user}'s daemon is already running (pid ${live.pid}); joining it.`)
+  else await startDetached(context)
+  if (hasTerminal(context.env)) return tui(context)
+  return demo(context, live !== undefined)
+}
+
+/** Without a terminal: one turn that reads two files. A daemon that was not there before is not there afterwards. */
+async function demo(context: CommandContext, wasRunning: boolean): Promise<number> {
+  const question = 'read notes.md and todo.md'
+  print(`No terminal here, so this is a demo of one turn.\n> ${question}`)
+  try {
+    return await ask({ ...context, words: [question] })
+  } finally {
+    if (!wasRunning) await stop(context)
+    else print(`Stop the daemon: ${context.program} stop --user ${context.user}`)
+  }
+}
+
+/** Only an empty workspace gets samples: nobody's files are touched. */
+function writeSamples(workspace: string): void {
+  mkdirSync(workspace, { recursive: true, mode: 0o700 })
+  if (!existsSync(workspace) || readdirSync(workspace).length > 0) return
+  for (const [name, text] of Object.entries(SAMPLES)) writeFileSync(join(workspace, name), text, { mode: 0o600 })
+}
+

@@ -1,0 +1,13 @@
+export const help = (program: string): string => `Nacre runs your personal agent as a daemon on this machine.
+
+  ${program} start [--user NAME] [--detach] [--workspace DIR]   start a user's daemon
+  ${program} --tui [--session ID]                               join a session in the terminal
+  ${program} ask "…" [--session ID] [--yes] [--json]            one message, one answer
+  ${program} status | stop | restart [--json]                   look at it, end it, start it anew
+  ${program} events [--session ID] [--follow] [--json]          what happened, one event a line
+
+Before or after the command: --user NAME, --config FILE, --insecure (run although the guest is not sealed).
+A session may be named by the beginning of its id.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no daemon runs, 4 an approval was denied, 5 cancelled.
+Example: ${program} ask "list files" && ${program} events --json | tail -1`

@@ -1,0 +1,42 @@
+import { appendFileSync, closeSync, openSync, renameSync, statSync, writeSync } from 'node:fs'
+import type { World } from '@nacre/types'
+
+/** One line a fact: time, level, what happened, then `key=value`. Never a secret, never content of a conversation. */
+export type Logger = {
+  info(message: string, facts?: Facts): void
+  warn(message: string, facts?: Facts): void
+}
+type Facts = Readonly<Record<string, string | number | boolean | undefined>>
+
+const FILE_BYTES = 8 * 1024 * 1024
+const LINE_CHARS = 4000
+
+/** Writes to `path` (at 8 MiB the old file becomes `path.1`) and, in the foreground, to stderr too. */
+export function fileLogger(path: string, world: World, foreground: boolean): Logger {
+  closeSync(openSync(path, 'a', 0o600))
+  const write = (level: string, message: string, facts: Facts = {}) => {
+    const line = `${new Date(world.now()).toISOString()} ${level} ${oneLine(message)}${factsText(facts)}\n`
+    rotate(path)
+    appendFileSync(path, line, { mode: 0o600 })
+    if (foreground) writeSync(2, line)
+  }
+  return { info: (message, facts) => write('info', message, facts), warn: (message, facts) => write('warn', message, facts) }
+}
+
+function rotate(path: string): void {
+  try {
+    if (statSync(path).size > FILE_BYTES) renameSync(path, `${path}.1`)
+  } catch {
+    // Somebody removed the file: the append makes it anew.
+  }
+}
+
+const factsText = (facts: Facts) =>
+  Object.entries(facts)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? JSON.stringify(oneLine(value)) : value}`)
+    .join('')
+
+/** A line from a guest must not be able to forge another. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+const oneLine = (text: string) => text.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, LINE_CHARS)

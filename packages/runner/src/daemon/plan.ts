@@ -1,0 +1,141 @@
+import { Secret, endpointOf } from '@nacre/providers'
+import { Fault, type Isolation } from '@nacre/types'
+import type { Route } from '../broker/broker.js'
+import type { CommandContext } from '../commands/context.js'
+import { detectKeys, findKey, type KeyHint } from '../config/api-key.js'
+import type { Config, HttpProviderConfig, ProviderConfig, UserConfig } from '../config/config.js'
+import { loadConfig } from '../config/load-config.js'
+import type { Bootstrap, GuestProvider } from '../guest/bootstrap.js'
+import { DEFAULT_PROMPT } from './prompt.js'
+
+/** Everything that a start needs, from the configuration. Keys stay in `routes`, which never leaves the host. */
+export type DaemonPlan = {
+  readonly workspace: string
+  readonly isolation: Isolation
+  readonly routes: readonly Route[]
+  readonly bootstrap: (token: string) => Bootstrap
+  /** What a newcomer could do next, in words. */
+  readonly hints: readonly string[]
+}
+
+type UsersConfig = Config & { readonly user: UserConfig }
+
+export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
+  const { env, home, user, flags } = context
+  const { config: file, workspace } = flags
+  const config = await loadConfig({
+    env,
+    cwd: process.cwd(),
+    home,
+    user,
+    flags: { ...(file !== undefined && { config: file }), ...(workspace !== undefined && { workspace }) },
+  })
+  const provider = selected(config)
+  const isolation = isolationOf(flags.insecure)
+  return {
+    workspace: config.user.workspace,
+    isolation,
+    routes: provider.type === 'offline' ? [] : [routeOf(provider, env)],
+    bootstrap: (token) => bootstrapOf(context, config, provider, isolation, token),
+    hints: provider.type === 'offline' ? hintsOf(detectKeys(env, config.providers)) : [],
+  }
+}
+
+function selected(config: Config): ProviderConfig {
+  const { provider } = config.selection
+  const found = config.providers.get(provider)
+  if (found) return found
+  throw new Fault('invalid_input', `selection.provider is '${provider}', but there is no such provider.`, {
+    mend: `Choose one of ${[...config.providers.keys()].join(', ')}, or add [providers.registry.${provider}] to your providers.toml.`,
+  })
+}
+
+function isolationOf(insecure: boolean): Isolation {
+  const words = [
+    'NOT SEALED: the agent runs as a plain child process of yours. Its file tools stay inside the workspace, but a shell',
+    'command that you approve can read, change and send whatever you can. Approve only what you would run yourself.',
+  ]
+  return { tier: 'process', sealed: false, words: insecure ? [...words, 'You started it with --insecure.'] : words }
+}
+
+const WIRE = {
+  openai: { guest: '/v1/chat/completions', path: '/chat/completions' },
+  anthropic: { guest: '/v1/messages', path: '/messages' },
+} as const
+
+function routeOf(provider: HttpProviderConfig, env: NodeJS.ProcessEnv): Route {
+  const { guest, path } = WIRE[provider.type]
+  const found = findKey(provider, env)
+  const extra = Object.fromEntries([...provider.extraHeaders].map(([name, value]) => [name, value.reveal()]))
+  const auth = found ? authHeader(provider.type, found.key) : isLoopback(provider.baseUrl) ? {} : undefined
+  return {
+    name: provider.name,
+    targets: { [guest]: endpointOf(provider.name, provider.baseUrl, path).url },
+    inject: auth && { ...extra, ...auth },
+    missing: `No key for ${provider.name} is set on the host. Set ${provider.apiKeyEnv ?? VARIABLE[provider.type]} for the daemon and restart it.`,
+  }
+}
+
+const VARIABLE = { openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY' } as const
+
+const authHeader = (type: HttpProviderConfig['type'], key: Secret): Record<string, string> =>
+  type === 'anthropic' ? { 'x-api-key': key.reveal() } : { authorization: `Bearer ${key.reveal()}` }
+
+/** A model server on this machine mostly wants no key. */
+const isLoopback = (url: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
+
+function bootstrapOf(
+  { user, version, paths, env }: CommandContext,
+  config: UsersConfig,
+  provider: ProviderConfig,
+  isolation: Isolation,
+  token: string,
+): Bootstrap {
+  const { runtime, tools, gateway, user: own, policy, prompt } = config
+  const { log, gateway: socket, broker } = paths
+  return {
+    user,
+    version,
+    token,
+    paths: { log, gateway: socket, broker, workspace: own.workspace },
+    ...(gateway.tcpPort !== undefined && { tcpPort: gateway.tcpPort }),
+    isolation,
+    provider: guestProvider(provider, config),
+    model: config.selection.model,
+    prompt: prompt ?? DEFAULT_PROMPT,
+    limits: {
+      maxSteps: runtime.maxTurns,
+      contextTokens: runtime.contextBudget.fallbackMaxContextTokens,
+      maxOutputTokens: runtime.maxOutputTokens,
+    },
+    policy,
+    concurrentTurns: gateway.maxConcurrentTurnsPerUser,
+    shell: {
+      enabled: tools.shell.enabled,
+      timeoutSecs: tools.shell.commandTimeoutSecs,
+      env: Object.fromEntries(tools.shell.envKeys.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]]))),
+    },
+  }
+}
+
+function guestProvider(provider: ProviderConfig, { reliability }: Config): GuestProvider {
+  if (provider.type === 'offline') return { type: 'offline' }
+  return {
+    type: provider.type,
+    name: provider.name,
+    clocks: {
+      connectMs: reliability.connectTimeoutMs,
+      firstByteMs: reliability.firstByteTimeoutMs,
+      betweenChunksMs: reliability.chunkTimeoutMs,
+      totalMs: reliability.totalTimeoutMs,
+    },
+    retry: { attempts: reliability.maxAttempts, baseMs: reliability.backoffBaseMs, mostMs: reliability.backoffMaxMs },
+  }
+}
+
+/** Names a variable or an entry, never a value, and makes no call. */
+const hintsOf = (found: readonly KeyHint[]): string[] =>
+  found.map(
+    ({ name, provider }) =>
+      `${name} is set: to use it, write  selection.provider = "${provider}"  and  selection.model = "…"  into agent.toml (see examples/config/), then restart.`,
+  )

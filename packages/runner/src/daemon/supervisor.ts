@@ -1,0 +1,97 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { randomBytes } from 'node:crypto'
+import type { World } from '@nacre/types'
+import { createBroker, type Route } from '../broker/broker.js'
+import type { Bootstrap } from '../guest/bootstrap.js'
+import { privateDirectory, type UserPaths } from '../paths.js'
+import { controlServer, type DaemonStatus } from './control.js'
+import { type GuestProcess, keepGuest } from './guest-process.js'
+import type { Logger } from './logger.js'
+import { claimSocket } from './socket.js'
+
+export type SupervisorOptions = {
+  readonly paths: UserPaths
+  readonly uid: number
+  readonly world: World
+  readonly logger: Logger
+  readonly routes: readonly Route[]
+  /** What the guest is told, given the launch's token. */
+  readonly bootstrap: (token: string) => Bootstrap
+}
+
+/** Resolves when the daemon has stopped. `onReady` is called each time its guest has come up. */
+export type Supervisor = { readonly stopped: Promise<void>; stop(): void }
+
+const GUEST_GRACE_MS = 5000
+const WATCH_MS = 2000
+
+/** Holds one user's daemon: the control socket, the broker, and the agent guest, which it keeps running. */
+export async function startSupervisor(options: SupervisorOptions, onReady: () => void): Promise<Supervisor> {
+  const { paths, world, logger } = options
+  const token = randomBytes(32).toString('base64url')
+  const stopping = new AbortController()
+  const handlers = { status: () => statusOf(options, token, guest, startedAt), stop: () => stopping.abort() }
+  let guest: GuestProcess | undefined
+  const startedAt = world.now()
+
+  let servers = await openDoors(options, token, handlers)
+  guest = keepGuest(() => options.bootstrap(token), world, logger, onReady)
+  logger.info('daemon started', { pid: process.pid, runtime: paths.runtime })
+
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      await world.sleep(WATCH_MS, stopping.signal)
+      if (stopping.signal.aborted || existsSync(paths.token)) continue
+      logger.warn('the runtime directory was removed; making it anew', { runtime: paths.runtime })
+      closeDoors(servers)
+      servers = await openDoors(options, token, handlers)
+      guest?.restart()
+    }
+    logger.info('daemon stopping')
+    await guest?.close(GUEST_GRACE_MS)
+    closeDoors(servers)
+    for (const path of [paths.control, paths.broker, paths.token]) rmSync(path, { force: true })
+    logger.info('daemon stopped')
+  }
+  return { stopped: run(), stop: () => stopping.abort() }
+}
+
+async function openDoors(options: SupervisorOptions, token: string, handlers: Parameters<typeof controlServer>[1]): Promise<Server[]> {
+  const { paths, uid, world, logger, routes } = options
+  privateDirectory(paths.runtime, uid)
+  const control = controlServer(() => token, handlers)
+  // First the control socket: whoever holds it is the user's daemon, and all else in the directory is its own.
+  await claimSocket(control, paths.control, `The daemon of ${paths.runtime}`)
+  writeFileSync(paths.token, `${token}\n`, { mode: 0o600 })
+  const broker = createBroker(routes, world, logger)
+  rmSync(paths.broker, { force: true })
+  await claimSocket(broker, paths.broker, 'A broker')
+  return [control, broker]
+}
+
+function closeDoors(servers: readonly Server[]): void {
+  for (const server of servers) {
+    server.close()
+    server.closeAllConnections()
+  }
+}
+
+function statusOf({ bootstrap }: SupervisorOptions, token: string, guest: GuestProcess | undefined, startedAt: number): DaemonStatus {
+  const { user, version, paths, isolation, provider, model } = bootstrap(token)
+  return {
+    user,
+    pid: process.pid,
+    version,
+    ready: guest?.ready() ?? false,
+    started_at: new Date(startedAt).toISOString(),
+    endpoint: paths.gateway,
+    tier: isolation.tier,
+    sealed: isolation.sealed,
+    isolation: isolation.words,
+    provider: provider.type === 'offline' ? 'offline' : provider.name,
+    model,
+    workspace: paths.workspace,
+    guests: guest ? [{ role: 'agent', pid: guest.pid(), restarts: guest.restarts(), last_fault: guest.lastFault() }] : [],
+  }
+}

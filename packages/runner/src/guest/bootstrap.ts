@@ -1,0 +1,42 @@
+import { type Isolation, type UserId, userId } from '@nacre/types'
+import type { Policy } from '@nacre/tool'
+import type { TurnLimits } from '@nacre/runtime'
+
+/**
+ * Everything that a guest is told, on its standard input, as one JSON line. No provider key is among it: the guest
+ * reaches models over its broker link only. `token` admits faces to this guest's gateway.
+ */
+export type Bootstrap = {
+  readonly user: UserId
+  readonly version: string
+  readonly token: string
+  readonly paths: { readonly log: string; readonly gateway: string; readonly broker: string; readonly workspace: string }
+  readonly tcpPort?: number
+  readonly isolation: Isolation
+  readonly provider: GuestProvider
+  readonly model: string
+  readonly prompt: string
+  readonly limits: TurnLimits
+  readonly policy: Policy
+  readonly concurrentTurns: number
+  readonly shell: { readonly enabled: boolean; readonly timeoutSecs: number; readonly env: Readonly<Record<string, string>> }
+}
+export type GuestProvider =
+  | { readonly type: 'offline' }
+  | {
+      readonly type: 'openai' | 'anthropic'
+      readonly name: string
+      readonly clocks: { readonly connectMs: number; readonly firstByteMs: number; readonly betweenChunksMs: number; readonly totalMs: number }
+      readonly retry: { readonly attempts: number; readonly baseMs: number; readonly mostMs: number }
+    }
+
+/** What a guest says on its standard output, one JSON line each. */
+export type GuestMessage =
+  | { readonly type: 'ready'; readonly endpoint: string }
+  | { readonly type: 'fault'; readonly message: string; readonly mend?: string }
+  | { readonly type: 'warning'; readonly message: string }
+
+export const parseBootstrap = (line: string): Bootstrap => {
+  const value = JSON.parse(line) as Bootstrap
+  return { ...value, user: userId(value.user) }
+}
