@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { machine } from './config-home.ts'
@@ -97,6 +97,5 @@ describe('paths', () => {
     const linked = machine({ 'repo/agent.toml': 'prompt_file = ".env"', 'repo/.env': 'canary' })
     symlinkSync('.', linked.at('repo/.nacre'))
     expect(await linked.refusal()).toContain('a project may only name')
-    mkdirSync(at('own'), { recursive: true })
   })
 })

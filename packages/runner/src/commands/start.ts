@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { systemWorld } from '@nacre/kit'
 import { Fault } from '@nacre/types'
 import { type DaemonStatus, daemonStatus } from '../daemon/control.js'
@@ -36,6 +37,7 @@ async function foreground(context: CommandContext): Promise<number> {
   const world = systemWorld()
   const plan = await planDaemon(context)
   privateDirectory(context.paths.state, context.uid)
+  mkdirSync(plan.workspace, { recursive: true, mode: 0o700 })
   const logger = fileLogger(context.paths.daemonLog, world, process.env['NACRE_DETACHED'] === undefined)
   for (const words of plan.isolation.words) logger.warn(words)
   const supervisor = await startSupervisor(

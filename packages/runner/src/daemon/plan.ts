@@ -52,8 +52,7 @@ function selected(config: Config): ProviderConfig {
 
 function isolationOf(insecure: boolean): Isolation {
   const words = [
-    'NOT SEALED: the agent runs as a plain child process of yours. Its file tools stay inside the workspace, but a shell',
-    'command that you approve can read, change and send whatever you can. Approve only what you would run yourself.',
+    'NOT SEALED: the agent is a plain child process of yours. A command that you approve can do whatever you can.',
   ]
   return { tier: 'process', sealed: false, words: insecure ? [...words, 'You started it with --insecure.'] : words }
 }
