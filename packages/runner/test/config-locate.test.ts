@@ -19,7 +19,7 @@ describe('where a key is', () => {
     'fake = 1',
     '[fake]',
     '\\""" # """',
-    'other = \'\'\'',
+    "other = '''",
     "it's = '' 1''''",
     'list = [ # comment ]',
     '  "a=1", { in = 1, two.deep = [2, { last = 1 }] },',

@@ -1,5 +1,4 @@
 import { Secret } from '@nacre/providers'
-import { Fault } from '@nacre/types'
 import type { Config, HttpProviderConfig, ProviderConfig } from './config.js'
 import type { Env } from './variables.js'
 
@@ -16,32 +15,17 @@ const ANY_VARIABLE = 'API_KEY'
 
 /**
  * A provider's key: its api_key, the variable that api_key_env names, the vendor's variable, API_KEY, in this order.
- * For the host only; a guest gets no key. An empty variable is none.
+ * For the host only; a guest gets no key. An empty variable is none. Having no key is no error before one is needed.
  */
 export function findKey(provider: ProviderConfig, env: Env): ApiKey | undefined {
   if (provider.type === 'offline') return undefined
   if (provider.apiKey !== undefined) return provider.apiKey
-  for (const name of variablesOf(provider)) {
+  for (const name of keyVariables(provider)) {
     const value = env[name]
     if (value) return { key: new Secret(value), from: `variable ${name}` }
   }
   return undefined
 }
-
-/**
- * The key that a selected provider is to be called with: none where it needs none (offline, a server on this machine),
- * and a Fault `unauthenticated` that says how to get one where it cannot do without.
- */
-export function keyFor(provider: ProviderConfig, env: Env): ApiKey | undefined {
-  const found = findKey(provider, env)
-  if (found !== undefined || provider.type === 'offline' || isLocal(provider.baseUrl)) return found
-  const [variable] = variablesOf(provider)
-  throw new Fault('unauthenticated', `Provider '${provider.name}' is selected and has no key.`, {
-    mend: `Set the variable ${variable} for the daemon and restart it, or api_key under [providers.registry.${provider.name}] in your providers.toml.`,
-  })
-}
-
-const isLocal = (baseUrl: string) => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(URL.parse(baseUrl)?.hostname ?? '')
 
 /** What of the environment and the registry names a provider, for a hint. Makes no call and reveals no value. */
 export function detectKeys(env: Env, providers?: Config['providers']): readonly KeyHint[] {
@@ -59,7 +43,8 @@ export function detectKeys(env: Env, providers?: Config['providers']): readonly 
   return [...variables, ...ollama]
 }
 
-const variablesOf = ({ type, apiKeyEnv }: HttpProviderConfig): readonly string[] => [
+/** The variables that a provider's key is looked for in, in this order. */
+export const keyVariables = ({ type, apiKeyEnv }: HttpProviderConfig): readonly string[] => [
   ...(apiKeyEnv === undefined ? [] : [apiKeyEnv]),
   VENDOR_VARIABLES[type],
   ANY_VARIABLE,

@@ -1,4 +1,5 @@
 import { sep } from 'node:path'
+import { keyVariables } from './api-key.js'
 import type { Layers } from './compose.js'
 import type { Config } from './config.js'
 import type { Place } from './doc.js'
@@ -18,6 +19,7 @@ export function crossProblems(layers: Layers, config: Config, guarded: Guarded):
   return [
     ...typeless(layers),
     ...selectionProblems(config, (path) => placeOf('agent', path)),
+    ...leakProblems(config, placeOf('agent', ['tools', 'shell', 'env_keys'])),
     ...backoffProblems(config, (path) => placeOf('agent', path)),
     ...workspaceProblems(config, guarded, placeOf('user', ['mounts', 'shared'])),
   ]
@@ -53,6 +55,17 @@ function selectionProblems(
   return [
     { place, text: `selection.provider is ${provider.name}, and no model is named.`, mend: 'Set selection.model too.' },
   ]
+}
+
+/** A key that commands may see is a key that the model can read. */
+function leakProblems({ tools, providers }: Config, place: Place): readonly Problem[] {
+  const keys = [...providers.values()].flatMap((provider) =>
+    provider.type === 'offline' ? [] : keyVariables(provider),
+  )
+  const leak = tools.shell.envKeys.find((name) => keys.includes(name) || name.startsWith('NACRE_'))
+  if (leak === undefined) return []
+  const text = `tools.shell.env_keys lists ${leak}, which is Nacre's own and may hold a key.`
+  return [{ place, text, mend: 'Give commands a variable of another name.' }]
 }
 
 function backoffProblems({ reliability }: Config, placeOf: (path: KeyPath) => Place): readonly Problem[] {
