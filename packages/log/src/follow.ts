@@ -34,6 +34,9 @@ export async function* follow(
         yield { kind: 'stored', event }
         if (signal.aborted) return
       }
+      // Without a turn of the event loop between pages, a long history is one long block: a message port goes on to the
+      // next answer in the same turn if it is quick enough.
+      if (!end) await turnOfLoop()
     }
     inbox.attach()
     const said = snapshots()
@@ -58,3 +61,5 @@ export async function* follow(
     }
   }
 }
+
+const turnOfLoop = () => new Promise<void>((resolve) => setImmediate(resolve))

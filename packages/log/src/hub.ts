@@ -23,9 +23,12 @@ const HISTORY_PAGE = { limit: 256, maxBytes: 512 * 1024 }
 export function createHub(open: OpenStore, now: () => Millis): OpenLog {
   const live = createLiveText()
   const listeners = createListeners()
-  const store = open((commit) => {
-    for (const { event } of commit.events ?? []) live.stored(commit.stream, event)
-    listeners.committed(commit)
+  const store = open({
+    committed(commit) {
+      for (const { event } of commit.events ?? []) live.stored(commit.stream, event)
+      listeners.committed(commit)
+    },
+    failed: (fault) => listeners.fail(fault),
   })
   let closing: Promise<void> | undefined
   const alive = () => {

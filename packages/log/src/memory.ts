@@ -17,7 +17,7 @@ import type { AppendRequest, ForkRequest, HeadDifference, OpenStore, Row, Span }
 /** The same log without a disk: for tests, and for whoever wants no history. It keeps JSON, so nothing is shared with callers. */
 export const memoryLog = ({ now }: { readonly now: () => Millis }): OpenLog => createHub(memoryStore, now)
 
-const memoryStore: OpenStore = (committed) => {
+const memoryStore: OpenStore = ({ committed }) => {
   const streams = new Map<StreamName, Row[]>()
   const heads = new Map<StreamName, Head>()
   const blobs = new Map<BlobHash, Uint8Array>()

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Appended, Fault, type Millis } from '@nacre/types'
 import { describeHolder } from './holder.js'
@@ -29,13 +29,24 @@ export async function openLog({ path, now }: { readonly path: string; readonly n
  */
 function createPrivate(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeDirectory(dirname(file))
     const known = statSync(file, { throwIfNoEntry: false })
     if (known === undefined) closeSync(openSync(file, 'wx', 0o600))
     else if (!known.isFile()) throw new Error('it is there, but no file')
     else if ((known.mode & 0o077) !== 0) chmodSync(file, 0o600)
   } catch (cause) {
     throw cannotCreate(file, cause)
+  }
+}
+
+/** Not by `recursive: true`: where the system says ENOENT below a directory that is there (/proc), that never returns. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  makeDirectory(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if (!existsSync(path)) throw error
   }
 }
 
@@ -50,44 +61,47 @@ function cannotCreate(file: string, cause: unknown): Fault {
 
 const threadStore =
   (thread: Thread): OpenStore =>
-  (committed) => ({
-    async append(request) {
-      let events: Commit['events'] = []
-      const answer = await thread.ask('append', request, (answer) => {
-        if (answer.type === 'conflict' || answer.head === undefined) return
-        events = answer.rows.map(weighed)
-        if (events.length > 0) committed({ stream: request.stream, head: answer.head, events })
-      })
-      return answer.type === 'conflict' ? answer : { type: 'appended', events: events.map(({ event }) => event) }
-    },
-    async read(span) {
-      const { rows, end } = await thread.ask('read', span)
-      return { events: rows.map(toEvent), end }
-    },
-    heads: (prefix) => thread.ask('heads', prefix),
-    fork: async (request) =>
-      toAppended(
-        await thread.ask('fork', request, (answer) => {
-          if (answer.type === 'placed' && answer.head) committed({ stream: request.target, head: answer.head })
-        }),
-      ),
-    async verify() {
-      const differences: HeadDifference[] = []
-      // One stream at a time: appends go on in between.
-      for (const stream of await thread.ask('streams', undefined)) {
-        const difference = await thread.ask('verify', stream)
-        if (difference) differences.push(difference)
-      }
-      return differences
-    },
-    put: (bytes) => thread.ask('put', bytes),
-    get: (hash) => thread.ask('get', hash),
-    drop: (hash) => thread.ask('drop', hash),
-    async close() {
-      await thread.ask('close', undefined)
-      await thread.ended
-    },
-  })
+  ({ committed, failed }) => {
+    void thread.died.then(failed)
+    return {
+      async append(request) {
+        let events: Commit['events'] = []
+        const answer = await thread.ask('append', request, (answer) => {
+          if (answer.type === 'conflict' || answer.head === undefined) return
+          events = answer.rows.map(weighed)
+          if (events.length > 0) committed({ stream: request.stream, head: answer.head, events })
+        })
+        return answer.type === 'conflict' ? answer : { type: 'appended', events: events.map(({ event }) => event) }
+      },
+      async read(span) {
+        const { rows, end } = await thread.ask('read', span)
+        return { events: rows.map(toEvent), end }
+      },
+      heads: (prefix) => thread.ask('heads', prefix),
+      fork: async (request) =>
+        toAppended(
+          await thread.ask('fork', request, (answer) => {
+            if (answer.type === 'placed' && answer.head) committed({ stream: request.target, head: answer.head })
+          }),
+        ),
+      async verify() {
+        const differences: HeadDifference[] = []
+        // One stream at a time: appends go on in between.
+        for (const stream of await thread.ask('streams', undefined)) {
+          const difference = await thread.ask('verify', stream)
+          if (difference) differences.push(difference)
+        }
+        return differences
+      },
+      put: (bytes) => thread.ask('put', bytes),
+      get: (hash) => thread.ask('get', hash),
+      drop: (hash) => thread.ask('drop', hash),
+      async close() {
+        await thread.ask('close', undefined)
+        await thread.ended
+      },
+    }
+  }
 
 const toAppended = (answer: Placed | Conflict): Appended =>
   answer.type === 'conflict' ? answer : { type: 'appended', events: answer.rows.map(toEvent) }

@@ -1,4 +1,4 @@
-import type { Appended, BlobHash, Head, Millis, Page, Seq, StoredEvent, StreamName } from '@nacre/types'
+import type { Appended, BlobHash, Fault, Head, Millis, Page, Seq, StoredEvent, StreamName } from '@nacre/types'
 
 /** An event on its way to a store: its fields beside `type` as JSON. */
 export type Draft = { readonly type: string; readonly body: string }
@@ -55,4 +55,9 @@ export type Store = {
   drop(hash: BlobHash): Promise<void>
   close(): Promise<void>
 }
-export type OpenStore = (committed: (commit: Commit) => void) => Store
+export type StoreEvents = {
+  readonly committed: (commit: Commit) => void
+  /** The store is gone for good, and nobody asked for it. */
+  readonly failed: (fault: Fault) => void
+}
+export type OpenStore = (events: StoreEvents) => Store

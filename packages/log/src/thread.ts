@@ -12,6 +12,8 @@ export type Thread = {
     argument: Operations[Op]['argument'],
     seen?: (answer: Operations[Op]['answer']) => void,
   ): Promise<Operations[Op]['answer']>
+  /** Resolves when the thread has ended without having been asked to; never if it was. */
+  readonly died: Promise<Fault>
   /** Resolves when the thread has ended, and with it the lock. */
   readonly ended: Promise<void>
 }
@@ -24,16 +26,20 @@ export async function startThread(path: string): Promise<Thread> {
   let ids = 0
   let dead: Fault | undefined
 
-  const die = (cause: unknown) => {
-    dead ??= new Fault('storage_failed', `The thread of the log ${path} has ended.`, {
-      cause,
-      mend: 'Open the log again.',
-    })
-    for (const { reject } of pending.values()) reject(dead)
-    pending.clear()
-  }
-  worker.on('error', die)
-  worker.once('exit', () => die(undefined))
+  let closing = false
+  const died = new Promise<Fault>((resolve) => {
+    const die = (cause: unknown) => {
+      dead ??= new Fault('storage_failed', `The thread of the log ${path} has ended.`, {
+        cause,
+        mend: 'Open it again.',
+      })
+      for (const { reject } of pending.values()) reject(dead)
+      pending.clear()
+      if (!closing) resolve(dead)
+    }
+    worker.on('error', die)
+    worker.once('exit', die)
+  })
   await opened(worker, ended, path)
 
   worker.on('message', (replies: readonly Reply[]) => {
@@ -45,6 +51,7 @@ export async function startThread(path: string): Promise<Thread> {
     }
   })
   return {
+    died,
     ended,
     ask: (op, argument, seen) =>
       new Promise((resolve, reject) => {
@@ -55,6 +62,7 @@ export async function startThread(path: string): Promise<Thread> {
           seen?.(known)
           resolve(known)
         }
+        if (op === 'close') closing = true
         pending.set(++ids, { settle, reject })
         worker.postMessage({ id: ids, op, argument })
       }),

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { openLog } from '@nacre/log'
+import { expect, test } from 'vitest'
+import { freshPath, notice, now, sql, stream } from './stage.js'
+
+const A = stream('ann/one')
+const mode = (path: string) => (statSync(path).mode & 0o777).toString(8)
+const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
+
+async function written(path: string, count = 3): Promise<void> {
+  await using log = await openLog({ path, now })
+  for (let n = 0; n < count; n++) await log.append(A, [notice(`${n}`)])
+}
+
+test('file and directory are for their owner alone', async () => {
+  const path = freshPath()
+  await using _log = await openLog({ path, now })
+  expect([mode(dirname(path)), mode(path), mode(`${path}-wal`)]).toEqual(['700', '600', '600'])
+})
+
+test('a file that others could read is closed to them; a directory that was there is left alone', async () => {
+  const path = freshPath()
+  mkdirSync(dirname(path), { mode: 0o755 })
+  await written(path)
+  chmodSync(path, 0o644)
+  await using _log = await openLog({ path, now })
+  expect([mode(dirname(path)), mode(path)]).toEqual(['755', '600'])
+})
+
+test('what was written is there when it is opened again, and seqs go on', async () => {
+  const path = freshPath()
+  await written(path)
+  await written(path)
+  await using log = await openLog({ path, now })
+  expect((await log.read(A)).events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6])
+  expect((await log.heads(''))[0]).toMatchObject({ seq: 6 })
+})
+
+test('closed, everything is in one file', async () => {
+  const path = freshPath()
+  await written(path)
+  expect(readdirSync(dirname(path))).toEqual(['log.db'])
+  expect(sql(path, 'PRAGMA journal_mode', 'PRAGMA user_version')).toEqual([
+    [{ journal_mode: 'wal' }],
+    [{ user_version: 1 }],
+  ])
+})
+
+test('appends that arrive together are synced together', async () => {
+  const path = freshPath()
+  await using log = await openLog({ path, now })
+  await Promise.all(Array.from({ length: 500 }, (_, n) => log.append(A, [notice(`${n}`)])))
+  // A transaction writes at least three pages of 4 KiB to the WAL: 500 of them would be 6 MB (and end in a checkpoint at 4).
+  expect(statSync(`${path}-wal`).size).toBeLessThan(1024 * 1024)
+})
+
+test('a log of a newer program is refused and left as it is', async () => {
+  const path = freshPath()
+  await written(path)
+  sql(path, 'PRAGMA user_version = 2', 'PRAGMA wal_checkpoint(TRUNCATE)')
+  const before = digest(path)
+  await expect(openLog({ path, now })).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringMatching(/version 2.*knows 1/),
+  })
+  expect(digest(path)).toBe(before)
+})
+
+test('a file that is no database is refused with the mend, and left as it is', async () => {
+  const path = freshPath()
+  mkdirSync(dirname(path))
+  writeFileSync(path, 'These are my notes, not a log. '.repeat(500), { mode: 0o600 })
+  const before = digest(path)
+  await expect(openLog({ path, now })).rejects.toMatchObject({
+    code: 'corrupt',
+    mend: expect.stringContaining('backup'),
+  })
+  expect(digest(path)).toBe(before)
+  expect(readdirSync(dirname(path))).toEqual(['log.db'])
+})
+
+test('a database of somebody else is refused and left as it is', async () => {
+  const path = freshPath()
+  mkdirSync(dirname(path))
+  sql(path, 'CREATE TABLE photos (id INTEGER)')
+  const before = digest(path)
+  await expect(openLog({ path, now })).rejects.toMatchObject({
+    code: 'corrupt',
+    message: expect.stringContaining('not a log'),
+  })
+  expect(digest(path)).toBe(before)
+  expect(sql(path, 'PRAGMA journal_mode')).toEqual([[{ journal_mode: 'delete' }]])
+})
+
+test('a damaged page is a Fault corrupt when it is read, and the file is left as it is', async () => {
+  const path = freshPath()
+  await written(path, 200)
+  const bytes = readFileSync(path)
+  bytes.fill(0xa5, 4096 * 4)
+  writeFileSync(path, bytes)
+  const before = digest(path)
+  const use = async () => {
+    await using log = await openLog({ path, now })
+    await log.read(A)
+  }
+  await expect(use()).rejects.toMatchObject({ code: 'corrupt', mend: expect.stringContaining('backup') })
+  expect(digest(path)).toBe(before)
+})
+
+test('a directory, and a place that cannot be written, are refused untouched', async () => {
+  const path = freshPath()
+  mkdirSync(path, { recursive: true, mode: 0o755 })
+  await expect(openLog({ path, now })).rejects.toMatchObject({ code: 'storage_failed' })
+  expect(mode(path)).toBe('755')
+  await expect(openLog({ path: '/proc/nacre/log.db', now })).rejects.toMatchObject({ code: 'storage_failed' })
+})
+
+test('heads that differ from their events are found, reported and mended', async () => {
+  const path = freshPath()
+  await written(path)
+  const wrong = JSON.stringify({ stream: A, seq: 1 })
+  sql(path, `UPDATE heads SET head = '${wrong}', seq = 1`, `INSERT INTO heads VALUES ('ann/ghost', 9, '${wrong}')`)
+  await using log = await openLog({ path, now })
+  const found = await log.verifyHeads()
+  expect(found).toHaveLength(2)
+  expect(found).toContainEqual({ stream: A, kept: { stream: A, seq: 1 }, rebuilt: expect.objectContaining({ seq: 3 }) })
+  expect(found).toContainEqual({ stream: 'ann/ghost', kept: expect.anything(), rebuilt: undefined })
+  expect(await log.verifyHeads()).toEqual([])
+  expect((await log.heads('')).map(({ stream, seq }) => [stream, seq])).toEqual([[A, 3]])
+})
+
+test('a lost head is found too', async () => {
+  const path = freshPath()
+  await written(path)
+  sql(path, 'DELETE FROM heads')
+  await using log = await openLog({ path, now })
+  expect(await log.verifyHeads()).toMatchObject([{ stream: A, kept: undefined, rebuilt: { seq: 3 } }])
+})
+
+test('a follower over 10,000 events leaves the event loop its turns', async ({ annotate }) => {
+  const path = freshPath()
+  await using log = await openLog({ path, now })
+  await Promise.all(
+    Array.from({ length: 160 }, () =>
+      log.append(
+        A,
+        Array.from({ length: 64 }, () => notice('x'.repeat(200))),
+      ),
+    ),
+  )
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  const controller = new AbortController()
+  let [taken, inThisTurn, most] = [0, 0, 0]
+  const turn = () => {
+    inThisTurn = 0
+    if (!controller.signal.aborted) setImmediate(turn)
+  }
+  turn()
+  delay.enable()
+  for await (const { kind } of log.follow(A, { after: 0, signal: controller.signal })) {
+    if (kind === 'live') controller.abort()
+    taken++
+    most = Math.max(most, ++inThisTurn)
+  }
+  expect(taken).toBe(160 * 64 + 1)
+  expect(most).toBeLessThanOrEqual(257)
+  await annotate(`longest delay ${(delay.max / 1e6).toFixed(1)} ms`)
+})
+
+test('two paths to one file are one log', async () => {
+  const path = freshPath()
+  await using _log = await openLog({ path, now })
+  const other = `${dirname(path)}-link`
+  symlinkSync(dirname(path), other)
+  await expect(openLog({ path: `${other}/log.db`, now })).rejects.toMatchObject({ code: 'conflict' })
+})
