@@ -1,7 +1,7 @@
 import { fakeWorld } from '@nacre/kit/testing'
 import type { HttpFetch } from '@nacre/providers'
 import type { ModelEvent } from '@nacre/types'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { ASK, delta, run, speaking, sse } from './support.js'
 
 const never = new Promise<never>(() => {})
@@ -11,15 +11,23 @@ const settle = async () => {
   for (let n = 0; n < 20; n++) await tick()
 }
 
+/** Loaded late by the reader; here it must not be what a test waits for. */
+beforeAll(() => import('eventsource-parser'))
+
+const until = async (reached: () => boolean) => {
+  while (!reached()) await tick()
+}
+
 /** A network that sends these chunks and then says nothing; it notes whether it was let go. */
 function silentAfter(...chunks: readonly Uint8Array[]) {
-  const seen: { closed: boolean } = { closed: false }
+  const seen = { closed: false, waiting: false }
   const fetch: HttpFetch = async (_, { signal }) => {
     signal.addEventListener('abort', () => {
       seen.closed = true
     })
     const body = (async function* () {
       yield* chunks
+      seen.waiting = true
       await never
     })()
     return { status: 200, headers: { get: () => undefined }, body }
@@ -52,14 +60,14 @@ describe('a clock', () => {
 
   test('of the first byte goes on after the headers', async () => {
     const world = fakeWorld()
-    const { fetch } = silentAfter()
+    const { fetch, seen } = silentAfter()
     const slow: HttpFetch = async (...asked) => {
       await world.sleep(600)
       return fetch(...asked)
     }
     const running = run(speaking('openai-chat', slow, { world, clocks: CLOCKS }))
     await world.advance(600)
-    await settle()
+    await until(() => seen.waiting)
     await world.advance(400)
     expect((await running).fault?.message).toContain('firstByteMs')
   })
@@ -68,7 +76,7 @@ describe('a clock', () => {
     const world = fakeWorld()
     const { fetch, seen } = silentAfter(bytes(delta({ content: 'a' })), bytes(delta({ content: 'b' })))
     const running = run(speaking('openai-chat', fetch, { world, clocks: CLOCKS }))
-    await settle()
+    await until(() => seen.waiting)
     await world.advance(200)
     const { fault, events } = await running
     expect(fault?.message).toContain('betweenChunksMs')
@@ -100,30 +108,42 @@ describe('a clock', () => {
     const world = fakeWorld()
     const body = bytes(delta({ content: 'a' }), delta({ content: 'b' }), delta({}, 'stop'), '[DONE]')
     const { fetch } = silentAfter(body.subarray(0, 60), body.subarray(60))
-    const seen: ModelEvent[] = []
+    const events: ModelEvent[] = []
     const provider = speaking('openai-chat', fetch, { world, clocks: CLOCKS })
     const reading = (async () => {
       for await (const event of provider.generate(ASK, { signal: new AbortController().signal })) {
-        seen.push(event)
+        events.push(event)
         await world.advance(100_000)
       }
     })()
-    await settle()
+    await until(() => events.at(-1)?.type === 'finished' && world.sleeping > 0)
     await world.advance(1000)
     await reading
-    expect(seen.at(-1)?.type).toBe('finished')
+    expect(events.at(-1)?.type).toBe('finished')
   })
 
   test('that runs out after a finish_reason takes nothing away', async () => {
     const world = fakeWorld()
-    const { fetch } = silentAfter(bytes(delta({ content: 'a' }), delta({}, 'stop')))
+    const { fetch, seen } = silentAfter(bytes(delta({ content: 'a' }), delta({}, 'stop')))
     const running = run(speaking('openai-chat', fetch, { world, clocks: CLOCKS }))
-    await settle()
+    await until(() => seen.waiting)
     await world.advance(200)
-    await settle()
-    await world.advance(100)
     expect((await running).finished?.reason).toBe('stop')
   })
+})
+
+test('a server that has said everything gets a moment to end its answer', async () => {
+  const end = { reached: false, aborted: false }
+  const fetch: HttpFetch = async (_, { signal }) => {
+    const body = (async function* () {
+      yield bytes(delta({ content: 'a' }), delta({}, 'stop'), '[DONE]')
+      await settle()
+      Object.assign(end, { reached: true, aborted: signal.aborted })
+    })()
+    return { status: 200, headers: { get: () => undefined }, body }
+  }
+  await run(speaking('openai-chat', fetch))
+  expect(end).toEqual({ reached: true, aborted: false })
 })
 
 describe('an abort', () => {
@@ -133,7 +153,7 @@ describe('an abort', () => {
     expect((await run(speaking('openai-chat', fetch), ASK, aborted)).fault?.code).toBe('cancelled')
     const stop = new AbortController()
     const running = run(speaking('openai-chat', fetch), ASK, stop.signal)
-    await settle()
+    await until(() => seen.waiting)
     stop.abort()
     stop.abort()
     expect((await running).fault?.code).toBe('cancelled')

@@ -229,12 +229,13 @@ describe('an error within status 200', () => {
 
   test.each([
     ['a web page', ' <html>hello</html>'],
-    ['plain words', 'hello there\n'],
-    ['JSON of something else', '{"hello":1}'],
-    ['a JSON list', '[1]'],
-  ])('as %s is a provider_error that points to the base URL', async (_, body) => {
+    ['something that is no event stream', 'hello there\n'],
+    ['JSON that is no answer', '{"hello":1}'],
+    ['JSON that is no answer', '[1]'],
+  ])('as %s is a provider_error that points to the base URL', async (what, body) => {
     const { fault } = await run(speaking('openai-chat', bytesFetch(body)))
     expect(fault).toMatchObject({ code: 'provider_error', retry: 'never' })
+    expect(fault?.message).toContain(`answered with ${what}`)
     expect(fault?.mend).toContain('base URL')
   })
 })
@@ -253,12 +254,15 @@ test('a whole completion in one piece is read as one', async () => {
 test('a body in one piece, an answer and an error are bounded', async () => {
   const chunk = new Uint8Array(8 * 1024 * 1024).fill(0x20)
   chunk[0] = 0x7b
+  let pulled = 0
   const flood = async function* () {
-    for (let n = 0; n < 5; n++) yield chunk
+    for (pulled = 1; pulled <= 9; pulled++) yield chunk
   }
   const fetch = (status: number) => async () => ({ status, headers: { get: () => undefined }, body: flood() })
   expect((await run(speaking('openai-chat', fetch(200)))).fault?.message).toContain('33554432 bytes')
+  expect(pulled).toBe(5)
   expect((await run(speaking('openai-chat', fetch(500)))).fault?.message.length).toBeLessThan(600)
+  expect(pulled).toBe(1)
   const text = sse(delta({ content: 'x'.repeat(7 * 1024 * 1024) }))
   expect((await run(speaking('openai-chat', bytesFetch(text.repeat(5))))).fault?.message).toContain(
     '33554432 characters',

@@ -141,7 +141,7 @@ function cutsOf(seed: number, size: number, count: number): readonly number[] {
 
 /** One byte at a time at both ends, where things begin and end, and in strides between. */
 function finely(size: number): readonly number[] {
-  const edge = Array.from({ length: 1500 }, (_, at) => at + 1)
+  const edge = Array.from({ length: 500 }, (_, at) => at + 1)
   const strides = Array.from({ length: 300 }, (_, at) => Math.floor((size / 300) * at))
   return size <= 4000 ? edge : [...edge, ...edge.map((at) => size - at), ...strides]
 }
