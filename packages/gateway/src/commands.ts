@@ -12,7 +12,7 @@ import {
   streamName,
   turnId,
 } from '@nacre/types'
-import { allHeads, type Context, findHead, noSession } from './context.js'
+import { allHeads, type Context, findHead, NO_SESSION } from './context.js'
 import { history } from './history.js'
 import { type Outcome, refuse } from './refusal.js'
 import { createSession, findSession, forkSession, listSessions } from './sessions.js'
@@ -74,7 +74,7 @@ export function perform<T extends Handled>(type: T, payload: Commands[T], contex
 }
 
 async function append(context: Context, session: SessionId, event: NewSessionEvent): Promise<Outcome<{ seq: Seq }>> {
-  if ((await findHead(context, session)) === undefined) return noSession(session)
+  if ((await findHead(context, session)) === undefined) return NO_SESSION
   const appended = await context.log.append(streamName(context.user, session), [event])
   const stored = appended.type === 'appended' ? appended.events.at(-1) : undefined
   if (stored === undefined) throw new Fault('internal', 'The log refused an append that expected nothing.')
@@ -89,14 +89,14 @@ type Settling = Extract<NewSessionEvent, { type: 'approval.resolved' | 'question
  */
 async function settle(context: Context, session: SessionId, event: Settling): Promise<Outcome<{ seq: Seq }>> {
   const head = await findHead(context, session)
-  if (head === undefined) return noSession(session)
+  if (head === undefined) return NO_SESSION
   const id = event.type === 'approval.resolved' ? event.call : event.question
   if (head.memo.waitingFor.includes(id)) return append(context, session, event)
   const seq = await settledBefore(context, session, event)
   if (seq !== undefined) return { result: { seq } }
   return event.type === 'approval.resolved'
-    ? refuse('approval_not_found', `No call ${id} of this session waits for an approval.`, 'It was decided already, or its turn has ended.')
-    : refuse('question_not_found', `No question ${id} of this session waits for an answer.`, 'It was answered already, or its turn has ended.')
+    ? refuse('approval_not_found', 'No such call of this session waits for an approval.', 'It was decided already, or its turn has ended.')
+    : refuse('question_not_found', 'No such question of this session waits for an answer.', 'It was answered already, or its turn has ended.')
 }
 
 const RECENT_EVENTS = 256

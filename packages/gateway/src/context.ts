@@ -26,8 +26,8 @@ export async function findHead({ log, user }: Context, session: SessionId): Prom
 
 export const allHeads = ({ log, user }: Context): Promise<readonly Head[]> => log.heads(`${user}/`)
 
-export const noSession = (session: string): Outcome<never> =>
-  refuse('session_not_found', `There is no session ${JSON.stringify(session)}.`, 'List the sessions, or create one.')
+/** The same words for every one that is not there, whether nobody has it or somebody else. */
+export const NO_SESSION: Outcome<never> = refuse('session_not_found', 'There is no such session.', 'List the sessions, or create one.')
 
 export const sessionOf = (head: Head): SessionId => sessionId(head.stream.slice(head.stream.indexOf('/') + 1))
 

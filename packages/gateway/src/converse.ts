@@ -1,6 +1,6 @@
 import { orAborted } from '@nacre/kit'
 import { type ClientFrame, type CommandType, type Replies, type SessionId, streamName, type World } from '@nacre/types'
-import { type Context, findHead, noSession } from './context.js'
+import { type Context, findHead, NO_SESSION } from './context.js'
 import { deliver } from './deliver.js'
 import { perform } from './commands.js'
 import { parseFrame } from './frame.js'
@@ -77,7 +77,7 @@ function createSubscriptions(outbox: Outbox, { world, context, limits }: Convers
     end,
     /** Whether the session may be followed; what was followed of it before ends here. */
     async admit(session: SessionId): Promise<Outcome<Replies[CommandType]>> {
-      if ((await findHead(context, session)) === undefined) return noSession(session)
+      if ((await findHead(context, session)) === undefined) return NO_SESSION
       await end(session)
       if (open.size < limits.subscriptions) return { result: {} }
       return refuse('session_limit', `One connection follows at most ${limits.subscriptions} sessions.`, 'Unsubscribe from one first.')

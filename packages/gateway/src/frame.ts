@@ -27,7 +27,7 @@ export function parseFrame(message: string | Uint8Array): ParsedFrame {
 const bad = (words: string, requestId?: string): ParsedFrame => ({ type: 'bad', words, requestId })
 
 const NAMED = 4
-const KEY = /^[A-Za-z0-9_.-]{1,32}$/
+const KEY = /^[A-Za-z_]{1,24}$/
 type Issue = { readonly code: string; readonly path: readonly PropertyKey[]; readonly message: string; readonly keys?: readonly string[] }
 
 function problems(issues: readonly unknown[]): string {

@@ -1,6 +1,6 @@
 import { lift, type LiftedEvent, pageBuilder, type TurnPage } from '@nacre/session'
 import { type Commands, type Log, type Replies, type Seq, type StreamName, streamName } from '@nacre/types'
-import { type Context, findHead, noSession } from './context.js'
+import { type Context, findHead, NO_SESSION } from './context.js'
 import { type Outcome, refuse } from './refusal.js'
 
 const BATCH = 256
@@ -12,7 +12,7 @@ const TURN_BYTES = 16 * 1024 * 1024
 /** Whole turns, newest page first: as many as were asked for, or fewer where they are long, but at least one. */
 export async function history(payload: Commands['history'], context: Context): Promise<Outcome<Replies['history']>> {
   const { session, before, turns } = payload
-  if ((await findHead(context, session)) === undefined) return noSession(session)
+  if ((await findHead(context, session)) === undefined) return NO_SESSION
   const page = await readPage(context.log, streamName(context.user, session), turns, before)
   if (page !== undefined) return { result: page }
   return refuse('input_too_large', `A turn of this session has more than ${TURN_BYTES} bytes.`, 'Subscribe from 0 and read it as a stream.')

@@ -87,11 +87,17 @@ function bindFault(error: NodeJS.ErrnoException, endpoint: Endpoint): Fault {
 const hostsOf = (address: Address): readonly string[] =>
   'path' in address ? ['localhost', 'nacre'] : ['127.0.0.1', '[::1]', 'localhost'].map((name) => `${name}:${address.port}`)
 
+const HEADERS = {
+  'content-type': 'application/json',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  connection: 'close',
+}
+
 function answer(request: IncomingMessage, response: ServerResponse, allowed: Allowed, { readiness }: ListenOptions): void {
   const say = (status: number, body: object) => {
     const text = `${JSON.stringify(body)}\n`
-    const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', connection: 'close' }
-    response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : text)
+    response.writeHead(status, { ...HEADERS, 'content-length': Buffer.byteLength(text) }).end(request.method === 'HEAD' ? undefined : text)
   }
   const verdict = guard(request, allowed)
   if (verdict.type === 'refused') return say(verdict.status, { error: verdict.words })

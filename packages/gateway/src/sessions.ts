@@ -1,6 +1,6 @@
 import { isUnknown, lift, type LiftedEvent, type SessionCreated } from '@nacre/session'
 import { type Commands, type Head, type Replies, type SessionId, type StoredEvent, streamName } from '@nacre/types'
-import { allHeads, type Context, findHead, noSession, sessionOf, summaryOf } from './context.js'
+import { allHeads, type Context, findHead, NO_SESSION, sessionOf, summaryOf } from './context.js'
 import { type Outcome, refuse } from './refusal.js'
 
 const LISTED = 1000
@@ -15,7 +15,7 @@ export async function createSession(payload: Commands['create_session'], context
   const stream = streamName(context.user, session)
   const event: SessionCreated = { type: 'session.created', title, agent }
   const appended = await context.log.append(stream, [event], { expectedSeq: 0 })
-  if (appended.type === 'conflict' && !createdBy(event, (await context.log.read(stream, { limit: 2 })).events)) return exists(session)
+  if (appended.type === 'conflict' && !createdBy(event, (await context.log.read(stream, { limit: 2 })).events)) return EXISTS
   return found(context, session)
 }
 
@@ -35,21 +35,20 @@ export async function findSession({ prefix }: Commands['find_session'], context:
   const exact = heads.find((head) => sessionOf(head) === prefix)
   const matches = exact ? [exact] : heads.filter((head) => sessionOf(head).startsWith(prefix) || head.title === prefix)
   const [only] = matches
-  if (only === undefined) return noSession(prefix)
-  return matches.length === 1 ? { result: { session: summaryOf(only) } } : ambiguous(prefix, matches)
+  if (only === undefined) return NO_SESSION
+  return matches.length === 1 ? { result: { session: summaryOf(only) } } : ambiguous(matches)
 }
 
-function ambiguous(prefix: string, matches: readonly Head[]): Outcome<never> {
+function ambiguous(matches: readonly Head[]): Outcome<never> {
   const names = matches.slice(0, NAMED).map((head) => `${sessionOf(head)} (${head.title || 'untitled'})`)
   const more = matches.length > NAMED ? ` and ${matches.length - NAMED} more` : ''
-  const words = `${JSON.stringify(prefix)} could be ${names.join(', ')}${more}.`
-  return refuse('session_ambiguous', words, 'Say more of the id.')
+  return refuse('session_ambiguous', `That could be ${names.join(', ')}${more}.`, 'Say more of the id.')
 }
 
 /** Forking again with the same words, by a client that lost the reply, succeeds until the fork is used. */
 export async function forkSession(payload: Commands['fork_session'], context: Context): Promise<Outcome<Replies['fork_session']>> {
   const { session, target, up_to: upTo } = payload
-  if ((await findHead(context, session)) === undefined) return noSession(session)
+  if ((await findHead(context, session)) === undefined) return NO_SESSION
   const full = await fullHouse(context)
   if (full) return full
   const { log, user } = context
@@ -57,7 +56,7 @@ export async function forkSession(payload: Commands['fork_session'], context: Co
   const forked = await log.fork(streamName(user, session), upTo, stream)
   if (forked.type === 'conflict') {
     const { events } = await log.read(stream, { limit: RECENT_EVENTS, newestFirst: true })
-    if (!forkedBy(session, upTo, events.map((event) => lift(event)))) return exists(target)
+    if (!forkedBy(session, upTo, events.map((event) => lift(event)))) return EXISTS
   }
   return found(context, target)
 }
@@ -72,8 +71,7 @@ function forkedBy(from: SessionId, upTo: number, newestFirst: readonly LiftedEve
 const is = <T extends LiftedEvent['type']>(event: LiftedEvent | undefined, type: T): event is Extract<LiftedEvent, { type: T; unknown?: never }> =>
   event !== undefined && event.type === type && !isUnknown(event)
 
-const exists = (session: SessionId): Outcome<never> =>
-  refuse('session_exists', `A session ${JSON.stringify(session)} exists already.`, 'Choose another id, or open that one.')
+const EXISTS: Outcome<never> = refuse('session_exists', 'A session with that id exists already.', 'Choose another id, or open that one.')
 
 async function fullHouse(context: Context): Promise<Outcome<never> | undefined> {
   const { maxSessions } = context
@@ -83,5 +81,5 @@ async function fullHouse(context: Context): Promise<Outcome<never> | undefined> 
 
 async function found(context: Context, session: SessionId): Promise<Outcome<{ session: Replies['find_session']['session'] }>> {
   const head = await findHead(context, session)
-  return head === undefined ? noSession(session) : { result: { session: summaryOf(head) } }
+  return head === undefined ? NO_SESSION : { result: { session: summaryOf(head) } }
 }
