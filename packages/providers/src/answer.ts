@@ -21,76 +21,81 @@ export type Answer = {
 
 /** `from` is the provider's name: what it must get back is marked with it, and nobody else is sent it. */
 export function newAnswer(from: string): Answer {
-  const drafts: Draft[] = []
-  const calls: CallDraft[] = []
-  let counts: Counts = {}
-  let reason: StopReason | undefined
-  let refused = false
-  let closed = false
-  let size = 0
-
-  function addCall(delta: CallDelta): readonly ModelEvent[] {
-    const call = placeDelta(calls, delta)
-    return call === undefined ? [] : argsEvent(call, calls.indexOf(call), delta.args ?? '')
+  const gathered: Gathered = {
+    drafts: [],
+    calls: [],
+    counts: {},
+    reason: undefined,
+    refused: false,
+    closed: false,
+    size: 0,
   }
-
-  function add(piece: Piece): readonly ModelEvent[] {
-    if ('text' in piece) size += piece.text.length
-    switch (piece.type) {
-      case 'refusal':
-        refused = true
-        return grow('text', textDraft(drafts), piece.text)
-      case 'text':
-        return piece.text === '' ? [] : grow('text', textDraft(drafts), piece.text)
-      case 'reasoning':
-        size += piece.details === undefined ? 0 : JSON.stringify(piece.details).length
-        return grow('reasoning', reasoningDraft(drafts, piece), piece.text)
-      case 'call':
-        size += (piece.args ?? piece.wholeArgs ?? '').length + 16
-        return addCall(piece)
-      case 'usage':
-        counts = { ...counts, ...known(piece.counts) }
-        return []
-      case 'reason':
-        reason = piece.reason
-        return []
-      case 'end':
-        closed = true
-        return []
-      case 'error':
-        return []
-    }
-  }
-
   return {
-    add,
-    ended: () => reason !== undefined || (closed && drafts.length + calls.length > 0),
-    closed: () => closed,
-    tooLong: () => size > ANSWER_STREAM_LIMIT,
-    finish: () => finish({ drafts, calls, counts, refused, from, reason: reason ?? 'other' }),
+    add: (piece) => addPiece(gathered, piece),
+    ended: () =>
+      gathered.reason !== undefined || (gathered.closed && gathered.drafts.length + gathered.calls.length > 0),
+    closed: () => gathered.closed,
+    tooLong: () => gathered.size > ANSWER_STREAM_LIMIT,
+    finish: () => finish(gathered, from),
   }
 }
 
 type Gathered = {
-  drafts: readonly Draft[]
-  calls: readonly CallDraft[]
+  readonly drafts: Draft[]
+  readonly calls: CallDraft[]
   counts: Counts
+  reason: StopReason | undefined
   refused: boolean
-  from: string
-  reason: StopReason
+  closed: boolean
+  size: number
 }
 
-function finish({ drafts, calls, counts, refused, from, reason }: Gathered): readonly ModelEvent[] {
+function addPiece(gathered: Gathered, piece: Piece): readonly ModelEvent[] {
+  gathered.size += sizeOf(piece)
+  switch (piece.type) {
+    case 'refusal':
+    case 'text':
+      gathered.refused ||= piece.type === 'refusal'
+      return piece.text === '' ? [] : grow('text', textDraft(gathered.drafts), piece.text)
+    case 'reasoning':
+      return grow('reasoning', reasoningDraft(gathered.drafts, piece), piece.text)
+    case 'call':
+      return addCall(gathered.calls, piece)
+    case 'usage':
+      gathered.counts = { ...gathered.counts, ...known(piece.counts) }
+      return []
+    case 'reason':
+      gathered.reason = piece.reason
+      return []
+    case 'end':
+      gathered.closed = true
+      return []
+    case 'error':
+      return []
+  }
+}
+
+function sizeOf(piece: Piece): number {
+  if (piece.type === 'call') return (piece.args ?? piece.wholeArgs ?? '').length + 16
+  const details = piece.type === 'reasoning' && piece.details !== undefined ? JSON.stringify(piece.details).length : 0
+  return 'text' in piece ? piece.text.length + details : 0
+}
+
+function addCall(calls: CallDraft[], delta: CallDelta): readonly ModelEvent[] {
+  const call = placeDelta(calls, delta)
+  return call === undefined ? [] : argsEvent(call, calls.indexOf(call), delta.args ?? '')
+}
+
+function finish({ drafts, calls, counts, refused, reason }: Gathered, from: string): readonly ModelEvent[] {
   const settled = settleCalls(calls)
-  const parts = [...drafts.flatMap((draft) => saidPart(draft, from)), ...callParts(settled, from)]
   const usage = usageOf(counts)
   return [
     ...drafts.flatMap(heldEvents),
     ...settled.flatMap((call, index) => (call.announced ? [] : [argsOf(index, call.name, call.args)])),
     {
       type: 'finished',
-      reason: finalReason(reason, refused, settled.length > 0),
-      parts,
+      reason: finalReason(reason ?? 'other', refused, settled.length > 0),
+      parts: [...drafts.flatMap((draft) => saidPart(draft, from)), ...callParts(settled, from)],
       ...(usage === undefined ? {} : { usage }),
     },
   ]

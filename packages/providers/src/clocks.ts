@@ -29,9 +29,8 @@ export type Line = {
 export function openLine(options: { where: string; clocks: Clocks; world: World; signal: AbortSignal }): Line {
   const { where, clocks, world, signal } = options
   const closing = new AbortController()
+  const left = newBudget(clocks)
   let fail: ((fault: Fault) => void) | undefined
-  let clock = { key: 'firstByteMs' as keyof Clocks, leftMs: clocks.firstByteMs }
-  let totalLeftMs = clocks.totalMs
 
   const end = (fault: Fault) => {
     closing.abort()
@@ -46,35 +45,44 @@ export function openLine(options: { where: string; clocks: Clocks; world: World;
     if (signal.aborted) throw cancelled(where)
     const startedAt = world.now()
     const timer = new AbortController()
-    const key = totalLeftMs < clock.leftMs ? 'totalMs' : clock.key
-    const leftMs = Math.min(totalLeftMs, clock.leftMs)
     try {
       return await new Promise<T>((resolve, reject) => {
         fail = reject
         work.then(resolve, reject)
-        if (leftMs === Number.POSITIVE_INFINITY) return
-        void world.sleep(leftMs, timer.signal).then(() => {
+        const { key, ms } = left.next()
+        if (ms === Number.POSITIVE_INFINITY) return
+        void world.sleep(ms, timer.signal).then(() => {
           if (!timer.signal.aborted) end(timedOut(where, key, clocks[key]))
         })
       })
     } finally {
       fail = undefined
       timer.abort()
-      const waitedMs = world.now() - startedAt
-      clock.leftMs = Math.max(0, clock.leftMs - waitedMs)
-      totalLeftMs = Math.max(0, totalLeftMs - waitedMs)
+      left.spend(world.now() - startedAt)
     }
   }
+  const close = () => {
+    signal.removeEventListener('abort', cancel)
+    closing.abort()
+  }
+  return { signal: closing.signal, wait, chunkCame: left.chunkCame, close }
+}
 
+/** What is left of the clocks: of the one that runs now, and of the total. */
+function newBudget(clocks: Clocks) {
+  let key: keyof Clocks = 'firstByteMs'
+  let leftMs = clocks.firstByteMs
+  let totalLeftMs = clocks.totalMs
   return {
-    signal: closing.signal,
-    wait,
-    chunkCame: () => {
-      clock = { key: 'betweenChunksMs', leftMs: clocks.betweenChunksMs }
+    next: (): { key: keyof Clocks; ms: number } =>
+      totalLeftMs < leftMs ? { key: 'totalMs', ms: totalLeftMs } : { key, ms: leftMs },
+    spend: (ms: number) => {
+      leftMs = Math.max(0, leftMs - ms)
+      totalLeftMs = Math.max(0, totalLeftMs - ms)
     },
-    close: () => {
-      signal.removeEventListener('abort', cancel)
-      closing.abort()
+    chunkCame: () => {
+      key = 'betweenChunksMs'
+      leftMs = clocks.betweenChunksMs
     },
   }
 }
