@@ -34,7 +34,7 @@ export function machine(files: Readonly<Record<string, string | Uint8Array>>) {
 }
 
 /** What a configuration was refused with: message and mend as one text. */
-export async function refusalOf(loading: Promise<unknown>): Promise<string> {
+async function refusalOf(loading: Promise<unknown>): Promise<string> {
   const fault = await loading.then(
     () => new Error('it was not refused'),
     (error: unknown) => error,

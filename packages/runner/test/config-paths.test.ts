@@ -73,9 +73,12 @@ describe('paths', () => {
       'project/agent.toml': 'prompt = "from the project"',
     })
     expect((await load()).prompt).toBe('from the project')
-    expect((await load({ env: { NACRE__PROMPT_FILE: 'gone.md' } }).catch(String)) as string).toContain(
-      'there is no file',
+    expect((await load({ env: { NACRE__PROMPT_FILE: '.nacre/../../home/.config/nacre/p.md' } })).prompt).toBe(
+      'from the file',
     )
+    expect(await refusal({ env: { NACRE__PROMPT_FILE: 'gone.md' } })).toContain('prompt_file: there is no file')
+    const replaced = machine({ 'etc/agent.toml': 'prompt_file = "gone"', 'own/agent.toml': 'prompt = "here"' })
+    expect((await replaced.load()).prompt).toBe('here')
     expect(await machine({ 'own/agent.toml': 'prompt = "a"\nprompt_file = "b"' }).refusal()).toContain(
       'agent.toml:2:1: prompt_file and prompt are both set',
     )
