@@ -2,7 +2,7 @@ import { headAndTail, utf8Length } from '@nacre/kit'
 import type { BlobPart, Blobs, ContentPart, TextPart } from '@nacre/types'
 
 /** What one result may weigh in a log and in a model's context. */
-export const RESULT_LIMITS = { textBytes: 16 * 1024, previewBytes: 1024, parts: 16 } as const
+const RESULT_LIMITS = { textBytes: 16 * 1024, previewBytes: 1024, parts: 16 } as const
 
 /**
  * Parts that fit: at least one, at most 16, at most 16 KiB of text in all. Longer text becomes one blob whose preview

@@ -11,18 +11,26 @@ const UNKILLABLE_MS = 10_000
 
 /**
  * Descriptor 3 is a pipe whose other end only this program holds. When this program dies, by `kill -9` too, the pipe
- * closes, and the watcher kills the session that $1 began. It ignores the SIGTERM that the group gets.
+ * closes, and the watcher kills the session that $1 began, again until it finds nothing: what was just forked, or was
+ * just leaving its group, is missed once, not twice. The group comes last, since the watcher is in it; where there is no
+ * /proc it is all that is done. The trap is for the SIGTERM that the group gets.
  * A command that calls setsid, or kills its watcher, escapes this: only a sealed tier holds what wants to get away.
  */
 const WATCH = `
 trap '' HUP INT TERM
 leader=$1
 read -r gone <&3
-for stat in /proc/[0-9]*/stat; do
-  read -r line <"$stat" || continue
-  set -- \${line##*) }
-  pid=\${stat#/proc/}
-  if [ "$4" = "$leader" ] && [ "$3" != "$leader" ]; then kill -s KILL "\${pid%/stat}"; fi
+passes=1000
+while [ "$passes" -gt 0 ]; do
+  passes=$((passes - 1)) found=
+  for stat in /proc/[0-9]*/stat; do
+    read -r line <"$stat" || continue
+    set -- \${line##*) }
+    [ "$4" = "$leader" ] && [ "$1" != Z ] || continue
+    pid=\${stat#/proc/} pid=\${pid%/stat}
+    [ "$pid" != "$$" ] && kill -s KILL "$pid" && found=yes
+  done
+  [ "$found" ] || break
 done
 kill -s KILL -- "-$leader"`
 
