@@ -20,17 +20,12 @@ import {
 export type Layers = Readonly<Record<'agent' | 'runner' | 'user', ReadonlyMap<string, Leaf>>>
 
 /** What the paths of a configuration are relative to. */
-export type Surroundings = { readonly home: string; readonly stateHome: string }
+type Homes = { readonly home: string; readonly stateHome: string }
 
 const BASE_URLS = { openai: 'https://api.openai.com/v1', anthropic: 'https://api.anthropic.com/v1' }
 
 /** The configuration that merged, judged layers make. `prompt` is the text of prompt_file, if that is set. */
-export function compose(
-  layers: Layers,
-  around: Surroundings,
-  user: string | undefined,
-  prompt: string | undefined,
-): Config {
+export function compose(layers: Layers, around: Homes, user: string | undefined, prompt: string | undefined): Config {
   const agent = agentSchema.parse(nest(layers.agent.values()))
   const runner = runnerSchema.parse(nest(layers.runner.values()))
   const own = userSchema.parse(nest(layers.user.values()))

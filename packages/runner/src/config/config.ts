@@ -44,7 +44,7 @@ export type Config = {
 
 /** An entry of the registry. */
 export type ProviderConfig = OfflineConfig | HttpProviderConfig
-export type OfflineConfig = { readonly type: 'offline'; readonly name: string }
+type OfflineConfig = { readonly type: 'offline'; readonly name: string }
 export type HttpProviderConfig = {
   readonly type: 'openai' | 'anthropic'
   readonly name: string

@@ -8,7 +8,7 @@ export type Problem = { readonly place: Place; readonly text: string; readonly m
 const MOST = 100
 
 /** `file:line:column`, or the words for what has no lines. */
-export const whereOf = ({ source, line, column }: Place): string =>
+const whereOf = ({ source, line, column }: Place): string =>
   [source, line, column].filter((part) => part !== undefined).join(':')
 
 /** `file:line`, as `origins` has it. */

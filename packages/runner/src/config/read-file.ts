@@ -3,7 +3,7 @@ import { constants, type FileHandle, open } from 'node:fs/promises'
 /** A small text file, or in words why it cannot be had. Nothing here waits for a pipe or a device. */
 export type ReadFile = { readonly text: string } | { readonly missing: true } | { readonly refused: string }
 
-export const CONFIG_BYTES = 262_144
+const CONFIG_BYTES = 262_144
 
 export async function readSmall(path: string, mostBytes = CONFIG_BYTES): Promise<ReadFile> {
   let file: FileHandle
