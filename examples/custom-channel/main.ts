@@ -69,7 +69,8 @@ await live(async (client) => {
   await postedCount(3)
 })
 
-assert.equal(posted.length, 3)
-assert.match(posted[1] ?? '', /> My boat is Nerea\./)
-assert.match(posted[2] ?? '', /> My boat is Nerea\.\n>\n> what did I say about my boat\?$/)
+assert.deepEqual(posted.slice(1), [
+  'You said about my boat:\n\n> My boat is Nerea.',
+  'You said:\n\n> My boat is Nerea.\n>\n> what did I say about my boat?',
+])
 rmSync(home, { recursive: true })
