@@ -161,13 +161,17 @@ describe('an abort', () => {
   })
 
   test('between two events of one chunk ends the answer there', async () => {
-    const { fetch } = silentAfter(bytes(delta({ content: 'a' }), delta({ content: 'b' }), delta({}, 'stop'), '[DONE]'))
+    const { fetch, seen: line } = silentAfter(
+      bytes(delta({ content: 'a' }), delta({ content: 'b' }), delta({}, 'stop'), '[DONE]'),
+    )
     const stop = new AbortController()
     const seen: string[] = []
     const reading = (async () => {
       for await (const event of speaking('openai-chat', fetch).generate(ASK, { signal: stop.signal })) {
         seen.push(event.type)
         stop.abort()
+        // The consumer has not come back yet, and the connection is gone.
+        expect(line.closed).toBe(true)
       }
     })()
     await expect(reading).rejects.toMatchObject({ code: 'cancelled' })
