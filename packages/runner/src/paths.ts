@@ -50,12 +50,24 @@ export function userPaths(user: UserId, env: Env, home: string, uid: number): Us
 
 /** Makes a directory that only its owner can enter, and refuses one that belongs to somebody else. */
 export function privateDirectory(path: string, uid: number): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  const stats = lstatSync(path)
+  const stats = madeDirectory(path)
   if (!stats.isDirectory() || stats.uid !== uid) {
     throw new Fault('denied', `${path} is not a directory of yours (owner ${stats.uid}, you are ${uid}).`, {
       mend: 'Remove it, or set XDG_RUNTIME_DIR to a directory of your own.',
     })
   }
   if ((stats.mode & 0o077) !== 0) chmodSync(path, 0o700)
+}
+
+function madeDirectory(path: string) {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    return lstatSync(path)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unknown error'
+    throw new Fault('storage_failed', `The directory ${path} cannot be made: ${why}`, {
+      cause,
+      mend: 'Remove what is in its way, or choose another place with XDG_RUNTIME_DIR or XDG_STATE_HOME.',
+    })
+  }
 }

@@ -83,7 +83,7 @@ async function readiness(context: CommandContext, ended: () => unknown, complain
     if (status?.ready) return status
     const fault = status?.guests[0]?.last_fault
     if (ended() !== null || world.now() > until) {
-      const why = complaint().trim() || fault || (ended() === null ? `it was not ready within ${READY_MS / 1000} s` : `it ended with ${String(ended())}`)
+      const why = complaint().trim().replace(/^runner: /, '') || fault || (ended() === null ? `it was not ready within ${READY_MS / 1000} s` : `it ended with ${String(ended())}`)
       throw new Fault('unavailable', `The daemon of ${context.user} did not start: ${why}`, { mend: `Look into its log: ${context.paths.daemonLog}` })
     }
     await world.sleep(POLL_MS)

@@ -1,5 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
+import { dirname } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import type { World } from '@nacre/types'
 import { createBroker, type Route } from '../broker/broker.js'
@@ -59,7 +60,8 @@ export async function startSupervisor(options: SupervisorOptions, onReady: () =>
 
 async function openDoors(options: SupervisorOptions, token: string, handlers: Parameters<typeof controlServer>[1]): Promise<Server[]> {
   const { paths, uid, world, logger, routes } = options
-  privateDirectory(paths.runtime, uid)
+  // Its parent too: in /tmp somebody else could have made it before us.
+  for (const directory of [dirname(paths.runtime), paths.runtime]) privateDirectory(directory, uid)
   const control = controlServer(() => token, handlers)
   // First the control socket: whoever holds it is the user's daemon, and all else in the directory is its own.
   await claimSocket(control, paths.control, `The daemon of ${paths.runtime}`)
