@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { GATEWAY_ERROR_CODES, PART_LIMIT_BYTES, PROTOCOL_LIMITS, PROTOCOL_VERSION } from '@nacre/types'
+import { clientFrameSchema } from '@nacre/types/schema'
+import { describe, expect, it } from 'vitest'
+import { FRAMES } from './frames.js'
+
+const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8')
+
+const section = (title: string): string => page.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? ''
+/** The first column of a section's table, where it is a name in code letters. */
+const names = (title: string) => [...section(title).matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)
+const row = (title: string, name: string) =>
+  section(title).match(new RegExp(`^\\| \`${name}\` \\| (.*?) \\|`, 'm'))?.[1] ?? ''
+
+describe('docs/protocol.md', () => {
+  it('names every command of the code, and no other', () => {
+    expect(names('Commands')).toEqual(Object.keys(FRAMES))
+  })
+
+  it('names every key of every command', () => {
+    for (const [type, { payload }] of Object.entries(FRAMES)) {
+      const keys = Object.keys(payload).filter((key) => key !== 'request_id')
+      const named = [...row('Commands', type).matchAll(/`(\w+)`(?=,|:|\?| \(| \||$)/g)].map(([, key]) => key)
+      expect([type, keys.filter((key) => !named.includes(key))]).toEqual([type, []])
+    }
+  })
+
+  it('names every error code of the code, and no other', () => {
+    expect(names('Errors')).toEqual([...GATEWAY_ERROR_CODES])
+  })
+
+  it('shows client frames that the gateway accepts, and JSON everywhere', () => {
+    const lines = [...page.matchAll(/```json\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'))
+    const shown = lines.map((line) => JSON.parse(line) as { type: string })
+    const commands = shown.filter(({ type }) => type in FRAMES)
+    expect(commands.map(({ type }) => type)).toEqual(['hello', 'send'])
+    for (const frame of commands) expect(clientFrameSchema.safeParse(frame).success).toBe(true)
+  })
+
+  it('says the version and the limits that the code has', () => {
+    expect(page).toContain(`# The gateway protocol, version ${PROTOCOL_VERSION}\n`)
+    expect(page).toContain(`| one frame to the gateway | ${PROTOCOL_LIMITS.frameBytes / 1024 ** 2} MiB;`)
+    expect(page).toContain(`before the hello was accepted ${PROTOCOL_LIMITS.handshakeBytes / 1024} KiB`)
+    expect(page).toContain(`within ${PROTOCOL_LIMITS.handshakeMs.toLocaleString('en')} ms`)
+    expect(page).toContain(`pings every ${PROTOCOL_LIMITS.pingMs / 1000} s`)
+    expect(page).toContain(`| one text part | ${PART_LIMIT_BYTES / 1024} KiB |`)
+  })
+})
