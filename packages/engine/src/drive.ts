@@ -1,6 +1,6 @@
 import { type Agent, runTurn, type TurnEnd, type TurnItem } from '@nacre/runtime'
 import { apply, fold, hasWork, isTransient, lift, type NewSessionEvent, type SessionState } from '@nacre/session'
-import { type Fence, type Log, type SessionId, sessionId, type StreamName, type World } from '@nacre/types'
+import { type Fence, type Log, type SessionId, type StreamName, sessionId, type World } from '@nacre/types'
 import { createWriter, readAfter, type Writer } from './write.js'
 
 /** Whatever acts on the world for a session and checks epochs where the effect happens. */
@@ -21,7 +21,12 @@ export type DriveEnd = 'idle' | 'waiting' | 'lost' | 'refused'
  * Claims a session and carries its turns on until there is nothing to do. `signal` abandons: nothing more is
  * recorded, and the next drive settles what is open like a crash.
  */
-export async function drive(stream: StreamName, known: SessionState, ports: DrivePorts, signal: AbortSignal): Promise<[DriveEnd, SessionState]> {
+export async function drive(
+  stream: StreamName,
+  known: SessionState,
+  ports: DrivePorts,
+  signal: AbortSignal,
+): Promise<[DriveEnd, SessionState]> {
   const claimed = await claim(stream, known, ports)
   if (claimed.type !== 'claimed') return [claimed.type, claimed.state]
   let { state } = claimed
@@ -50,7 +55,13 @@ async function claim(stream: StreamName, known: SessionState, ports: DrivePorts)
     const result = await log.append(stream, [claimEvent(epoch, engine)], { expectedSeq: state.seq })
     if (result.type === 'conflict') continue
     await Promise.all(effectors.map((effector) => effector.fence({ session: sessionOf(stream), epoch })))
-    return { type: 'claimed', state: fold(result.events.map((event) => lift(event)), state) }
+    return {
+      type: 'claimed',
+      state: fold(
+        result.events.map((event) => lift(event)),
+        state,
+      ),
+    }
   }
 }
 
@@ -64,10 +75,20 @@ async function refuse(stream: StreamName, state: SessionState, log: Log): Promis
   const text = `${REFUSAL} (${state.unknown.join(', ')}). Start the newer version that wrote them, or fork the session before them.`
   const notice: NewSessionEvent = { type: 'notice.posted', level: 'warning', text }
   const result = await log.append(stream, [notice], { expectedSeq: state.seq })
-  return result.type === 'appended' ? fold(result.events.map((event) => lift(event)), state) : state
+  return result.type === 'appended'
+    ? fold(
+        result.events.map((event) => lift(event)),
+        state,
+      )
+    : state
 }
 
-async function driveTurn(stream: StreamName, state: SessionState, ports: DrivePorts, signal: AbortSignal): Promise<TurnEnd | 'lost'> {
+async function driveTurn(
+  stream: StreamName,
+  state: SessionState,
+  ports: DrivePorts,
+  signal: AbortSignal,
+): Promise<TurnEnd | 'lost'> {
   const cancel = new AbortController()
   const watch = new AbortController()
   const stopped = () => cancel.abort()
@@ -119,7 +140,13 @@ async function pump(
 type Watcher = { readonly done: Promise<void>; readonly lost: () => boolean }
 
 /** Sees cancels and foreign claims while the turn sits in a model call or a tool, and aborts it. */
-function watchCommands(stream: StreamName, from: SessionState, log: Log, cancel: AbortController, signal: AbortSignal): Watcher {
+function watchCommands(
+  stream: StreamName,
+  from: SessionState,
+  log: Log,
+  cancel: AbortController,
+  signal: AbortSignal,
+): Watcher {
   let lost = false
   const watch = async () => {
     let state = from
@@ -134,4 +161,4 @@ function watchCommands(stream: StreamName, from: SessionState, log: Log, cancel:
   return { done: watch().catch(() => undefined), lost: () => lost }
 }
 
-export const sessionOf = (stream: StreamName): SessionId => sessionId(stream.slice(stream.indexOf('/') + 1))
+const sessionOf = (stream: StreamName): SessionId => sessionId(stream.slice(stream.indexOf('/') + 1))

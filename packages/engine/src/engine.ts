@@ -1,7 +1,7 @@
-import { EMPTY_SESSION, type SessionState } from '@nacre/session'
 import type { Agent } from '@nacre/runtime'
+import { EMPTY_SESSION, type SessionState } from '@nacre/session'
 import type { Log, Seq, StreamName, UserId, World } from '@nacre/types'
-import { drive, type DrivePorts, type Effector } from './drive.js'
+import { type DrivePorts, drive, type Effector } from './drive.js'
 import { type Lease, type Leases, lockedLog } from './lease.js'
 
 export type EngineOptions = {

@@ -1,5 +1,5 @@
-import { EVENT_CLASS, lift, type LiftedEvent, type NewSessionEvent } from '@nacre/session'
 import type { RecordAck } from '@nacre/runtime'
+import { EVENT_CLASS, type LiftedEvent, lift, type NewSessionEvent } from '@nacre/session'
 import { type Log, PAGE_LIMIT, type Seq, type StreamName } from '@nacre/types'
 
 /** Writes one engine's events behind what it has seen of a session. */

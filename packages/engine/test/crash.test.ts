@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openLog } from '@nacre/log'
 import { answerOf } from '@nacre/runtime'
 import { fold, lift, type SessionState } from '@nacre/session'
-import { openLog } from '@nacre/log'
 import { sessionId, streamName, userId } from '@nacre/types'
 import { expect, test } from 'vitest'
 
@@ -19,7 +19,13 @@ type Run = { readonly signal: string | null; readonly points: number; readonly s
 function run(directory: string, cut: number): Run {
   const { signal, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', CHILD, join(directory, 'log.db'), join(directory, 'effects'), String(cut)],
+    [
+      '--disable-warning=ExperimentalWarning',
+      CHILD,
+      join(directory, 'log.db'),
+      join(directory, 'effects'),
+      String(cut),
+    ],
     { encoding: 'utf8', timeout: 20_000 },
   )
   return { signal, points: Number(stdout), stderr }
@@ -42,13 +48,18 @@ function effectsIn(directory: string): string[] {
 
 const outcomes = (state: SessionState, name: string) =>
   state.turns.map((turn) =>
-    turn.steps.flatMap((step) => step.calls).flatMap((call) => (call.name === name && call.status.type === 'finished' ? [call.status.outcome] : [])),
+    turn.steps
+      .flatMap((step) => step.calls)
+      .flatMap((call) => (call.name === name && call.status.type === 'finished' ? [call.status.outcome] : [])),
   )
 
 function check({ events, state, wrongHeads, effects }: Awaited<ReturnType<typeof inspect>>, where: string) {
   const finished = events.filter((event) => event.type === 'turn.finished')
   expect(finished, where).toHaveLength(2)
-  expect(state.turns.map((turn) => [turn.turn, turn.end?.outcome]), where).toEqual([
+  expect(
+    state.turns.map((turn) => [turn.turn, turn.end?.outcome]),
+    where,
+  ).toEqual([
     ['one', 'completed'],
     ['two', 'completed'],
   ])
@@ -67,7 +78,9 @@ function check({ events, state, wrongHeads, effects }: Awaited<ReturnType<typeof
   }
 }
 
-test('killed at any cut point and started again, every turn ends once and no effect happens twice', { timeout: 240_000 }, async () => {
+test('killed at any cut point and started again, every turn ends once and no effect happens twice', {
+  timeout: 240_000,
+}, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'nacre-crash-'))
   try {
     const whole = run(join(directory, 'whole-does-not-exist-yet'), 0)
@@ -80,7 +93,9 @@ test('killed at any cut point and started again, every turn ends once and no eff
       expect(run(place, 0).stderr, `after cut ${cut}`).toBe('')
       const found = await inspect(place)
       check(found, `cut ${cut} of ${whole.points}`)
-      unknown += [...outcomes(found.state, 'act'), ...outcomes(found.state, 'danger')].flat().filter((o) => o === 'unknown').length
+      unknown += [...outcomes(found.state, 'act'), ...outcomes(found.state, 'danger')]
+        .flat()
+        .filter((o) => o === 'unknown').length
     }
     expect(unknown).toBeGreaterThan(0)
     console.log(`${whole.points} cut points; at ${unknown} of them a tool's outcome was reported as unknown`)

@@ -23,7 +23,11 @@ const directory = mkdtempSync(join(tmpdir(), 'nacre-race-'))
 afterEach(() => rmSync(join(directory, 'effects'), { force: true }))
 
 /** Carries the scenario on; just before the engine's `at`-th append reaches the log, `landing` gets there first. */
-async function withLanding(at: number, landing: NewSessionEvent, isDone: (state: SessionState, landed: boolean) => boolean) {
+async function withLanding(
+  at: number,
+  landing: NewSessionEvent,
+  isDone: (state: SessionState, landed: boolean) => boolean,
+) {
   const world = systemWorld()
   await using log = memoryLog({ now: world.now })
   let appends = 0
@@ -38,7 +42,10 @@ async function withLanding(at: number, landing: NewSessionEvent, isDone: (state:
     },
   })
   await log.append(stream, [queued('one')])
-  const agent = agentWith(workingModel, recordingTools(join(directory, 'effects'), () => undefined))
+  const agent = agentWith(
+    workingModel,
+    recordingTools(join(directory, 'effects'), () => undefined),
+  )
   const engine = startEngine({ log: engineLog, world, user, agentOf: () => agent })
   const state = await approveUntil(log, (now) => isDone(now, landed))
   await engine.close()
@@ -57,7 +64,13 @@ async function approveUntil(log: Log, isDone: (state: SessionState) => boolean):
     state = fold([lift(item.event)], state)
     const call = waitingFor(state)
     if (call) {
-      const approve = { type: 'approval.resolved', command: commandId('c'), call: call.call, verdict: 'approved', by: 'test' }
+      const approve = {
+        type: 'approval.resolved',
+        command: commandId('c'),
+        call: call.call,
+        verdict: 'approved',
+        by: 'test',
+      }
       await log.append(stream, [approve as NewSessionEvent])
     }
     if (isDone(state)) stop.abort()
@@ -69,7 +82,12 @@ describe('what lands between a decision and its append', () => {
   test('a cancel is never overruled: no tool starts behind it, and the turn ends cancelled', async () => {
     let points = 0
     for (let at = 1; ; at++) {
-      const cancel: NewSessionEvent = { type: 'turn.cancel_requested', command: commandId('c'), turn: inputId('one') as never, by: 'test' }
+      const cancel: NewSessionEvent = {
+        type: 'turn.cancel_requested',
+        command: commandId('c'),
+        turn: inputId('one') as never,
+        by: 'test',
+      }
       const { state, events, landed } = await withLanding(at, cancel, (now, has) => {
         const ended = now.turns.length === 1 && !now.open
         return ended || (has && now.queue.length === 0 && !now.open && now.dropped.length === 1)
@@ -77,8 +95,14 @@ describe('what lands between a decision and its append', () => {
       if (!landed) break
       points += 1
       const cancelSeq = events.find((event) => event.type === 'turn.cancel_requested')?.seq ?? 0
-      expect(events.filter((event) => event.type === 'tool.started' && event.seq > cancelSeq), `at ${at}`).toEqual([])
-      expect(events.filter((event) => event.type === 'step.started' && event.seq > cancelSeq), `at ${at}`).toEqual([])
+      expect(
+        events.filter((event) => event.type === 'tool.started' && event.seq > cancelSeq),
+        `at ${at}`,
+      ).toEqual([])
+      expect(
+        events.filter((event) => event.type === 'step.started' && event.seq > cancelSeq),
+        `at ${at}`,
+      ).toEqual([])
       if (state.turns.length === 1) expect(state.turns[0]?.end?.outcome, `at ${at}`).toBe('cancelled')
       else expect(state.dropped).toMatchObject([{ input: 'one', reason: 'withdrawn' }])
     }
@@ -94,9 +118,14 @@ describe('what lands between a decision and its append', () => {
       })
       if (!landed) break
       points += 1
-      const naming = events.filter((event) => event.type === 'step.started' && 'inputs' in event && event.inputs.includes(inputId('two')))
+      const naming = events.filter(
+        (event) => event.type === 'step.started' && 'inputs' in event && event.inputs.includes(inputId('two')),
+      )
       expect(naming, `at ${at}`).toHaveLength(1)
-      expect(state.turns.map((turn) => turn.end?.outcome), `at ${at}`).not.toContain('failed')
+      expect(
+        state.turns.map((turn) => turn.end?.outcome),
+        `at ${at}`,
+      ).not.toContain('failed')
     }
     expect(points).toBeGreaterThanOrEqual(8)
   })
@@ -139,7 +168,9 @@ function fencedEffector() {
   return { fence, act, effects, refused: () => refused }
 }
 
-test('two engines race for 100 sessions, one paused with effects in flight: one driver each, stale effects refused', { timeout: 60_000 }, async () => {
+test('two engines race for 100 sessions, one paused with effects in flight: one driver each, stale effects refused', {
+  timeout: 60_000,
+}, async () => {
   const world = systemWorld()
   await using log = memoryLog({ now: world.now })
   const leases = twoLeases()
@@ -163,7 +194,15 @@ test('two engines race for 100 sessions, one paused with effects in flight: one 
     })
     const agent = agentWith(workingModel, [look, acting('act'), acting('danger'), keep])
     const policy = { 'read-only': 'allow', 'side-effecting': 'allow', privileged: 'allow' } as const
-    return startEngine({ log, world, user, agentOf: () => ({ ...agent, policy }), effectors: [effector], leases: leases.of(name), concurrentTurns: 200 })
+    return startEngine({
+      log,
+      world,
+      user,
+      agentOf: () => ({ ...agent, policy }),
+      effectors: [effector],
+      leases: leases.of(name),
+      concurrentTurns: 200,
+    })
   }
 
   const slow = engineOf('A', async () => {
@@ -198,7 +237,9 @@ test('two engines race for 100 sessions, one paused with effects in flight: one 
     }
     const results = events.flatMap((event) => (event.type === 'tool.finished' && 'call' in event ? [event.call] : []))
     expect(results).toEqual([...new Set(results)])
-    const epochs = events.flatMap((event) => ('epoch' in event && event.type === 'tool.started' ? [Number(event.epoch)] : []))
+    const epochs = events.flatMap((event) =>
+      'epoch' in event && event.type === 'tool.started' ? [Number(event.epoch)] : [],
+    )
     expect(epochs).toEqual(epochs.toSorted((a, b) => a - b))
   }
 })

@@ -40,7 +40,8 @@ export function createQueue<T>(limit: number): Queue<T> {
       wake()
       return true
     },
-    room: () => (ended || items.length < limit ? Promise.resolve() : new Promise((resolve) => wakeWriters.push(resolve))),
+    room: () =>
+      ended || items.length < limit ? Promise.resolve() : new Promise((resolve) => wakeWriters.push(resolve)),
     end,
     fail(error) {
       failure ??= { error }

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { Fault } from '@nacre/types'
 
-export const COMMANDS = ['start', 'stop', 'restart', 'status', 'ask', 'events'] as const
-export type CommandName = (typeof COMMANDS)[number]
+const COMMANDS = ['start', 'stop', 'restart', 'status', 'ask', 'events'] as const
+type CommandName = (typeof COMMANDS)[number]
 
 /** What was asked on the command line. Global flags may stand before or after the command. */
 export type Invocation = {
@@ -56,7 +56,8 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   const { tui, 'first-run': firstRun, version, help, ...rest } = values
   const flags: Flags = { insecure: false, detach: false, json: false, follow: false, yes: false, ...rest }
   const [word, ...words] = positionals
-  if (help || (word === undefined && !tui && !firstRun && !version)) return { command: 'help', words: positionals, flags }
+  if (help || (word === undefined && !tui && !firstRun && !version))
+    return { command: 'help', words: positionals, flags }
   if (version) return { command: 'version', words: [], flags }
   const command = tui ? 'tui' : firstRun ? 'first-run' : commandOf(word ?? '')
   if (tui && word !== undefined) throw usage(`--tui takes no command, but '${word}' was given.`)

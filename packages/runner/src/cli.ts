@@ -13,7 +13,10 @@ const EXIT_FAILED = 1
 const EXIT_USAGE = 2
 const EXIT_NOT_RUNNING = 3
 
-const COMMANDS: Record<Exclude<Invocation['command'], 'version' | 'help'>, (context: CommandContext) => Promise<number>> = {
+const COMMANDS: Record<
+  Exclude<Invocation['command'], 'version' | 'help'>,
+  (context: CommandContext) => Promise<number>
+> = {
   start: async (context) => (await import('./commands/start.js')).start(context),
   restart: async (context) => (await import('./commands/start.js')).restart(context),
   stop: async (context) => (await import('./commands/stop.js')).stop(context),

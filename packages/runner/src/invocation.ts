@@ -11,22 +11,27 @@ const DEFAULT_USER = 'alice'
 
 export function contextOf({ flags, words }: Invocation, version: string): CommandContext {
   const { env } = process
-  const home = env['HOME'] || homedir()
+  const home = env.HOME || homedir()
   const uid = process.getuid?.() ?? 0
   const user = userOf(flags.user, env, home)
   return { user, flags, words, paths: userPaths(user, env, home, uid), env, home, uid, version, program: programName() }
 }
 
 /** How a person would call us: by the workspace's script in a checkout, by name where installed. */
-export const programName = (): string => (process.env['npm_lifecycle_event'] ? 'pnpm runner' : 'runner')
+export const programName = (): string => (process.env.npm_lifecycle_event ? 'pnpm runner' : 'runner')
 
 /** The user that was named, or the only one that there is. */
 function userOf(named: string | undefined, env: NodeJS.ProcessEnv, home: string): UserId {
   if (named !== undefined && !USER.test(named)) {
-    throw new Fault('invalid_input', `'${named}' cannot be a user's name.`, { mend: 'Use 1-32 characters of a-z 0-9 _ -, beginning with a letter or digit.' })
+    throw new Fault('invalid_input', `'${named}' cannot be a user's name.`, {
+      mend: 'Use 1-32 characters of a-z 0-9 _ -, beginning with a letter or digit.',
+    })
   }
   const known = named === undefined ? knownUsers(join(stateHome(env, home), 'users')) : []
-  if (known.length > 1) throw new Fault('invalid_input', `There are several users here: ${known.join(', ')}.`, { mend: 'Say which: --user NAME' })
+  if (known.length > 1)
+    throw new Fault('invalid_input', `There are several users here: ${known.join(', ')}.`, {
+      mend: 'Say which: --user NAME',
+    })
   return userId(named ?? known[0] ?? DEFAULT_USER)
 }
 

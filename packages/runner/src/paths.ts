@@ -19,12 +19,14 @@ export type UserPaths = {
 /** Longest path of a Unix socket that every system takes. */
 const SOCKET_PATH_BYTES = 100
 
-export const configHome = (env: Env, home: string): string => join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'nacre')
-export const stateHome = (env: Env, home: string): string => join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'nacre')
+export const configHome = (env: Env, home: string): string =>
+  join(env.XDG_CONFIG_HOME || join(home, '.config'), 'nacre')
+export const stateHome = (env: Env, home: string): string =>
+  join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'nacre')
 
 /** Sockets live in a short directory of their own, for a home directory may be longer than a socket's path can be. */
-export function runtimeHome(env: Env, uid: number): string {
-  const base = env['XDG_RUNTIME_DIR']
+function runtimeHome(env: Env, uid: number): string {
+  const base = env.XDG_RUNTIME_DIR
   return base ? join(base, 'nacre') : join('/tmp', `nacre-${uid}`)
 }
 
@@ -43,9 +45,13 @@ export function userPaths(user: UserId, env: Env, home: string, uid: number): Us
   }
   const longest = Buffer.byteLength(paths.control)
   if (longest <= SOCKET_PATH_BYTES) return paths
-  throw new Fault('invalid_input', `The socket path ${paths.control} has ${longest} bytes; a socket's path may have ${SOCKET_PATH_BYTES}.`, {
-    mend: 'Set XDG_RUNTIME_DIR to a shorter directory that only you can enter.',
-  })
+  throw new Fault(
+    'invalid_input',
+    `The socket path ${paths.control} has ${longest} bytes; a socket's path may have ${SOCKET_PATH_BYTES}.`,
+    {
+      mend: 'Set XDG_RUNTIME_DIR to a shorter directory that only you can enter.',
+    },
+  )
 }
 
 /** Makes a directory that only its owner can enter, and refuses one that belongs to somebody else. */

@@ -62,10 +62,19 @@ describe('the command line', { timeout: 60_000 }, () => {
     await place.run('start', '--detach')
     await place.run('ask', 'help')
     await place.run('ask', 'list files')
-    const parse = (text: string) => text.trim().split('\n').map((line) => JSON.parse(line))
+    const parse = (text: string) =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
     const live = parse((await place.run('events', '--json')).stdout)
     expect(live.filter((event) => event.type === 'turn.finished')).toHaveLength(2)
-    expect(live[0]).toMatchObject({ session: expect.any(String), seq: expect.any(Number), type: expect.any(String), at: expect.any(Number) })
+    expect(live[0]).toMatchObject({
+      session: expect.any(String),
+      seq: expect.any(Number),
+      type: expect.any(String),
+      at: expect.any(Number),
+    })
     const { sessions } = await place.status()
     const one = parse((await place.run('events', '--json', '--session', sessions[0]?.session.slice(0, 6) ?? '')).stdout)
     expect(new Set(one.map((event) => event.session))).toEqual(new Set([sessions[0]?.session]))
@@ -88,7 +97,14 @@ describe('the command line', { timeout: 60_000 }, () => {
 
   test('what it does not understand it says, with the way out, and exits with 2', async () => {
     await using place = makePlace()
-    for (const args of [['strat'], ['stop', '--detach'], ['ask'], ['status', 'now'], ['--nonsense'], ['start', '--user', '../x']]) {
+    for (const args of [
+      ['strat'],
+      ['stop', '--detach'],
+      ['ask'],
+      ['status', 'now'],
+      ['--nonsense'],
+      ['start', '--user', '../x'],
+    ]) {
       const { code, stderr } = await place.run(...args)
       expect([args, code]).toEqual([args, 2])
       expect(stderr.split('\n').length, stderr).toBeGreaterThan(2)
@@ -104,8 +120,12 @@ describe('the command line', { timeout: 60_000 }, () => {
     const mode = (path: string) => (statSync(path).mode & 0o777).toString(8)
     const { workspace } = await place.status()
     expect([place.runtimeOf('alice'), place.stateOf('alice'), workspace].map(mode)).toEqual(['700', '700', '700'])
-    const files = ['control.sock', 'gateway.sock', 'broker.sock', 'token'].map((name) => join(place.runtimeOf('alice'), name))
-    expect([...files, join(place.stateOf('alice'), 'log.db'), join(place.stateOf('alice'), 'daemon.log')].map(mode)).toEqual(Array(6).fill('600'))
+    const files = ['control.sock', 'gateway.sock', 'broker.sock', 'token'].map((name) =>
+      join(place.runtimeOf('alice'), name),
+    )
+    expect(
+      [...files, join(place.stateOf('alice'), 'log.db'), join(place.stateOf('alice'), 'daemon.log')].map(mode),
+    ).toEqual(Array(6).fill('600'))
   })
 
   test('the demo of npm start reads two files, exits 0, and leaves no process and no socket', async () => {

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { applyItem, type Client, EMPTY_TRANSCRIPT, sessionId, type SessionId, type Transcript, waitingFor } from '@nacre/client'
+import {
+  applyItem,
+  type Client,
+  EMPTY_TRANSCRIPT,
+  type SessionId,
+  sessionId,
+  type Transcript,
+  waitingFor,
+} from '@nacre/client'
 import { expect, test } from 'vitest'
 import { modelServer, type Said, usingModel } from './model-server.js'
 import { isAlive, makePlace, type Place, until } from './place.js'
@@ -10,8 +18,19 @@ const LONG = Array.from({ length: 400 }, (_, n) => `word${n}`).join(' ')
 /** Runs a command that leaves one line behind, writes a file, then says a long answer. */
 function say(text: string, round: number): Said {
   const name = /work (\w+)/.exec(text)?.[1] ?? 'nothing'
-  if (round === 0) return { text: 'I begin. ', calls: [{ name: 'shell_exec', args: { command: `echo ${name} >> effects.txt; sleep 0.02` } }] }
-  if (round === 1) return { text: '', calls: [{ name: 'file_write', args: { path: `${name}.txt`, content: name } }, { name: 'file_list', args: {} }] }
+  if (round === 0)
+    return {
+      text: 'I begin. ',
+      calls: [{ name: 'shell_exec', args: { command: `echo ${name} >> effects.txt; sleep 0.02` } }],
+    }
+  if (round === 1)
+    return {
+      text: '',
+      calls: [
+        { name: 'file_write', args: { path: `${name}.txt`, content: name } },
+        { name: 'file_list', args: {} },
+      ],
+    }
   return { text: `${LONG} done ${name}` }
 }
 
@@ -64,12 +83,17 @@ function checkTurns({ state }: Transcript, workspace: string, names: readonly st
     expect(times, name).toBeLessThanOrEqual(1)
     if (outcome === 'ok') expect(times, name).toBe(1)
     else expect(outcome, name).toBe('unknown')
-    const answer = turn?.steps.at(-1)?.end?.parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
+    const answer = turn?.steps
+      .at(-1)
+      ?.end?.parts.map((part) => (part.type === 'text' ? part.text : ''))
+      .join('')
     expect(answer).toBe(`${LONG} done ${name}`)
   }
 }
 
-test('guests killed at random while they work and stream: each turn ends once, no effect twice, the client misses nothing', { timeout: 180_000 }, async () => {
+test('guests killed at random while they work and stream: each turn ends once, no effect twice, the client misses nothing', {
+  timeout: 180_000,
+}, async () => {
   await using model = await modelServer(say, () => new Promise((resolve) => setImmediate(resolve)))
   await using place = makePlace()
   await started(place, model.baseUrl)
@@ -94,11 +118,18 @@ test('guests killed at random while they work and stream: each turn ends once, n
   checkTurns(watch.transcript(), (await place.status()).workspace, names)
   expect(watch.seqs).toEqual([...new Set(watch.seqs)].toSorted((a, b) => a - b))
   const logged = await place.run('events', '--json', '--session', session)
-  expect(watch.seqs).toEqual(logged.stdout.trim().split('\n').map((line) => JSON.parse(line).seq))
+  expect(watch.seqs).toEqual(
+    logged.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).seq),
+  )
   await client.close()
 })
 
-test('a supervisor killed with -9 takes its guest along within a second; the next start goes on where it stood', { timeout: 120_000 }, async () => {
+test('a supervisor killed with -9 takes its guest along within a second; the next start goes on where it stood', {
+  timeout: 120_000,
+}, async () => {
   await using model = await modelServer(say, () => new Promise((resolve) => setImmediate(resolve)))
   await using place = makePlace()
   await started(place, model.baseUrl)
@@ -138,7 +169,11 @@ test('"what did I say?" is answered after everything was killed', { timeout: 60_
 })
 
 test('a command dies with the guest that ran it', { timeout: 60_000 }, async () => {
-  await using model = await modelServer((_, round) => (round === 0 ? { text: '', calls: [{ name: 'shell_exec', args: { command: 'echo $$ > pid.txt; sleep 1000' } }] } : { text: 'over' }))
+  await using model = await modelServer((_, round) =>
+    round === 0
+      ? { text: '', calls: [{ name: 'shell_exec', args: { command: 'echo $$ > pid.txt; sleep 1000' } }] }
+      : { text: 'over' },
+  )
   await using place = makePlace()
   await started(place, model.baseUrl)
   const client = place.client()
@@ -158,6 +193,9 @@ test('a command dies with the guest that ran it', { timeout: 60_000 }, async () 
   process.kill(guests[0]?.pid ?? 0, 'SIGKILL')
   await until(() => !isAlive(command))
   await until(() => watch.transcript().state.turns.length === 1)
-  expect(watch.transcript().state.turns[0]?.steps[0]?.calls[0]?.status).toMatchObject({ type: 'finished', outcome: 'unknown' })
+  expect(watch.transcript().state.turns[0]?.steps[0]?.calls[0]?.status).toMatchObject({
+    type: 'finished',
+    outcome: 'unknown',
+  })
   await client.close()
 })

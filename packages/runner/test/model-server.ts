@@ -1,14 +1,20 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type Said = { readonly text: string; readonly calls?: readonly { readonly name: string; readonly args: unknown }[] }
+export type Said = {
+  readonly text: string
+  readonly calls?: readonly { readonly name: string; readonly args: unknown }[]
+}
 type Message = { role: string; content?: unknown }
 
 /**
  * A model behind the OpenAI wire, for the daemon's tests: what it says depends on the last user message and on how many
  * rounds of tools came after it, and it streams word by word.
  */
-export async function modelServer(say: (text: string, round: number) => Said, pause: () => Promise<void> = async () => undefined) {
+export async function modelServer(
+  say: (text: string, round: number) => Said,
+  pause: () => Promise<void> = async () => undefined,
+) {
   const requests: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = []
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = []
@@ -44,7 +50,9 @@ function lastInput(messages: readonly Message[]): { text: string; round: number 
 }
 
 function* pieces({ text, calls = [] }: Said) {
-  const chunk = (delta: object, finish: string | null = null) => ({ choices: [{ index: 0, delta, finish_reason: finish }] })
+  const chunk = (delta: object, finish: string | null = null) => ({
+    choices: [{ index: 0, delta, finish_reason: finish }],
+  })
   yield chunk({ role: 'assistant', content: '' })
   for (const word of text.match(/\S+\s*/g) ?? []) yield chunk({ content: word })
   for (const [index, { name, args }] of calls.entries()) {

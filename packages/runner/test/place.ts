@@ -16,7 +16,11 @@ export type Status = {
   readonly endpoint: string
   readonly workspace: string
   readonly sealed: boolean
-  readonly guests: readonly { readonly pid: number | null; readonly restarts: number; readonly last_fault: string | null }[]
+  readonly guests: readonly {
+    readonly pid: number | null
+    readonly restarts: number
+    readonly last_fault: string | null
+  }[]
   readonly sessions: readonly { readonly session: string; readonly title: string; readonly status: string }[]
 }
 
@@ -27,11 +31,15 @@ export function makePlace(more: { home?: string; env?: Readonly<Record<string, s
   const runtime = join(root, 'run')
   mkdirSync(home, { recursive: true })
   mkdirSync(runtime, { mode: 0o700 })
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, XDG_RUNTIME_DIR: runtime, LANG: 'C.UTF-8', ...more.env }
+  const env = { PATH: process.env.PATH ?? '', HOME: home, XDG_RUNTIME_DIR: runtime, LANG: 'C.UTF-8', ...more.env }
   const children = new Set<ChildProcess>()
 
   const spawnCli = (args: readonly string[], extra: Readonly<Record<string, string>> = {}): ChildProcess => {
-    const child = spawn(process.execPath, [CLI, ...args], { env: { ...env, ...extra }, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [CLI, ...args], {
+      env: { ...env, ...extra },
+      cwd: home,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     children.add(child)
     return child
   }

@@ -59,7 +59,10 @@ describe('odd places', { timeout: 60_000 }, () => {
     await place.run('start', '--detach')
     const clone = join(place.root, 'second clone')
     symlinkSync(resolve(CLI, '../../../..'), clone)
-    const other = spawn(process.execPath, [join(clone, 'packages', 'runner', 'dist', 'cli.js'), '--first-run'], { env: place.env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const other = spawn(process.execPath, [join(clone, 'packages', 'runner', 'dist', 'cli.js'), '--first-run'], {
+      env: place.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const { code, stdout } = await ended(other)
     expect(code).toBe(0)
     expect(stdout).toContain('already running')
@@ -105,7 +108,11 @@ test('two users: neither sees, opens, finds or notices a session of the other', 
       bob.fork(id as typeof session, 1),
       bob.cancel(id as typeof session),
     ]
-    return (await Promise.allSettled(tries)).map((end) => (end.status === 'rejected' ? `${end.reason.gateway} ${end.reason.message.replaceAll(id, 'ID').replaceAll(id.slice(0, 5), 'PREFIX')}` : 'accepted'))
+    return (await Promise.allSettled(tries)).map((end) =>
+      end.status === 'rejected'
+        ? `${end.reason.gateway} ${end.reason.message.replaceAll(id, 'ID').replaceAll(id.slice(0, 5), 'PREFIX')}`
+        : 'accepted',
+    )
   }
   expect(await bob.sessions()).toEqual([])
   const foreign = await unknown(session)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { replayServer } from '@nacre/providers/testing'
 import { applyItem, type Client, EMPTY_TRANSCRIPT, type SessionId, type Turn } from '@nacre/client'
+import { replayServer } from '@nacre/providers/testing'
 import { describe, expect, test } from 'vitest'
 import { makePlace, type Place } from './place.js'
 
@@ -19,7 +19,11 @@ type Facts = {
     readonly usageNumbers: Readonly<Record<string, number | null>>
   }
 }
-type Conversation = { readonly name: string; readonly api: string; readonly steps: readonly { facts: Facts; body: string }[] }
+type Conversation = {
+  readonly name: string
+  readonly api: string
+  readonly steps: readonly { facts: Facts; body: string }[]
+}
 
 /** Recorded conversations of two steps, each whole: the first calls tools, the second answers. Damaged copies are not among them. */
 function conversations(): readonly Conversation[] {
@@ -35,7 +39,9 @@ function conversations(): readonly Conversation[] {
     .map((group) => ({
       name: group[0]?.id ?? '',
       api: group[0]?.api ?? '',
-      steps: group.toSorted((a, b) => (a.scenario?.step ?? 0) - (b.scenario?.step ?? 0)).map((facts) => ({ facts, body: bodyOf(facts) })),
+      steps: group
+        .toSorted((a, b) => (a.scenario?.step ?? 0) - (b.scenario?.step ?? 0))
+        .map((facts) => ({ facts, body: bodyOf(facts) })),
     }))
 }
 
@@ -54,7 +60,10 @@ const serverOf = (conversation: Conversation, before: (step: number) => 'answer'
 
 async function start(place: Place, api: string, url: string): Promise<void> {
   const type = api === 'openai-chat' ? 'openai' : 'anthropic'
-  place.configure('providers.toml', `[providers.registry.recorded]\nprovider_type = "${type}"\nbase_url = "${url}"\napi_key = "sk-recorded"\n`)
+  place.configure(
+    'providers.toml',
+    `[providers.registry.recorded]\nprovider_type = "${type}"\nbase_url = "${url}"\napi_key = "sk-recorded"\n`,
+  )
   place.configure('agent.toml', '[selection]\nprovider = "recorded"\nmodel = "recorded-model"\n')
   expect(await place.run('start', '--detach')).toMatchObject({ code: 0, stderr: '' })
 }
@@ -79,9 +88,10 @@ function checkFacts(turn: Turn, conversation: Conversation): void {
     const { end, calls } = steps[n] ?? {}
     const text = end?.parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
     expect(text, facts.id).toBe(facts.expected.text)
-    expect(calls?.map((call) => ({ name: call.name, arguments: JSON.parse(call.argsText || '{}') })), facts.id).toEqual(
-      facts.expected.toolCalls.map(({ name, arguments: args }) => ({ name, arguments: args })),
-    )
+    expect(
+      calls?.map((call) => ({ name: call.name, arguments: JSON.parse(call.argsText || '{}') })),
+      facts.id,
+    ).toEqual(facts.expected.toolCalls.map(({ name, arguments: args }) => ({ name, arguments: args })))
     const { inputTotal, outputTotal } = facts.expected.usageNumbers
     if (inputTotal != null) expect(end?.usage?.inputTokens, facts.id).toBe(inputTotal)
     if (outputTotal != null) expect(end?.usage?.outputTokens, facts.id).toBe(outputTotal)
@@ -92,7 +102,7 @@ const found = conversations()
 
 describe('recorded conversations through the whole daemon', { timeout: 60_000 }, () => {
   test('are there', (context) => {
-    context.skip(!existsSync(DATA), 'needs shared data: ../shared/testdata/providers/dev')
+    if (!existsSync(DATA)) context.skip('needs shared data: ../shared/testdata/providers/dev')
     expect(found.map((conversation) => conversation.api).toSorted()).toEqual([
       'anthropic-messages',
       'anthropic-messages',

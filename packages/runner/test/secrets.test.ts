@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { modelServer, usingModel } from './model-server.js'
 import { makePlace } from './place.js'
@@ -13,7 +13,9 @@ const filesBelow = (directory: string): string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
 
-test('keys of the host are found nowhere in the guest, its commands, files, log or events', { timeout: 60_000 }, async () => {
+test('keys of the host are found nowhere in the guest, its commands, files, log or events', {
+  timeout: 60_000,
+}, async () => {
   const look = 'env; cat /proc/$PPID/environ | tr "\\0" "\\n"; cat /proc/$PPID/cmdline'
   await using model = await modelServer((_, round) =>
     round === 0 ? { text: '', calls: [{ name: 'shell_exec', args: { command: look } }] } : { text: 'I have looked.' },
@@ -25,7 +27,7 @@ test('keys of the host are found nowhere in the guest, its commands, files, log 
   const asked = await place.run('ask', '--yes', '--json', 'look around')
   expect(asked).toMatchObject({ code: 0 })
   expect(asked.stdout).toContain('PATH=') // The command did look.
-  expect(model.requests[0]?.headers['authorization']).toBe(`Bearer ${KEY}`) // The broker did add the key.
+  expect(model.requests[0]?.headers.authorization).toBe(`Bearer ${KEY}`) // The broker did add the key.
 
   const { guests } = await place.status()
   const guest = `/proc/${guests[0]?.pid}`
@@ -55,9 +57,12 @@ test('the broker lets through the one path of its route, and nothing else', { ti
   const socketPath = join(place.runtimeOf('alice'), 'broker.sock')
   const call = (method: string, path: string) =>
     new Promise<number>((resolve, reject) => {
-      const outgoing = request({ socketPath, method, path, headers: { 'content-type': 'application/json' } }, (response) => {
-        response.resume().once('end', () => resolve(response.statusCode ?? 0))
-      })
+      const outgoing = request(
+        { socketPath, method, path, headers: { 'content-type': 'application/json' } },
+        (response) => {
+          response.resume().once('end', () => resolve(response.statusCode ?? 0))
+        },
+      )
       outgoing.once('error', reject).end(method === 'POST' ? '{"messages":[]}' : undefined)
     })
   expect(await call('POST', '/local/v1/chat/completions')).toBe(200)
@@ -70,7 +75,11 @@ test('the broker lets through the one path of its route, and nothing else', { ti
     ['POST', 'http://169.254.169.254/latest/meta-data'],
     ['POST', '/__proto__/x'],
   ] as const
-  for (const [method, path] of refused) expect([path, await call(method, path)]).toEqual([path, expect.toSatisfy((code: number) => code === 403 || code === 404)])
+  for (const [method, path] of refused)
+    expect([path, await call(method, path)]).toEqual([
+      path,
+      expect.toSatisfy((code: number) => code === 403 || code === 404),
+    ])
   expect(model.requests).toHaveLength(1)
 })
 

@@ -15,7 +15,11 @@ export function withInput(text: string, world: World, state: SessionState = EMPT
   return stamped([queued], state, world.now()).reduce(apply, state)
 }
 
-export type CollectedTurn = { readonly text: string; readonly end: TurnEnd; readonly events: readonly NewSessionEvent[] }
+export type CollectedTurn = {
+  readonly text: string
+  readonly end: TurnEnd
+  readonly events: readonly NewSessionEvent[]
+}
 
 /** Runs a turn to its end; `text` is the final answer, `end.state` where the next turn goes on. */
 export async function collect(turn: TurnStream<TurnEnd>): Promise<CollectedTurn> {

@@ -26,7 +26,9 @@ function messagesOfStep(step: Step): Message[] {
   const messages: Message[] = []
   if (step.inputs.length > 0) messages.push(userMessage(step.inputs))
   if (step.end?.outcome !== 'completed' && step.end?.outcome !== 'cancelled') return messages
-  const parts = step.end.parts.filter((part) => step.end?.outcome === 'completed' || part.type === 'text').filter(isSaid)
+  const parts = step.end.parts
+    .filter((part) => step.end?.outcome === 'completed' || part.type === 'text')
+    .filter(isSaid)
   if (parts.length > 0) messages.push({ role: 'assistant', parts })
   if (step.calls.length > 0) messages.push({ role: 'tool', results: step.calls.map(resultOf) })
   return messages
@@ -34,10 +36,14 @@ function messagesOfStep(step: Step): Message[] {
 
 const isSaid = (part: AnswerPart) => part.type !== 'text' || part.text.length > 0
 
-const userMessage = (inputs: readonly Input[]): Message => ({ role: 'user', parts: inputs.flatMap((input) => input.parts) })
+const userMessage = (inputs: readonly Input[]): Message => ({
+  role: 'user',
+  parts: inputs.flatMap((input) => input.parts),
+})
 
 function resultOf({ call, name, status }: Step['calls'][number]): ToolResultPart {
-  if (status.type !== 'finished') return { call, name, parts: [{ type: 'text', text: 'No result yet.' }], isError: true }
+  if (status.type !== 'finished')
+    return { call, name, parts: [{ type: 'text', text: 'No result yet.' }], isError: true }
   return { call, name, parts: status.parts, isError: status.outcome !== 'ok' }
 }
 
@@ -46,7 +52,8 @@ function merged(messages: readonly Message[]): Message[] {
   const result: Message[] = []
   for (const message of messages) {
     const last = result.at(-1)
-    if (last?.role === 'user' && message.role === 'user') result[result.length - 1] = { role: 'user', parts: [...last.parts, ...message.parts] }
+    if (last?.role === 'user' && message.role === 'user')
+      result[result.length - 1] = { role: 'user', parts: [...last.parts, ...message.parts] }
     else result.push(message)
   }
   return result

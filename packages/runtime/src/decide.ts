@@ -1,4 +1,3 @@
-import type { Verdict } from '@nacre/tool'
 import {
   type Call,
   type EventFault,
@@ -10,6 +9,7 @@ import {
   type Turn,
   type TurnOutcome,
 } from '@nacre/session'
+import type { Verdict } from '@nacre/tool'
 import type { StepId, TurnId } from '@nacre/types'
 import { turnId } from '@nacre/types'
 
@@ -40,7 +40,7 @@ export type Rules = {
 }
 
 /** A step that a model cut off is tried this often in a row; one that crashes cut off, that often. */
-export const STEP_ATTEMPTS = { cut: 3, crashed: 20 } as const
+const STEP_ATTEMPTS = { cut: 3, crashed: 20 } as const
 
 /** So many calls are run, or asked about, at once. */
 const SIDE_BY_SIDE = 16
@@ -128,7 +128,10 @@ function onCall(step: Step, call: Call, rules: Rules): Decision {
 function judged(step: Step, call: Call, rules: Rules): Decision {
   const verdict = rules.verdict(call)
   if (verdict === 'deny') return { type: 'refuse', call, by: 'policy' }
-  const open = step.calls.slice(step.calls.indexOf(call)).filter((other) => other.status.type === 'called').slice(0, SIDE_BY_SIDE)
+  const open = step.calls
+    .slice(step.calls.indexOf(call))
+    .filter((other) => other.status.type === 'called')
+    .slice(0, SIDE_BY_SIDE)
   if (verdict === 'ask') return { type: 'ask', calls: open.filter((other) => rules.verdict(other) === 'ask') }
   if (!rules.isPure(call)) return { type: 'call-tools', calls: [call] }
   const last = open.findIndex((other) => !(rules.isPure(other) && rules.verdict(other) === 'allow'))

@@ -1,8 +1,8 @@
 import {
   eventVersion,
   fold,
-  lift,
   type LiftedEvent,
+  lift,
   type NewSessionEvent,
   type SessionState,
   type TransientEvent,

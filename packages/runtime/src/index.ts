@@ -1,6 +1,6 @@
 export { type Agent, DEFAULT_LIMITS, type TurnLimits, type TurnPorts } from './agent.js'
-export { answerOf, collect, type CollectedTurn, withInput } from './collect.js'
+export { answerOf, type CollectedTurn, collect, withInput } from './collect.js'
 export { contextOf } from './context.js'
-export { decide, type Decision, type Rules } from './decide.js'
+export { type Decision, decide, type Rules } from './decide.js'
 export type { RecordAck, TurnItem, TurnStream } from './draft.js'
 export { runTurn, type TurnEnd, type TurnInput } from './run-turn.js'

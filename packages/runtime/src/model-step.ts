@@ -1,5 +1,5 @@
-import type { EventFault, StepFinished } from '@nacre/session'
 import { orAborted } from '@nacre/kit'
+import type { EventFault, StepFinished } from '@nacre/session'
 import {
   ANSWER_LIMIT_BYTES,
   type AnswerPart,
@@ -27,7 +27,8 @@ export async function* modelStep(
     for (;;) {
       const next = await orAborted(events.next(), signal)
       if (next === 'aborted') return said.ended('cancelled')
-      if (next.done) return said.cut(new Fault('stream_cut', 'The model ended its answer without saying so.', { retry: 'now' }))
+      if (next.done)
+        return said.cut(new Fault('stream_cut', 'The model ended its answer without saying so.', { retry: 'now' }))
       if (next.value.type === 'finished') return said.finished(next.value)
       yield said.delta(next.value)
       if (said.size() > ANSWER_LIMIT_BYTES) return said.tooLong()
@@ -48,7 +49,11 @@ function createSaid(step: StepId) {
   const args: string[] = []
 
   const partial = (): AnswerPart[] => (text ? [{ type: 'text', text }] : [])
-  const end = (outcome: StepFinished['outcome'], parts: readonly AnswerPart[], more: Partial<StepFinished> = {}): StepFinished => ({
+  const end = (
+    outcome: StepFinished['outcome'],
+    parts: readonly AnswerPart[],
+    more: Partial<StepFinished> = {},
+  ): StepFinished => ({
     type: 'step.finished',
     step,
     outcome,
@@ -62,7 +67,14 @@ function createSaid(step: StepId) {
       if (event.type === 'args') {
         const known = args[event.index] ?? ''
         args[event.index] = known + event.text
-        return { type: 'args.delta', step, index: event.index, name: event.name, offset: known.length, text: event.text }
+        return {
+          type: 'args.delta',
+          step,
+          index: event.index,
+          name: event.name,
+          offset: known.length,
+          text: event.text,
+        }
       }
       const offset = event.type === 'text' ? text.length : reasoning.length
       if (event.type === 'text') text += event.text
@@ -93,13 +105,18 @@ function withOurIds(step: StepId, parts: readonly AnswerPart[]): readonly Answer
 function bounded(parts: readonly AnswerPart[]): readonly AnswerPart[] {
   if (byteLength(JSON.stringify(parts)) <= ANSWER_LIMIT_BYTES) return parts
   let text = parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
-  while (byteLength(JSON.stringify(text)) > ANSWER_LIMIT_BYTES - 256) text = text.slice(0, Math.floor(text.length * 0.9)).toWellFormed()
+  while (byteLength(JSON.stringify(text)) > ANSWER_LIMIT_BYTES - 256)
+    text = text.slice(0, Math.floor(text.length * 0.9)).toWellFormed()
   return [{ type: 'text', text: `${text}\n[The answer was longer than ${ANSWER_LIMIT_BYTES} bytes and was cut here.]` }]
 }
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length
 
 export function eventFault(error: unknown): EventFault {
-  if (error instanceof Fault) return { code: error.code, message: error.message, ...(error.mend && { mend: error.mend }) }
-  return { code: 'internal', message: error instanceof Error ? error.message : 'Something was thrown that is not an error.' }
+  if (error instanceof Fault)
+    return { code: error.code, message: error.message, ...(error.mend && { mend: error.mend }) }
+  return {
+    code: 'internal',
+    message: error instanceof Error ? error.message : 'Something was thrown that is not an error.',
+  }
 }

@@ -1,13 +1,29 @@
-import { type Call, type NewSessionEvent, nextCall, lastStep, type SessionState, type StepFinished, type TurnOutcome } from '@nacre/session'
+import {
+  type Call,
+  lastStep,
+  type NewSessionEvent,
+  nextCall,
+  type SessionState,
+  type StepFinished,
+  type TurnOutcome,
+} from '@nacre/session'
 import { judge } from '@nacre/tool'
-import { type GenerateRequest, type SessionId, stepId, type StepId, type TurnId } from '@nacre/types'
+import { type GenerateRequest, type SessionId, type StepId, stepId, type TurnId } from '@nacre/types'
 import type { Agent, TurnPorts } from './agent.js'
 import { contextOf } from './context.js'
 import { type Decision, decide, type Rules } from './decide.js'
 import { createDraft, type Draft, type TurnStream } from './draft.js'
 import { eventFault, modelStep } from './model-step.js'
 import { bytesOf, hashOf, loadPrefix, prefixOf } from './prefix.js'
-import { prepareCall, reconcile, runCalls, type ToolRun, toolFinished, toolStarted, unknownOutcome } from './tool-step.js'
+import {
+  prepareCall,
+  reconcile,
+  runCalls,
+  type ToolRun,
+  toolFinished,
+  toolStarted,
+  unknownOutcome,
+} from './tool-step.js'
 
 export type TurnInput = {
   readonly session: SessionId
@@ -157,7 +173,8 @@ function openCalls(state: SessionState): readonly Call[] {
   return step && nextCall(step) ? step.calls.filter((call) => call.status.type !== 'finished') : []
 }
 
-const interrupted = (call: Call) => toolFinished(call, 'interrupted', [{ type: 'text', text: 'Cancelled by the user before it was done.' }])
+const interrupted = (call: Call) =>
+  toolFinished(call, 'interrupted', [{ type: 'text', text: 'Cancelled by the user before it was done.' }])
 
 const approvalRequested = (call: Call, { agent }: Run): NewSessionEvent => ({
   type: 'approval.requested',
@@ -168,7 +185,10 @@ const approvalRequested = (call: Call, { agent }: Run): NewSessionEvent => ({
 
 const refused = (call: Call, by: 'policy' | 'user') =>
   toolFinished(call, 'denied', [
-    { type: 'text', text: by === 'user' ? 'The user denied this call.' : `The policy does not allow ${call.name} here.` },
+    {
+      type: 'text',
+      text: by === 'user' ? 'The user denied this call.' : `The policy does not allow ${call.name} here.`,
+    },
   ])
 
 const answered = (call: Call) => toolFinished(call, 'ok', call.status.type === 'answered' ? call.status.parts : [])

@@ -25,7 +25,11 @@ export const toolStarted = (call: Call, epoch: number): NewSessionEvent => ({
   epoch,
 })
 
-export const toolFinished = (call: Call, outcome: ToolFinished['outcome'], parts: ToolFinished['parts']): ToolFinished => ({
+export const toolFinished = (
+  call: Call,
+  outcome: ToolFinished['outcome'],
+  parts: ToolFinished['parts'],
+): ToolFinished => ({
   type: 'tool.finished',
   call: call.call,
   outcome,
@@ -59,7 +63,10 @@ export async function reconcile(call: Call, run: ToolRun): Promise<ToolFinished 
   const prepared = prepareCall(run.agent, call)
   if (prepared.type === 'refused' || !prepared.tool.reconcile) return unknownOutcome(call)
   try {
-    const found = await prepared.tool.reconcile(prepared.value, contextOf(call, run, () => false))
+    const found = await prepared.tool.reconcile(
+      prepared.value,
+      contextOf(call, run, () => false),
+    )
     if (found === 'not_started') return found
     return found === 'unknown' ? unknownOutcome(call) : toolFinished(call, found.isError ? 'error' : 'ok', found.parts)
   } catch {

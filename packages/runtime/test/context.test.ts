@@ -14,7 +14,10 @@ const callingModel = (calls: readonly number[]): Provider => {
     name: 'calling',
     async *generate() {
       const count = calls[step++] ?? 0
-      yield* scriptedAnswer(count ? '' : 'done', Array.from({ length: count }, (_, n) => ({ name: 'echo', args: { text: `${n}` } })))
+      yield* scriptedAnswer(
+        count ? '' : 'done',
+        Array.from({ length: count }, (_, n) => ({ name: 'echo', args: { text: `${n}` } })),
+      )
     },
   }
 }
@@ -30,8 +33,12 @@ test('whatever is left out, no call is parted from its result, and the newest tu
         state = (await collect(turnOf(agent, withInput(`question ${n}`, world, state)))).end.state
       }
       const messages = contextOf(state, { contextTokens, maxOutputTokens: 5 })
-      const made = messages.flatMap((message) => (message.role === 'assistant' ? message.parts : [])).flatMap((part) => (part.type === 'call' ? [part.call] : []))
-      const answered = messages.flatMap((message) => (message.role === 'tool' ? message.results.map((result) => result.call) : []))
+      const made = messages
+        .flatMap((message) => (message.role === 'assistant' ? message.parts : []))
+        .flatMap((part) => (part.type === 'call' ? [part.call] : []))
+      const answered = messages.flatMap((message) =>
+        message.role === 'tool' ? message.results.map((result) => result.call) : [],
+      )
       expect(answered).toEqual(made)
       expect(messages[0]?.role).toBe('user')
       expect(JSON.stringify(messages)).toContain(`question ${turns.length - 1}`)

@@ -32,7 +32,13 @@ describe('a turn', () => {
     const second = await collect(turnOf(agent, withInput('What did I ask?', world, first.end.state)))
     expect(second.text).toBe('You asked about the sea.')
     expect(types(second.events)).not.toContain('prefix.set')
-    expect(provider.requests[2]?.messages.map((message) => message.role)).toEqual(['user', 'assistant', 'tool', 'assistant', 'user'])
+    expect(provider.requests[2]?.messages.map((message) => message.role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'assistant',
+      'user',
+    ])
   })
 
   test('yields what must be on disk before an effect, before the effect', async () => {
@@ -116,9 +122,14 @@ describe('an approval', () => {
 
 describe('a model that breaks off', () => {
   test('is asked again under a new step, and what it had said is withdrawn', async () => {
-    using provider = scriptedProvider([{ fault: cut, after: [{ type: 'text', text: 'Half an ans' }] }, scriptedAnswer('A whole answer.')])
+    using provider = scriptedProvider([
+      { fault: cut, after: [{ type: 'text', text: 'Half an ans' }] },
+      scriptedAnswer('A whole answer.'),
+    ])
     const { events, items, end } = await readAll(turnOf(agentOf(provider), 'go'))
-    const steps = events.flatMap((event) => (event.type === 'step.finished' ? [[event.step.split('.')[1], event.outcome]] : []))
+    const steps = events.flatMap((event) =>
+      event.type === 'step.finished' ? [[event.step.split('.')[1], event.outcome]] : [],
+    )
     expect(steps).toEqual([
       ['1', 'interrupted'],
       ['2', 'completed'],
@@ -196,7 +207,11 @@ describe('cancelling', () => {
 describe('limits', () => {
   test('when the steps are spent one last step without tools wraps up', async () => {
     const look = { name: 'echo', args: { text: 'again' } }
-    using provider = scriptedProvider([scriptedAnswer('', [look]), scriptedAnswer('', [look]), scriptedAnswer('That is all I got.')])
+    using provider = scriptedProvider([
+      scriptedAnswer('', [look]),
+      scriptedAnswer('', [look]),
+      scriptedAnswer('That is all I got.'),
+    ])
     const { end, text } = await collect(turnOf(agentOf(provider, [echoTool()], { limits: { maxSteps: 2 } }), 'go'))
     expect(text).toBe('That is all I got.')
     expect(end).toMatchObject({ outcome: 'budget_exceeded' })
@@ -215,12 +230,25 @@ describe('limits', () => {
   test('a turn keeps the prompt that it was opened with, whatever is configured now', async () => {
     const blobs = memoryBlobs()
     const ask = { 'read-only': 'ask', 'side-effecting': 'ask', privileged: 'ask' } as const
-    using provider = scriptedProvider([scriptedAnswer('', [{ name: 'echo', args: { text: 'x' } }]), scriptedAnswer('ok'), scriptedAnswer('hi')])
+    using provider = scriptedProvider([
+      scriptedAnswer('', [{ name: 'echo', args: { text: 'x' } }]),
+      scriptedAnswer('ok'),
+      scriptedAnswer('hi'),
+    ])
     const before = agentOf(provider, [echoTool()], { policy: ask, prompt: 'Old prompt.' })
     const after = agentOf(provider, [echoTool()], { policy: ask, prompt: 'New prompt.' })
     const { end } = await readAll(turnOf(before, 'go', undefined, blobs))
     const call = end.state.open?.steps[0]?.calls[0]?.call ?? ''
-    const approved = { type: 'approval.resolved', command: 'c', call, verdict: 'approved', by: 't', seq: 99, at: 0, v: 1 } as never
+    const approved = {
+      type: 'approval.resolved',
+      command: 'c',
+      call,
+      verdict: 'approved',
+      by: 't',
+      seq: 99,
+      at: 0,
+      v: 1,
+    } as never
     const rest = await readAll(turnOf(after, fold([approved], end.state), undefined, blobs))
     expect(provider.requests[1]?.system).toBe('Old prompt.')
     await readAll(turnOf(after, withInput('again', world, rest.end.state), undefined, blobs))

@@ -2,7 +2,7 @@ import { fakeWorld } from '@nacre/kit/testing'
 import { type Agent, DEFAULT_LIMITS, runTurn, type TurnItem, type TurnLimits, withInput } from '@nacre/runtime'
 import type { NewSessionEvent, SessionState } from '@nacre/session'
 import { createRegistry, type Policy, type Tool } from '@nacre/tool'
-import { blobHash, type Blobs, type Provider, sessionId } from '@nacre/types'
+import { type Blobs, blobHash, type Provider, sessionId } from '@nacre/types'
 
 export const world = fakeWorld()
 const ALLOW_ALL: Policy = { 'read-only': 'allow', 'side-effecting': 'allow', privileged: 'allow' }

@@ -10,7 +10,16 @@ import type {
 } from './event.js'
 import { isUnknown, type LiftedEvent } from './lift.js'
 import { hasSeen, NONE_SEEN, see } from './seen.js'
-import { type Call, type CallStatus, type DroppedInput, type Input, lastStep, type SessionState, type Step, type Turn } from './state.js'
+import {
+  type Call,
+  type CallStatus,
+  type DroppedInput,
+  type Input,
+  lastStep,
+  type SessionState,
+  type Step,
+  type Turn,
+} from './state.js'
 import { titleOf } from './title.js'
 
 export const EMPTY_SESSION: SessionState = {
@@ -56,13 +65,18 @@ function judge(state: SessionState, event: SessionEvent): SessionState {
     case 'prefix.set':
       return { ...state, prefix: event.hash }
     case 'notice.posted':
-      return { ...state, notices: [...state.notices, { seq: event.seq, level: event.level, text: event.text }].slice(-KEPT) }
+      return {
+        ...state,
+        notices: [...state.notices, { seq: event.seq, level: event.level, text: event.text }].slice(-KEPT),
+      }
     case 'turn.queued':
       return queued(state, event)
     case 'turn.cancel_requested':
       return cancelRequested(state, event)
     case 'turn.started':
-      return state.open ? state : { ...state, open: { turn: event.turn, startedAt: event.at, cancelRequested: false, steps: [] } }
+      return state.open
+        ? state
+        : { ...state, open: { turn: event.turn, startedAt: event.at, cancelRequested: false, steps: [] } }
     case 'turn.finished':
       return turnFinished(state, event)
     case 'step.started':
@@ -74,11 +88,21 @@ function judge(state: SessionState, event: SessionEvent): SessionState {
     case 'approval.resolved':
       return onCall(state, event.call, ['asked'], { type: event.verdict })
     case 'question.asked':
-      return onCall(state, event.call, ['called', 'started'], { type: 'questioned', question: event.question, parts: event.parts })
+      return onCall(state, event.call, ['called', 'started'], {
+        type: 'questioned',
+        question: event.question,
+        parts: event.parts,
+      })
     case 'question.answered':
       return questionAnswered(state, event.question, { type: 'answered', parts: event.parts })
     case 'tool.started':
-      return onCall(state, event.call, ['called', 'approved', 'answered', 'started'], { type: 'started', epoch: event.epoch }, event)
+      return onCall(
+        state,
+        event.call,
+        ['called', 'approved', 'answered', 'started'],
+        { type: 'started', epoch: event.epoch },
+        event,
+      )
     case 'tool.finished':
       return onCall(state, event.call, 'any', { type: 'finished', outcome: event.outcome, parts: event.parts })
     default:
@@ -97,7 +121,8 @@ function queued(state: SessionState, event: TurnQueued & SessionEvent): SessionS
 
 function cancelRequested(state: SessionState, event: TurnCancelRequested): SessionState {
   const { open } = state
-  if (open && (event.turn === undefined || event.turn === open.turn)) return { ...state, open: { ...open, cancelRequested: true } }
+  if (open && (event.turn === undefined || event.turn === open.turn))
+    return { ...state, open: { ...open, cancelRequested: true } }
   const target = event.turn ?? state.queue[0]?.input
   const input = state.queue.find((queued) => (queued.input as string) === target)
   if (input === undefined) return state
@@ -126,12 +151,18 @@ function stepFinished(state: SessionState, event: StepFinished): SessionState {
     if (step.step !== event.step || step.end) return step
     const { outcome, parts, stop, usage, fault } = event
     const calls = outcome === 'completed' ? parts.flatMap(toCall) : []
-    return { ...step, calls, end: { outcome, parts, ...(stop && { stop }), ...(usage && { usage }), ...(fault && { fault }) } }
+    return {
+      ...step,
+      calls,
+      end: { outcome, parts, ...(stop && { stop }), ...(usage && { usage }), ...(fault && { fault }) },
+    }
   })
 }
 
 const toCall = (part: StepFinished['parts'][number]): Call[] =>
-  part.type === 'call' ? [{ call: part.call, name: part.name, argsText: part.argsText, status: { type: 'called' } }] : []
+  part.type === 'call'
+    ? [{ call: part.call, name: part.name, argsText: part.argsText, status: { type: 'called' } }]
+    : []
 
 function turnFinished(state: SessionState, event: TurnFinished & { at: number }): SessionState {
   const { open, ...rest } = state
@@ -155,7 +186,9 @@ function onCall(
 }
 
 const questionAnswered = (state: SessionState, question: string, status: CallStatus) =>
-  onCalls(state, (call) => (call.status.type === 'questioned' && call.status.question === question ? { ...call, status } : call))
+  onCalls(state, (call) =>
+    call.status.type === 'questioned' && call.status.question === question ? { ...call, status } : call,
+  )
 
 const onCalls = (state: SessionState, change: (call: Call) => Call) =>
   onLastStep(state, (step) => ({ ...step, calls: step.calls.map(change) }))

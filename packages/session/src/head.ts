@@ -54,17 +54,24 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
       if (memo.recent.includes(event.input)) return memo
       const busy = memo.turn !== undefined || memo.queued.length > 0
       const recent = [...memo.recent, event.input].slice(-RECENT_IDS)
-      return event.mode === 'reject' && busy ? { ...memo, recent } : { ...memo, recent, queued: [...memo.queued, event.input] }
+      return event.mode === 'reject' && busy
+        ? { ...memo, recent }
+        : { ...memo, recent, queued: [...memo.queued, event.input] }
     }
     case 'turn.cancel_requested': {
-      if (memo.turn !== undefined && (event.turn === undefined || event.turn === memo.turn)) return { ...memo, cancelled: true }
+      if (memo.turn !== undefined && (event.turn === undefined || event.turn === memo.turn))
+        return { ...memo, cancelled: true }
       const target = event.turn ?? memo.queued[0]
       return { ...memo, queued: memo.queued.filter((input) => input !== target) }
     }
     case 'turn.started':
       return memo.turn === undefined ? { ...memo, turn: event.turn, parked: false } : memo
     case 'step.started':
-      return { ...memo, parked: false, queued: memo.queued.filter((input) => !event.inputs.some((named) => named === input)) }
+      return {
+        ...memo,
+        parked: false,
+        queued: memo.queued.filter((input) => !event.inputs.some((named) => named === input)),
+      }
     case 'turn.finished': {
       if (memo.turn !== event.turn) return memo
       return { queued: memo.queued, recent: memo.recent, waitingFor: [], parked: false }
@@ -87,4 +94,6 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
 }
 
 const answered = (memo: HeadMemo, id: string): HeadMemo =>
-  memo.waitingFor.includes(id) ? { ...memo, waitingFor: memo.waitingFor.filter((other) => other !== id), parked: false } : memo
+  memo.waitingFor.includes(id)
+    ? { ...memo, waitingFor: memo.waitingFor.filter((other) => other !== id), parked: false }
+    : memo

@@ -29,7 +29,7 @@ export {
 } from './event.js'
 export { closeFork } from './fork.js'
 export { headOf } from './head.js'
-export { isUnknown, lift, type LiftedEvent, type UnknownEvent, type Upcasters } from './lift.js'
+export { isUnknown, type LiftedEvent, lift, type UnknownEvent, type Upcasters } from './lift.js'
 export {
   type ArgsDelta,
   isTransient,
@@ -52,8 +52,8 @@ export {
   hasWork,
   type Input,
   lastStep,
-  nextCall,
   type Notice,
+  nextCall,
   type SessionState,
   type Step,
   type StepEnd,

@@ -2,8 +2,18 @@ import type { CallId, StepId, Transient } from '@nacre/types'
 import type { NewSessionEvent } from './event.js'
 
 /** Deltas of a step that is being said. `offset` counts UTF-16 units from the step's (or argument's) beginning. */
-export type TextDelta = { readonly type: 'text.delta'; readonly step: StepId; readonly offset: number; readonly text: string }
-export type ReasoningDelta = { readonly type: 'reasoning.delta'; readonly step: StepId; readonly offset: number; readonly text: string }
+export type TextDelta = {
+  readonly type: 'text.delta'
+  readonly step: StepId
+  readonly offset: number
+  readonly text: string
+}
+export type ReasoningDelta = {
+  readonly type: 'reasoning.delta'
+  readonly step: StepId
+  readonly offset: number
+  readonly text: string
+}
 export type ArgsDelta = {
   readonly type: 'args.delta'
   readonly step: StepId
@@ -34,7 +44,10 @@ export type LiveArgs = { readonly index: number; readonly name: string; readonly
 export type Live = readonly LiveStep[]
 
 /** A started step may speak; a finished one is known by its event, and what was said live is forgotten. */
-export function liveStored(live: Live, event: NewSessionEvent | { readonly type: string; readonly unknown: true }): Live {
+export function liveStored(
+  live: Live,
+  event: NewSessionEvent | { readonly type: string; readonly unknown: true },
+): Live {
   if ('unknown' in event) return live
   if (event.type === 'step.started') return [...live, { step: event.step, text: '', reasoning: '', args: [] }]
   if (event.type === 'step.finished') return live.filter((step) => step.step !== event.step)
@@ -71,7 +84,8 @@ const joined = (known: string, delta: { offset: number; text: string }): string 
 
 function argsJoined(args: readonly LiveArgs[], delta: ArgsDelta): readonly LiveArgs[] {
   const known = args.find((arg) => arg.index === delta.index)
-  if (known === undefined) return delta.offset === 0 ? [...args, { index: delta.index, name: delta.name, text: delta.text }] : args
+  if (known === undefined)
+    return delta.offset === 0 ? [...args, { index: delta.index, name: delta.name, text: delta.text }] : args
   return args.map((arg) => (arg === known ? { ...arg, text: joined(arg.text, delta) } : arg))
 }
 

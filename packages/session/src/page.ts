@@ -17,7 +17,8 @@ export function pageBuilder(turns: number) {
   const add = (event: LiftedEvent): void => {
     if (start === undefined) events.push(event)
     else if (event.type === 'turn.queued' && 'input' in event && wanted.delete(event.input)) events.push(event)
-    if (event.type === 'step.started' && start === undefined && 'inputs' in event) for (const input of event.inputs) wanted.add(input)
+    if (event.type === 'step.started' && start === undefined && 'inputs' in event)
+      for (const input of event.inputs) wanted.add(input)
     if (event.type === 'turn.queued' && 'input' in event) wanted.delete(event.input)
     if (event.type === 'turn.started' && ++found === turns) start = event.seq
   }

@@ -12,12 +12,18 @@ const call = fc.constantFrom('a.1.0', 'a.1.1', 'b.1.0').map(callId)
 const command = fc.constantFrom('x', 'y').map(commandId)
 const parts = fc.string({ maxLength: 80 }).map((text) => [{ type: 'text', text }] as const)
 const by = fc.constant('test')
-const calls = fc.subarray(['a.1.0', 'a.1.1', 'b.1.0']).map((ids) =>
-  ids.map((id) => ({ type: 'call', call: callId(id), name: 'file_read', argsText: '{}' }) as const),
-)
+const calls = fc
+  .subarray(['a.1.0', 'a.1.1', 'b.1.0'])
+  .map((ids) => ids.map((id) => ({ type: 'call', call: callId(id), name: 'file_read', argsText: '{}' }) as const))
 
 const eventArbitrary: fc.Arbitrary<NewSessionEvent> = fc.oneof(
-  fc.record({ type: fc.constant('turn.queued' as const), input, parts, mode: fc.constantFrom('queue', 'steer', 'reject'), by }),
+  fc.record({
+    type: fc.constant('turn.queued' as const),
+    input,
+    parts,
+    mode: fc.constantFrom('queue', 'steer', 'reject'),
+    by,
+  }),
   fc.record({ type: fc.constant('turn.cancel_requested' as const), command, by }),
   fc.record({ type: fc.constant('turn.cancel_requested' as const), command, turn, by }),
   fc.record({ type: fc.constant('turn.started' as const), turn }),
@@ -36,9 +42,25 @@ const eventArbitrary: fc.Arbitrary<NewSessionEvent> = fc.oneof(
     parts: calls,
   }),
   fc.record({ type: fc.constant('tool.started' as const), call, name: by, epoch: fc.nat(3) }),
-  fc.record({ type: fc.constant('tool.finished' as const), call, outcome: fc.constantFrom('ok', 'denied', 'unknown'), parts }),
-  fc.record({ type: fc.constant('approval.requested' as const), call, name: by, safety: fc.constant('privileged' as const) }),
-  fc.record({ type: fc.constant('approval.resolved' as const), command, call, verdict: fc.constantFrom('approved', 'denied'), by }),
+  fc.record({
+    type: fc.constant('tool.finished' as const),
+    call,
+    outcome: fc.constantFrom('ok', 'denied', 'unknown'),
+    parts,
+  }),
+  fc.record({
+    type: fc.constant('approval.requested' as const),
+    call,
+    name: by,
+    safety: fc.constant('privileged' as const),
+  }),
+  fc.record({
+    type: fc.constant('approval.resolved' as const),
+    command,
+    call,
+    verdict: fc.constantFrom('approved', 'denied'),
+    by,
+  }),
   fc.record({
     type: fc.constant('turn.finished' as const),
     turn,

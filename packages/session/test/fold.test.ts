@@ -58,13 +58,21 @@ describe('the judge', () => {
   })
 
   test('the first answer to an approval counts', () => {
-    const state = after(queue('a'), ...begin('a'), ...callTools('a'), resolve('a.1.0', 'denied'), resolve('a.1.0', 'approved'))
+    const state = after(
+      queue('a'),
+      ...begin('a'),
+      ...callTools('a'),
+      resolve('a.1.0', 'denied'),
+      resolve('a.1.0', 'approved'),
+    )
     expect(state.open?.steps[0]?.calls[0]?.status).toEqual({ type: 'denied' })
   })
 
   test('a late cancel is nothing; one that names a queued input withdraws it', () => {
     const done: NewSessionEvent = { type: 'turn.finished', turn: turnId('a'), outcome: 'completed' }
-    expect(after(queue('a'), ...begin('a'), done, queue('b'), ...begin('b'), cancel('a')).open?.cancelRequested).toBe(false)
+    expect(after(queue('a'), ...begin('a'), done, queue('b'), ...begin('b'), cancel('a')).open?.cancelRequested).toBe(
+      false,
+    )
     expect(after(queue('a'), ...begin('a'), cancel()).open?.cancelRequested).toBe(true)
     const withdrawn = after(queue('a'), queue('b'), cancel('b'))
     expect(withdrawn.queue.map((input) => input.input)).toEqual(['a'])

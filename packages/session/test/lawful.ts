@@ -66,7 +66,11 @@ function engineDoes(state: SessionState, choice: number): NewSessionEvent[] {
   return [stepStarted(open.turn, open.steps.length + 1, steered)]
 }
 
-const stepStarted = (turn: ReturnType<typeof turnId>, n: number, inputs: ReturnType<typeof inputId>[]): NewSessionEvent => ({
+const stepStarted = (
+  turn: ReturnType<typeof turnId>,
+  n: number,
+  inputs: ReturnType<typeof inputId>[],
+): NewSessionEvent => ({
   type: 'step.started',
   turn,
   step: stepId(`${turn}.${n}`),
@@ -87,8 +91,11 @@ function stepFinished(step: ReturnType<typeof stepId>, choice: number): NewSessi
 }
 
 function onCall({ call, name, status }: NonNullable<ReturnType<typeof nextCall>>, choice: number): NewSessionEvent[] {
-  const finished = (outcome: 'ok' | 'denied'): NewSessionEvent[] => [{ type: 'tool.finished', call, outcome, parts: [] }]
-  if (status.type === 'called' && choice % 2 === 0) return [{ type: 'approval.requested', call, name, safety: 'privileged' }]
+  const finished = (outcome: 'ok' | 'denied'): NewSessionEvent[] => [
+    { type: 'tool.finished', call, outcome, parts: [] },
+  ]
+  if (status.type === 'called' && choice % 2 === 0)
+    return [{ type: 'approval.requested', call, name, safety: 'privileged' }]
   if (status.type === 'called' || status.type === 'approved') return [{ type: 'tool.started', call, name, epoch: 1 }]
   if (status.type === 'denied') return finished('denied')
   return status.type === 'started' ? finished('ok') : []

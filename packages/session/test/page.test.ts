@@ -10,7 +10,13 @@ function conversation(turns: number, ahead: number): NewSessionEvent[] {
   const queue = (n: number) => {
     if (n >= turns) return
     const input = inputId(`t${n}`)
-    events.push({ type: 'turn.queued', input, parts: [{ type: 'text', text: `question ${n}` }], mode: 'queue', by: 'test' })
+    events.push({
+      type: 'turn.queued',
+      input,
+      parts: [{ type: 'text', text: `question ${n}` }],
+      mode: 'queue',
+      by: 'test',
+    })
   }
   for (let n = 0; n < ahead; n++) queue(n)
   for (let n = 0; n < turns; n++) {

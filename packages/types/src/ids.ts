@@ -3,7 +3,7 @@
  * The functions of the same name brand a text that is known to be one; they check nothing.
  */
 declare const brand: unique symbol
-export type Branded<Name extends string> = string & { readonly [brand]: Name }
+type Branded<Name extends string> = string & { readonly [brand]: Name }
 
 /** A person: `[a-z0-9][a-z0-9_-]{0,31}`. */
 export type UserId = Branded<'UserId'>

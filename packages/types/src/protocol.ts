@@ -47,11 +47,22 @@ export type SessionSummary = {
 }
 
 /** What is enforced around the agent, in words that every face shows. */
-export type Isolation = { readonly tier: 'process' | 'container' | 'microvm'; readonly sealed: boolean; readonly words: readonly string[] }
+export type Isolation = {
+  readonly tier: 'process' | 'container' | 'microvm'
+  readonly sealed: boolean
+  readonly words: readonly string[]
+}
 
 /** Replies by the type of their command. */
 export type Replies = {
-  hello: { protocol_version: number; user: UserId; server: string; isolation: Isolation; model: string; workspace: string }
+  hello: {
+    protocol_version: number
+    user: UserId
+    server: string
+    isolation: Isolation
+    model: string
+    workspace: string
+  }
   subscribe: Record<string, never>
   unsubscribe: Record<string, never>
   /** The command is on disk; `seq` is where. */
@@ -88,12 +99,21 @@ export const GATEWAY_ERROR_CODES = [
 ] as const
 export type GatewayErrorCode = (typeof GATEWAY_ERROR_CODES)[number]
 
-export type ClientFrame = { [T in CommandType]: { type: T; payload: Commands[T] & { request_id: string } } }[CommandType]
+export type ClientFrame = {
+  [T in CommandType]: { type: T; payload: Commands[T] & { request_id: string } }
+}[CommandType]
 export type ServerFrame =
   | { type: 'reply'; payload: { request_id: string; result: Replies[CommandType] } }
   | {
       type: 'error'
-      payload: { request_id?: string; session?: SessionId; code: GatewayErrorCode; message: string; mend?: string; retryable: boolean }
+      payload: {
+        request_id?: string
+        session?: SessionId
+        code: GatewayErrorCode
+        message: string
+        mend?: string
+        retryable: boolean
+      }
     }
   | { type: 'event'; payload: { session: SessionId; item: LogItem } }
   /** The client was too slow: it lost what followed `after` and subscribes again from there. */

@@ -12,7 +12,10 @@ export const sessionIdSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'expected 1-64 characters of a-z 0-9 _ -')
   .transform((text) => text as SessionId)
-const blobHashSchema = z.string().regex(/^[0-9a-f]{64}$/).transform((text) => text as BlobHash)
+const blobHashSchema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .transform((text) => text as BlobHash)
 
 export const jsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json())
 
@@ -28,7 +31,10 @@ const contentPartSchema = z.discriminatedUnion('type', [textPart, blobPart]) sat
 const contentPartsSchema = z.array(contentPartSchema).min(1).max(16)
 
 const frame = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  z.strictObject({ type: z.literal(type), payload: z.strictObject({ request_id: z.string().min(1).max(64), ...shape }) })
+  z.strictObject({
+    type: z.literal(type),
+    payload: z.strictObject({ request_id: z.string().min(1).max(64), ...shape }),
+  })
 const seq = z.number().int().nonnegative()
 
 /** What a client may send, judged once at the gateway's edge. Unknown keys are refused. */

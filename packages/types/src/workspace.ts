@@ -19,7 +19,11 @@ export type ExecOptions = {
 }
 /** `stdout` and `stderr` hold at most the workspace's output bound each; `droppedBytes` says what did not fit. */
 export type ExecResult = {
-  readonly end: { readonly type: 'exit'; readonly code: number } | { readonly type: 'signal'; readonly signal: string } | { readonly type: 'timeout' } | { readonly type: 'cancelled' }
+  readonly end:
+    | { readonly type: 'exit'; readonly code: number }
+    | { readonly type: 'signal'; readonly signal: string }
+    | { readonly type: 'timeout' }
+    | { readonly type: 'cancelled' }
   readonly stdout: string
   readonly stderr: string
   readonly droppedBytes: number

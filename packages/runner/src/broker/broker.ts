@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import { Agent, type Dispatcher, request } from 'undici'
 import type { World } from '@nacre/types'
+import { Agent, type Dispatcher, request } from 'undici'
 import type { Logger } from '../daemon/logger.js'
 
 /** One upstream that a guest may reach, as `/<name><path>` on its broker link. */
@@ -67,7 +67,13 @@ async function forward(
     response.writeHead(upstream.statusCode, picked(upstream.headers, PASSED_DOWN))
     response.flushHeaders()
     await pipeline(upstream.body, response)
-    logger.info('broker call', { route: route.name, path, status: upstream.statusCode, bytesUp: body.length, ms: world.now() - startedAt })
+    logger.info('broker call', {
+      route: route.name,
+      path,
+      status: upstream.statusCode,
+      bytesUp: body.length,
+      ms: world.now() - startedAt,
+    })
   } catch (error) {
     if (gone.signal.aborted) return
     const why = error instanceof Error ? error.message : 'unknown error'
@@ -111,5 +117,10 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
   return Buffer.concat(chunks)
 }
 
-const picked = (headers: IncomingMessage['headers'] | Record<string, string | string[] | undefined>, names: readonly string[]) =>
-  Object.fromEntries(names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]] as const] : [])))
+const picked = (
+  headers: IncomingMessage['headers'] | Record<string, string | string[] | undefined>,
+  names: readonly string[],
+) =>
+  Object.fromEntries(
+    names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]] as const] : [])),
+  )

@@ -7,7 +7,10 @@ import { type CommandContext, connect, EXIT, printJson } from './context.js'
 /** Sends one message, streams the answer to standard output, and says by its exit code how the turn ended. */
 export async function ask(context: CommandContext): Promise<number> {
   const text = context.words.join(' ').trim()
-  if (text === '') throw new Fault('invalid_input', 'There is nothing to ask.', { mend: `Say it: ${context.program} ask "what is in notes.md?"` })
+  if (text === '')
+    throw new Fault('invalid_input', 'There is nothing to ask.', {
+      mend: `Say it: ${context.program} ask "what is in notes.md?"`,
+    })
   const client = await connect(context)
   try {
     const session = await sessionFor(client, context)
@@ -18,7 +21,9 @@ export async function ask(context: CommandContext): Promise<number> {
 }
 
 async function sessionFor(client: Client, { flags }: CommandContext): Promise<SessionId> {
-  return flags.session === undefined ? (await client.createSession()).session : (await client.find(flags.session)).session
+  return flags.session === undefined
+    ? (await client.createSession()).session
+    : (await client.find(flags.session)).session
 }
 
 async function converse(client: Client, session: SessionId, text: string, context: CommandContext): Promise<number> {
@@ -40,11 +45,15 @@ async function converse(client: Client, session: SessionId, text: string, contex
     }
     await approvals.decide(transcript)
   }
-  throw new Fault('closed', 'The daemon closed the connection before the answer was there.', { mend: 'The turn goes on: look with runner events, or ask again.' })
+  throw new Fault('closed', 'The daemon closed the connection before the answer was there.', {
+    mend: 'The turn goes on: look with runner events, or ask again.',
+  })
 }
 
 const endOf = (transcript: Transcript, input: string): Turn | undefined =>
-  transcript.state.turns.findLast((turn) => turn.steps.some((step) => step.inputs.some((taken) => taken.input === input)))
+  transcript.state.turns.findLast((turn) =>
+    turn.steps.some((step) => step.inputs.some((taken) => taken.input === input)),
+  )
 
 /** Answers each approval once: --yes allows, a terminal asks, nobody there denies. */
 function createApprovals(client: Client, session: SessionId, { flags }: CommandContext) {
@@ -86,7 +95,9 @@ function createTeller({ flags }: CommandContext, session: SessionId) {
       const outcome = turn.end?.outcome
       if (outcome === 'cancelled') return EXIT.cancelled
       if (outcome === 'failed') {
-        process.stderr.write(`The turn failed: ${turn.end?.fault?.message ?? 'no reason was given'}\n${turn.end?.fault?.mend ?? ''}\n`)
+        process.stderr.write(
+          `The turn failed: ${turn.end?.fault?.message ?? 'no reason was given'}\n${turn.end?.fault?.mend ?? ''}\n`,
+        )
         return EXIT.failed
       }
       return denied ? EXIT.denied : EXIT.ok
@@ -102,6 +113,7 @@ function tellStored(event: { type: string }, said: string): string {
     return ''
   }
   if (event.type === 'tool.started' && 'name' in event) process.stderr.write(`[${event.name}]\n`)
-  if (event.type === 'tool.finished' && 'outcome' in event && event.outcome !== 'ok') process.stderr.write(`[${event.outcome}]\n`)
+  if (event.type === 'tool.finished' && 'outcome' in event && event.outcome !== 'ok')
+    process.stderr.write(`[${event.outcome}]\n`)
   return said
 }

@@ -36,7 +36,7 @@ export async function connect(context: CommandContext, world: World = systemWorl
   return client
 }
 
-export async function runningDaemon(context: CommandContext): Promise<DaemonStatus> {
+async function runningDaemon(context: CommandContext): Promise<DaemonStatus> {
   const status = await daemonStatus(context.paths)
   if (status) return status
   throw new Fault('unavailable', `No daemon of ${context.user} is running.`, {

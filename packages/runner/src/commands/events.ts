@@ -1,7 +1,7 @@
-import { createClient } from '@nacre/client'
-import { openLog } from '@nacre/log'
+import type { createClient } from '@nacre/client'
 import { systemWorld } from '@nacre/kit'
-import { Fault, PAGE_LIMIT, type SessionId, sessionId, type StoredEvent } from '@nacre/types'
+import { openLog } from '@nacre/log'
+import { Fault, PAGE_LIMIT, type SessionId, type StoredEvent, sessionId } from '@nacre/types'
 import { daemonStatus } from '../daemon/control.js'
 import { type CommandContext, connect, EXIT, print, printJson } from './context.js'
 
@@ -11,7 +11,10 @@ const NEW_SESSIONS_MS = 1000
 /** Prints events, one JSON object a line: `{ session, seq, type, at, … }`. */
 export async function events(context: CommandContext): Promise<number> {
   if (await daemonStatus(context.paths)) return fromDaemon(context)
-  if (context.flags.follow) throw new Fault('unavailable', 'Only a running daemon has events to follow.', { mend: `Start it: ${context.program} start --user ${context.user} --detach` })
+  if (context.flags.follow)
+    throw new Fault('unavailable', 'Only a running daemon has events to follow.', {
+      mend: `Start it: ${context.program} start --user ${context.user} --detach`,
+    })
   return fromLog(context)
 }
 
@@ -32,7 +35,12 @@ async function fromDaemon(context: CommandContext): Promise<number> {
   }
 }
 
-async function watch(client: Client, session: SessionId, context: CommandContext, stop: AbortController): Promise<void> {
+async function watch(
+  client: Client,
+  session: SessionId,
+  context: CommandContext,
+  stop: AbortController,
+): Promise<void> {
   const done = new AbortController()
   for await (const item of client.watch(session, { after: 0, signal: AbortSignal.any([stop.signal, done.signal]) })) {
     if (item.kind === 'stored') line(context, session, item.event)
@@ -77,6 +85,7 @@ async function fromLog(context: CommandContext): Promise<number> {
 const sessionOf = (stream: string) => sessionId(stream.slice(stream.indexOf('/') + 1))
 
 function line(context: CommandContext, session: SessionId, event: StoredEvent): void {
-  if (context.flags.json) return printJson({ session, ...event })
-  print(`${new Date(event.at).toISOString()} ${session.slice(0, 8)} ${String(event.seq).padStart(6)} ${event.type}`)
+  if (context.flags.json) printJson({ session, ...event })
+  else
+    print(`${new Date(event.at).toISOString()} ${session.slice(0, 8)} ${String(event.seq).padStart(6)} ${event.type}`)
 }

@@ -11,7 +11,8 @@ import { hasTerminal, tui } from './tui.js'
 const SAMPLES: Readonly<Record<string, string>> = {
   'notes.md': '# Notes\n\n- The boat needs a new rope before May.\n- Ask Ada about the greenhouse.\n',
   'todo.md': '# To do\n\n- [ ] book the ferry\n- [ ] water the tomatoes\n- [x] oil the bicycle\n',
-  'story.txt': 'The lighthouse keeper wrote everything down, so that nothing he had promised could be lost in the fog.\n',
+  'story.txt':
+    'The lighthouse keeper wrote everything down, so that nothing he had promised could be lost in the fog.\n',
 }
 
 /** `npm start`: a daemon with what is configured (the offline model, if nothing is), sample files, and a chat. */
@@ -46,4 +47,3 @@ function writeSamples(workspace: string): void {
   if (!existsSync(workspace) || readdirSync(workspace).length > 0) return
   for (const [name, text] of Object.entries(SAMPLES)) writeFileSync(join(workspace, name), text, { mode: 0o600 })
 }
-

@@ -16,12 +16,16 @@ const POLL_MS = 25
 export async function start(context: CommandContext): Promise<number> {
   const live = await daemonStatus(context.paths)
   if (live) {
-    print(`${context.user}'s daemon is already running (pid ${live.pid}, ${live.provider}/${live.model}, workspace ${live.workspace}).`)
+    print(
+      `${context.user}'s daemon is already running (pid ${live.pid}, ${live.provider}/${live.model}, workspace ${live.workspace}).`,
+    )
     return EXIT.ok
   }
   if (!context.flags.detach) return foreground(context)
   const daemon = await startDetached(context)
-  print(`${context.user}'s daemon is ready (pid ${daemon.pid}). Stop it: ${context.program} stop --user ${context.user}`)
+  print(
+    `${context.user}'s daemon is ready (pid ${daemon.pid}). Stop it: ${context.program} stop --user ${context.user}`,
+  )
   return EXIT.ok
 }
 
@@ -38,7 +42,7 @@ async function foreground(context: CommandContext): Promise<number> {
   const plan = await planDaemon(context)
   privateDirectory(context.paths.state, context.uid)
   mkdirSync(plan.workspace, { recursive: true, mode: 0o700 })
-  const logger = fileLogger(context.paths.daemonLog, world, process.env['NACRE_DETACHED'] === undefined)
+  const logger = fileLogger(context.paths.daemonLog, world, process.env.NACRE_DETACHED === undefined)
   for (const words of plan.isolation.words) logger.warn(words)
   const supervisor = await startSupervisor(
     { paths: context.paths, uid: context.uid, world, logger, routes: plan.routes, bootstrap: plan.bootstrap },
@@ -63,7 +67,11 @@ export async function startDetached(context: CommandContext): Promise<DaemonStat
     complaint = (complaint + text).slice(-4000)
   })
   try {
-    return await readiness(context, () => child.exitCode ?? child.signalCode, () => complaint)
+    return await readiness(
+      context,
+      () => child.exitCode ?? child.signalCode,
+      () => complaint,
+    )
   } finally {
     child.stderr?.destroy()
     child.unref()
@@ -72,10 +80,21 @@ export async function startDetached(context: CommandContext): Promise<DaemonStat
 
 function daemonArgs({ user, flags }: CommandContext): string[] {
   const { config, workspace, insecure } = flags
-  return ['start', '--user', user, ...(config ? ['--config', config] : []), ...(workspace ? ['--workspace', workspace] : []), ...(insecure ? ['--insecure'] : [])]
+  return [
+    'start',
+    '--user',
+    user,
+    ...(config ? ['--config', config] : []),
+    ...(workspace ? ['--workspace', workspace] : []),
+    ...(insecure ? ['--insecure'] : []),
+  ]
 }
 
-async function readiness(context: CommandContext, ended: () => unknown, complaint: () => string): Promise<DaemonStatus> {
+async function readiness(
+  context: CommandContext,
+  ended: () => unknown,
+  complaint: () => string,
+): Promise<DaemonStatus> {
   const world = systemWorld()
   const until = world.now() + READY_MS
   for (;;) {
@@ -83,8 +102,15 @@ async function readiness(context: CommandContext, ended: () => unknown, complain
     if (status?.ready) return status
     const fault = status?.guests[0]?.last_fault
     if (ended() !== null || world.now() > until) {
-      const why = complaint().trim().replace(/^runner: /, '') || fault || (ended() === null ? `it was not ready within ${READY_MS / 1000} s` : `it ended with ${String(ended())}`)
-      throw new Fault('unavailable', `The daemon of ${context.user} did not start: ${why}`, { mend: `Look into its log: ${context.paths.daemonLog}` })
+      const why =
+        complaint()
+          .trim()
+          .replace(/^runner: /, '') ||
+        fault ||
+        (ended() === null ? `it was not ready within ${READY_MS / 1000} s` : `it ended with ${String(ended())}`)
+      throw new Fault('unavailable', `The daemon of ${context.user} did not start: ${why}`, {
+        mend: `Look into its log: ${context.paths.daemonLog}`,
+      })
     }
     await world.sleep(POLL_MS)
   }

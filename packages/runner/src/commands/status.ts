@@ -6,7 +6,10 @@ export async function status(context: CommandContext): Promise<number> {
   const daemon = await daemonStatus(context.paths)
   if (daemon === undefined) {
     if (context.flags.json) printJson({ running: false, user: context.user })
-    else print(`No daemon of ${context.user} is running. Start it: ${context.program} start --user ${context.user} --detach`)
+    else
+      print(
+        `No daemon of ${context.user} is running. Start it: ${context.program} start --user ${context.user} --detach`,
+      )
     return EXIT.notRunning
   }
   const sessions = daemon.ready ? await sessionsOf(context) : []
@@ -36,5 +39,6 @@ function* inWords(daemon: DaemonStatus, sessions: readonly SessionSummary[]): It
     if (guest.last_fault) yield `             last fault: ${guest.last_fault}`
   }
   yield `  sessions   ${sessions.length}`
-  for (const session of sessions.slice(0, 10)) yield `             ${session.session.slice(0, 8)}  ${session.status.padEnd(8)} ${session.title}`
+  for (const session of sessions.slice(0, 10))
+    yield `             ${session.session.slice(0, 8)}  ${session.status.padEnd(8)} ${session.title}`
 }

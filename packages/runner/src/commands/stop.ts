@@ -26,6 +26,8 @@ async function gone(pid: number): Promise<void> {
   const world = systemWorld()
   for (const until = world.now() + STOP_MS; isAlive(pid); await world.sleep(POLL_MS)) {
     if (world.now() < until) continue
-    throw new Fault('timeout', `The daemon (pid ${pid}) has not stopped within ${STOP_MS / 1000} s.`, { mend: `End it by force: kill -9 ${pid}` })
+    throw new Fault('timeout', `The daemon (pid ${pid}) has not stopped within ${STOP_MS / 1000} s.`, {
+      mend: `End it by force: kill -9 ${pid}`,
+    })
   }
 }

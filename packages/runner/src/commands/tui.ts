@@ -3,7 +3,9 @@ import { type CommandContext, connect, EXIT } from './context.js'
 
 export async function tui(context: CommandContext): Promise<number> {
   if (!hasTerminal(context.env)) {
-    throw new Fault('unsupported', 'The TUI needs a terminal on both ends.', { mend: `Without one: ${context.program} ask "…"` })
+    throw new Fault('unsupported', 'The TUI needs a terminal on both ends.', {
+      mend: `Without one: ${context.program} ask "…"`,
+    })
   }
   const client = await connect(context)
   const { runTui } = await import('@nacre/tui')
@@ -14,9 +16,11 @@ export async function tui(context: CommandContext): Promise<number> {
       client,
       input: process.stdin,
       output: process.stdout,
-      color: !context.env['NO_COLOR'],
+      color: !context.env.NO_COLOR,
       ...(context.flags.session !== undefined && { session: context.flags.session }),
-      texts: { stopHint: `${context.user}'s daemon keeps running. Stop it: ${context.program} stop --user ${context.user}` },
+      texts: {
+        stopHint: `${context.user}'s daemon keeps running. Stop it: ${context.program} stop --user ${context.user}`,
+      },
       signal: stop.signal,
     })
     return EXIT.ok
@@ -26,4 +30,4 @@ export async function tui(context: CommandContext): Promise<number> {
 }
 
 export const hasTerminal = (env: NodeJS.ProcessEnv): boolean =>
-  process.stdin.isTTY === true && process.stdout.isTTY === true && env['TERM'] !== 'dumb'
+  process.stdin.isTTY === true && process.stdout.isTTY === true && env.TERM !== 'dumb'

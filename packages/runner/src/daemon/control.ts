@@ -1,6 +1,6 @@
-import { createServer, request, type Server } from 'node:http'
-import { readFileSync } from 'node:fs'
 import { timingSafeEqual } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createServer, request, type Server } from 'node:http'
 import { Fault, type Isolation } from '@nacre/types'
 import type { UserPaths } from '../paths.js'
 import { isLive } from './socket.js'
@@ -19,7 +19,12 @@ export type DaemonStatus = {
   readonly provider: string
   readonly model: string
   readonly workspace: string
-  readonly guests: readonly { readonly role: 'agent'; readonly pid: number | null; readonly restarts: number; readonly last_fault: string | null }[]
+  readonly guests: readonly {
+    readonly role: 'agent'
+    readonly pid: number | null
+    readonly restarts: number
+    readonly last_fault: string | null
+  }[]
 }
 
 export type ControlHandlers = { readonly status: () => DaemonStatus; readonly stop: () => void }
@@ -32,7 +37,8 @@ export function controlServer(token: () => string, handlers: ControlHandlers): S
     }
     if (!isToken(incoming.headers.authorization ?? '', token())) return answer(401, { error: 'wrong or missing token' })
     if (incoming.method === 'GET' && incoming.url === '/status') return answer(200, handlers.status())
-    if (incoming.method !== 'POST' || incoming.url !== '/stop') return answer(404, { error: 'only GET /status and POST /stop' })
+    if (incoming.method !== 'POST' || incoming.url !== '/stop')
+      return answer(404, { error: 'only GET /status and POST /stop' })
     answer(200, { stopping: true })
     handlers.stop()
   })
@@ -57,8 +63,18 @@ export const readToken = (paths: UserPaths): string => readFileSync(paths.token,
 function call(paths: UserPaths, method: string, path: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const unreachable = (cause: unknown) =>
-      reject(new Fault('unavailable', `The daemon at ${paths.control} does not answer.`, { cause, mend: 'Look into its log: ' + paths.daemonLog }))
-    const outgoing = request({ socketPath: paths.control, method, path, headers: { authorization: `Bearer ${readToken(paths)}` } })
+      reject(
+        new Fault('unavailable', `The daemon at ${paths.control} does not answer.`, {
+          cause,
+          mend: `Look into its log: ${paths.daemonLog}`,
+        }),
+      )
+    const outgoing = request({
+      socketPath: paths.control,
+      method,
+      path,
+      headers: { authorization: `Bearer ${readToken(paths)}` },
+    })
     outgoing.setTimeout(5000, () => outgoing.destroy(new Error('no answer within 5 s')))
     outgoing.once('error', unreachable)
     outgoing.once('response', (response) => {

@@ -74,7 +74,11 @@ export function keepGuest(bootstrap: () => Bootstrap, world: World, logger: Logg
 }
 
 /** The guest gets nothing of our environment but where programs and the time zone are. */
-function spawnGuest(bootstrap: Bootstrap, onMessage: (message: GuestMessage) => void, onNoise: (line: string) => void): ChildProcess {
+function spawnGuest(
+  bootstrap: Bootstrap,
+  onMessage: (message: GuestMessage) => void,
+  onNoise: (line: string) => void,
+): ChildProcess {
   const { PATH, LANG, TZ } = process.env
   const env = { ...(PATH && { PATH }), ...(LANG && { LANG }), ...(TZ && { TZ }) }
   const child = spawn(process.execPath, [fileURLToPath(new URL('../guest/main.js', import.meta.url))], {

@@ -20,7 +20,10 @@ export function fileLogger(path: string, world: World, foreground: boolean): Log
     appendFileSync(path, line, { mode: 0o600 })
     if (foreground) writeSync(2, line)
   }
-  return { info: (message, facts) => write('info', message, facts), warn: (message, facts) => write('warn', message, facts) }
+  return {
+    info: (message, facts) => write('info', message, facts),
+    warn: (message, facts) => write('warn', message, facts),
+  }
 }
 
 function rotate(path: string): void {

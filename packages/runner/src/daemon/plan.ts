@@ -1,4 +1,4 @@
-import { Secret, endpointOf } from '@nacre/providers'
+import { endpointOf, type Secret } from '@nacre/providers'
 import { Fault, type Isolation } from '@nacre/types'
 import type { Route } from '../broker/broker.js'
 import type { CommandContext } from '../commands/context.js'

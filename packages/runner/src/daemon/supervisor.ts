@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { dirname } from 'node:path'
-import { randomBytes } from 'node:crypto'
 import type { World } from '@nacre/types'
 import { createBroker, type Route } from '../broker/broker.js'
 import type { Bootstrap } from '../guest/bootstrap.js'
@@ -58,7 +58,11 @@ export async function startSupervisor(options: SupervisorOptions, onReady: () =>
   return { stopped: run(), stop: () => stopping.abort() }
 }
 
-async function openDoors(options: SupervisorOptions, token: string, handlers: Parameters<typeof controlServer>[1]): Promise<Server[]> {
+async function openDoors(
+  options: SupervisorOptions,
+  token: string,
+  handlers: Parameters<typeof controlServer>[1],
+): Promise<Server[]> {
   const { paths, uid, world, logger, routes } = options
   // Its parent too: in /tmp somebody else could have made it before us.
   for (const directory of [dirname(paths.runtime), paths.runtime]) privateDirectory(directory, uid)
@@ -79,7 +83,12 @@ function closeDoors(servers: readonly Server[]): void {
   }
 }
 
-function statusOf({ bootstrap }: SupervisorOptions, token: string, guest: GuestProcess | undefined, startedAt: number): DaemonStatus {
+function statusOf(
+  { bootstrap }: SupervisorOptions,
+  token: string,
+  guest: GuestProcess | undefined,
+  startedAt: number,
+): DaemonStatus {
   const { user, version, paths, isolation, provider, model } = bootstrap(token)
   return {
     user,
@@ -94,6 +103,8 @@ function statusOf({ bootstrap }: SupervisorOptions, token: string, guest: GuestP
     provider: provider.type === 'offline' ? 'offline' : provider.name,
     model,
     workspace: paths.workspace,
-    guests: guest ? [{ role: 'agent', pid: guest.pid(), restarts: guest.restarts(), last_fault: guest.lastFault() }] : [],
+    guests: guest
+      ? [{ role: 'agent', pid: guest.pid(), restarts: guest.restarts(), last_fault: guest.lastFault() }]
+      : [],
   }
 }

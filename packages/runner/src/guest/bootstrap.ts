@@ -1,6 +1,6 @@
-import { type Isolation, type UserId, userId } from '@nacre/types'
-import type { Policy } from '@nacre/tool'
 import type { TurnLimits } from '@nacre/runtime'
+import type { Policy } from '@nacre/tool'
+import { type Isolation, type UserId, userId } from '@nacre/types'
 
 /**
  * Everything that a guest is told, on its standard input, as one JSON line. No provider key is among it: the guest
@@ -10,7 +10,12 @@ export type Bootstrap = {
   readonly user: UserId
   readonly version: string
   readonly token: string
-  readonly paths: { readonly log: string; readonly gateway: string; readonly broker: string; readonly workspace: string }
+  readonly paths: {
+    readonly log: string
+    readonly gateway: string
+    readonly broker: string
+    readonly workspace: string
+  }
   readonly tcpPort?: number
   readonly isolation: Isolation
   readonly provider: GuestProvider
@@ -19,14 +24,23 @@ export type Bootstrap = {
   readonly limits: TurnLimits
   readonly policy: Policy
   readonly concurrentTurns: number
-  readonly shell: { readonly enabled: boolean; readonly timeoutSecs: number; readonly env: Readonly<Record<string, string>> }
+  readonly shell: {
+    readonly enabled: boolean
+    readonly timeoutSecs: number
+    readonly env: Readonly<Record<string, string>>
+  }
 }
 export type GuestProvider =
   | { readonly type: 'offline' }
   | {
       readonly type: 'openai' | 'anthropic'
       readonly name: string
-      readonly clocks: { readonly connectMs: number; readonly firstByteMs: number; readonly betweenChunksMs: number; readonly totalMs: number }
+      readonly clocks: {
+        readonly connectMs: number
+        readonly firstByteMs: number
+        readonly betweenChunksMs: number
+        readonly totalMs: number
+      }
       readonly retry: { readonly attempts: number; readonly baseMs: number; readonly mostMs: number }
     }
 
