@@ -1,0 +1,104 @@
+import { partText } from './call-lines.js'
+import { cleanInline } from './clean.js'
+import { type Face, isBusy, questionFor } from './face.js'
+import { BLANK, type Line, line, type Tone } from './line.js'
+import { promptRows } from './prompt.js'
+import { unprinted } from './view.js'
+import { textWidth } from './width.js'
+import { wrap } from './wrap.js'
+
+export type Row = { readonly text: string; readonly tone: Tone }
+/** The rows below the printed lines, and where the cursor stands: in which row, behind which text of it. */
+export type Block = {
+  readonly rows: readonly Row[]
+  readonly cursor: { readonly row: number; readonly before: string }
+}
+export type Size = { readonly columns: number; readonly rows: number }
+
+const QUEUE_SHOWN = 3
+
+/** What is redrawn in place: at most `size.rows - 1` rows, none as wide as the terminal. What does not fit is cut at its top. */
+export function blockOf(face: Face, size: Size): Block {
+  const width = Math.max(10, size.columns - 1)
+  const room = Math.max(2, size.rows - 1)
+  const prompt = promptRows(face.editor, width, Math.max(1, Math.min(8, Math.floor(room / 2))))
+  const blank = room < 8 ? [] : [BLANK]
+  const lower = [...questionLines(face), ...blank, ...waitingLines(face)].flatMap((text) => rowsOf(text, width))
+  const status: Row = { text: fit(statusWords(face), width), tone: 'dim' }
+  const below = [...lower, status].slice(-(room - prompt.rows.length))
+  const above = unprinted(face.paper, face.transcript).flatMap((text) => rowsOf(text, width))
+  const rows = [...lastRows(above, room - prompt.rows.length - below.length), ...below]
+  return {
+    rows: [...rows, ...prompt.rows.map((text): Row => ({ text, tone: 'plain' }))],
+    cursor: { row: rows.length + prompt.cursor.row, before: prompt.cursor.before },
+  }
+}
+
+export const rowsOf = (text: Line, width: number): Row[] =>
+  wrap(text, width).map((row) => ({ text: row, tone: text.tone }))
+
+function lastRows(rows: readonly Row[], room: number): readonly Row[] {
+  if (rows.length <= room) return rows
+  return room <= 0 ? [] : [{ text: '⋮', tone: 'dim' }, ...rows.slice(rows.length - room + 1)]
+}
+
+function questionLines(face: Face): Line[] {
+  const call = questionFor(face)
+  if (call === undefined) return face.resolving === undefined ? [] : [line('your answer is on its way…', 'dim')]
+  if (call.status.type !== 'asked') return [line('Type your answer and press Enter', 'ask')]
+  return [line(`${cleanInline(call.name)} is ${call.status.safety}.`, 'ask'), line('Allow this? type y or n', 'ask')]
+}
+
+/** What was typed and has not begun: here first, then in the daemon's queue. */
+function waitingLines(face: Face): Line[] {
+  const { state } = face.transcript
+  const sending = face.sending.filter(({ session }) => session === face.session?.session)
+  const all = [
+    ...state.queue.map(
+      (input) => `${isBusy(face) ? 'queued' : '›'}: ${cleanInline(input.parts.map(partText).join(' '))}`,
+    ),
+    ...sending.map(({ text }) => `sending: ${cleanInline(text)}`),
+    ...face.held.map((text) => `for the next session: ${cleanInline(text)}`),
+  ]
+  const shown = all
+    .slice(0, QUEUE_SHOWN)
+    .map((text) => line(text.length > 200 ? `${text.slice(0, 199)}…` : text, 'dim', 2))
+  return all.length > QUEUE_SHOWN ? [...shown, line(`… and ${all.length - QUEUE_SHOWN} more`, 'dim')] : shown
+}
+
+/** What is going on, the most important thing first. */
+export function statusWords(face: Face): readonly string[] {
+  const { connection, transcript } = face
+  if (connection.type === 'closed') return ['connection closed', 'ctrl-d leaves']
+  if (connection.type === 'connecting') return connectingWords(face, connection)
+  if (face.moving) return ['opening the session…']
+  const { open, queue } = transcript.state
+  if (open?.cancelRequested) return ['cancelling…']
+  if (questionFor(face)) return ['waiting for your answer', 'ctrl-c cancels']
+  if (open) return [doing(face), 'Enter queues', 'ctrl-c cancels']
+  return queue.length > 0 ? ['waiting to begin', 'ctrl-c withdraws'] : ['ready', '/help']
+}
+
+function connectingWords({ hello }: Face, { attempt, why }: { attempt: number; why?: string }): string[] {
+  const reason = why === undefined ? [] : [cleanInline(why)]
+  if (hello !== undefined) return [`connection lost, reconnecting (attempt ${attempt})…`, ...reason]
+  return [attempt > 1 ? `connecting (attempt ${attempt})…` : 'connecting…', ...reason]
+}
+
+/** As many words as fit into one row, whole. */
+function fit(words: readonly string[], width: number): string {
+  const [first = '', ...rest] = words
+  const all = rest.reduce((row, word) => (textWidth(`${row} · ${word}`) > width ? row : `${row} · ${word}`), first)
+  return wrap(line(all), width)[0] ?? ''
+}
+
+function doing({ transcript: { state, live } }: Face): string {
+  const step = state.open?.steps.at(-1)
+  const call = step?.calls.find(({ status }) => status.type === 'started')
+  if (call) return `running ${cleanInline(call.name)}`
+  const said = live.find((speaking) => speaking.step === step?.step)
+  const args = said?.args.at(-1)
+  if (args) return `writing a call of ${cleanInline(args.name)} (${args.text.length})`
+  if (said?.text) return 'answering'
+  return said?.reasoning ? 'thinking' : 'working'
+}

@@ -1,0 +1,57 @@
+import type { ConnectionStatus, SessionSummary, Transcript } from '@nacre/client'
+import { EMPTY_TRANSCRIPT } from '@nacre/client'
+import { openQuestion } from './approval.js'
+import { type Editor, EMPTY_EDITOR } from './editor.js'
+import type { Line } from './line.js'
+import { NEW_PAPER, type Paper } from './view.js'
+import type { Hello } from './words.js'
+
+/** A message that was typed and is not yet seen in its session; `seq` is where it is on disk. */
+export type Sending = { readonly id: number; readonly session: string; readonly text: string; readonly seq?: number }
+
+/** Everything that the terminal shows, and nothing else. */
+export type Face = {
+  readonly connection: ConnectionStatus
+  readonly hello?: Hello
+  /** Id or prefix of the session to join first. */
+  readonly wanted?: string
+  readonly session?: SessionSummary
+  /** A session is being opened: what is typed meanwhile is `held` for it. */
+  readonly moving: boolean
+  readonly held: readonly string[]
+  readonly transcript: Transcript
+  readonly paper: Paper
+  readonly editor: Editor
+  /** The question that was open when the person began to type the line. */
+  readonly typedFor?: string
+  readonly sending: readonly Sending[]
+  readonly ids: number
+  /** The call whose verdict is on its way. */
+  readonly resolving?: string
+  /** Lines to print at the next drawing. */
+  readonly out: readonly Line[]
+}
+
+export const newFace = (connection: ConnectionStatus, wanted?: string): Face => ({
+  connection,
+  ...(wanted !== undefined && { wanted }),
+  moving: true,
+  held: [],
+  transcript: EMPTY_TRANSCRIPT,
+  paper: NEW_PAPER,
+  editor: EMPTY_EDITOR,
+  sending: [],
+  ids: 0,
+  out: [],
+})
+
+/** Whether a message would have to wait. */
+export const isBusy = ({ transcript: { state } }: Face): boolean => state.open !== undefined || state.queue.length > 0
+
+/** The question that the person can answer now: none while a verdict is on its way. */
+export function questionFor(face: Face) {
+  const call = openQuestion(face.transcript)
+  return call && call.call !== face.resolving ? call : undefined
+}
+
+export const say = (face: Face, lines: readonly Line[]): Face => ({ ...face, out: [...face.out, ...lines] })

@@ -1,0 +1,32 @@
+const ASCII = /^[ -~]*$/u
+const ZERO = /[\p{Mn}\p{Me}\p{Cc}\p{Cf}\u1160-\u11ff\ud7b0-\ud7ff]/u
+const EMOJI = /\p{Emoji_Presentation}|\ufe0f|\p{Regional_Indicator}{2}/u
+/** East Asian Wide and Fullwidth, by blocks (Unicode TR 11); wide emoji are found by their property. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{20000}-\u{3fffd}]/u
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** What a person takes for one character each. */
+export const graphemes = (text: string): string[] =>
+  ASCII.test(text) ? text.split('') : Array.from(segmenter.segment(text), (part) => part.segment)
+
+/** The boundary before, or after, the character at or around `at`. */
+export const graphemeStart = (text: string, at: number): number => segmenter.segment(text).containing(at)?.index ?? 0
+export function graphemeEnd(text: string, at: number): number {
+  const part = segmenter.segment(text).containing(at)
+  return part ? part.index + part.segment.length : text.length
+}
+
+/** How many columns a line takes in a terminal. Terminals differ on rare characters; ASCII is always exact. */
+export function textWidth(line: string): number {
+  if (ASCII.test(line)) return line.length
+  return graphemes(line).reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0)
+}
+
+export function graphemeWidth(grapheme: string): number {
+  if (EMOJI.test(grapheme)) return 2
+  let width = 0
+  for (const char of grapheme) width += ZERO.test(char) ? 0 : WIDE.test(char) ? 2 : 1
+  return width
+}
