@@ -46,7 +46,8 @@ export function createClient(options: ClientOptions): Client {
       return topics.replied(request_id) ? undefined : requests.replied(request_id, result)
     }
     const { request_id, session } = frame.payload
-    if (request_id !== undefined) return topics.refusedRequest(request_id, frame.payload) ? undefined : requests.refused(request_id, frame.payload)
+    if (request_id !== undefined)
+      return topics.refusedRequest(request_id, frame.payload) ? undefined : requests.refused(request_id, frame.payload)
     if (session !== undefined) topics.ended(session, frame.payload)
   }
   const onOpen = (send: (frame: string) => void) => {
@@ -116,11 +117,14 @@ function commands(request: Request, id: () => string) {
     async answer(session, question, text) {
       await request('answer', { session, command: id(), question, parts: toParts(text) })
     },
-    createSession: async ({ session = sessionId(id()), ...more } = {}) => (await request('create_session', { session, ...more })).session,
+    createSession: async ({ session = sessionId(id()), ...more } = {}) =>
+      (await request('create_session', { session, ...more })).session,
     sessions: async () => (await request('list_sessions', {})).sessions,
     find: async (prefix) => (await request('find_session', { prefix })).session,
-    fork: async (session, upTo) => (await request('fork_session', { session, target: sessionId(id()), up_to: upTo })).session,
-    history: (session, { turns, before }) => request('history', { session, turns, ...(before !== undefined && { before }) }),
+    fork: async (session, upTo) =>
+      (await request('fork_session', { session, target: sessionId(id()), up_to: upTo })).session,
+    history: (session, { turns, before }) =>
+      request('history', { session, turns, ...(before !== undefined && { before }) }),
   } satisfies Partial<Client>
 }
 
@@ -128,5 +132,7 @@ function toParts(parts: string | readonly ContentPart[]): readonly ContentPart[]
   const list: readonly ContentPart[] = typeof parts === 'string' ? [{ type: 'text', text: parts }] : parts
   const long = list.some((part) => part.type === 'text' && utf8Length(part.text) > PART_LIMIT_BYTES)
   if (!long) return list
-  throw new Fault('limit_exceeded', `One text has at most ${PART_LIMIT_BYTES} bytes.`, { mend: 'Put it into a file of the workspace and name the file.' })
+  throw new Fault('limit_exceeded', `One text has at most ${PART_LIMIT_BYTES} bytes.`, {
+    mend: 'Put it into a file of the workspace and name the file.',
+  })
 }

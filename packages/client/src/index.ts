@@ -1,4 +1,4 @@
-export { applyItem, EMPTY_TRANSCRIPT, fold, isUnknown, lastStep, lift, nextCall, waitingFor } from '@nacre/session'
+export { systemWorld } from '@nacre/kit'
 export type {
   Call,
   CallStatus,
@@ -20,8 +20,7 @@ export type {
   Turn,
   TurnOutcome,
 } from '@nacre/session'
-export { systemWorld } from '@nacre/kit'
-export { callId, Fault, inputId, sessionId, stepId, turnId, userId } from '@nacre/types'
+export { applyItem, EMPTY_TRANSCRIPT, fold, isUnknown, lastStep, lift, nextCall, waitingFor } from '@nacre/session'
 export type {
   AnswerPart,
   CallId,
@@ -45,6 +44,7 @@ export type {
   UserId,
   World,
 } from '@nacre/types'
+export { callId, Fault, inputId, sessionId, stepId, turnId, userId } from '@nacre/types'
 export { type ClientOptions, createClient } from './client.js'
 export { connectionPair, type PairEnd } from './pair.js'
 export type { Client, Connection, ConnectionStatus, Dial, Refusal, SessionItem } from './port.js'

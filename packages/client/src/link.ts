@@ -78,7 +78,11 @@ function helloOf(first: IteratorResult<string>): Replies['hello'] {
   return frame.payload.result as Replies['hello']
 }
 
-async function carry({ connection, messages, hello }: OpenLink, events: LinkEvents, signal: AbortSignal): Promise<void> {
+async function carry(
+  { connection, messages, hello }: OpenLink,
+  events: LinkEvents,
+  signal: AbortSignal,
+): Promise<void> {
   const close = () => connection.close()
   signal.addEventListener('abort', close, { once: true })
   try {
@@ -96,7 +100,12 @@ async function carry({ connection, messages, hello }: OpenLink, events: LinkEven
 }
 
 /** What does not come in time failed; `onLate` takes care of what comes after all. */
-async function inTime<T>(work: Promise<T>, world: World, signal: AbortSignal, onLate?: (late: T) => void): Promise<T | 'aborted'> {
+async function inTime<T>(
+  work: Promise<T>,
+  world: World,
+  signal: AbortSignal,
+  onLate?: (late: T) => void,
+): Promise<T | 'aborted'> {
   const stop = new AbortController()
   const timeout = world.sleep(PROTOCOL_LIMITS.handshakeMs, stop.signal).then(() => 'timeout' as const)
   try {
@@ -104,7 +113,9 @@ async function inTime<T>(work: Promise<T>, world: World, signal: AbortSignal, on
     if (first !== 'timeout' && first !== 'aborted') return first
     work.then(onLate, () => undefined)
     if (first === 'aborted') return first
-    throw new Fault('unavailable', `The gateway did not answer within ${PROTOCOL_LIMITS.handshakeMs} ms.`, { retry: 'now' })
+    throw new Fault('unavailable', `The gateway did not answer within ${PROTOCOL_LIMITS.handshakeMs} ms.`, {
+      retry: 'now',
+    })
   } finally {
     stop.abort()
   }

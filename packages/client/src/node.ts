@@ -41,11 +41,21 @@ function opened(socket: WebSocket, where: string): Promise<void> {
       request.destroy()
       const { statusCode = 0 } = response
       const words = `The gateway at ${where} turned the connection away with HTTP ${statusCode}.`
-      reject(new Fault(statusCode >= 500 ? 'unavailable' : 'denied', words, { mend: 'Dial the address that the gateway itself names.' }))
+      reject(
+        new Fault(statusCode >= 500 ? 'unavailable' : 'denied', words, {
+          mend: 'Dial the address that the gateway itself names.',
+        }),
+      )
     })
     socket.once('error', (error: NodeJS.ErrnoException) => {
       const words = `No gateway answers at ${where} (${error.code ?? error.message}).`
-      reject(new Fault('unavailable', words, { cause: error, retry: 'now', mend: 'Start the daemon, or look with its status command.' }))
+      reject(
+        new Fault('unavailable', words, {
+          cause: error,
+          retry: 'now',
+          mend: 'Start the daemon, or look with its status command.',
+        }),
+      )
     })
   })
 }

@@ -21,7 +21,12 @@ export type Connection = {
 export type Dial = () => Promise<Connection>
 
 /** What the gateway refused, with its code. */
-export type Refusal = { readonly code: GatewayErrorCode; readonly message: string; readonly mend?: string; readonly retryable: boolean }
+export type Refusal = {
+  readonly code: GatewayErrorCode
+  readonly message: string
+  readonly mend?: string
+  readonly retryable: boolean
+}
 
 export type ConnectionStatus =
   | { readonly type: 'connecting'; readonly attempt: number; readonly why?: string }
@@ -43,7 +48,11 @@ export interface Client {
   /** One command and its reply. Commands carry their own keys, so one whose reply was lost is simply sent again. */
   request<T extends CommandType>(type: T, payload: Commands[T]): Promise<Replies[T]>
   /** Sends a message of the user; resolves when it is on disk. */
-  send(session: SessionId, parts: string | readonly ContentPart[], options?: { mode?: SendMode; input?: string }): Promise<{ input: string; seq: Seq }>
+  send(
+    session: SessionId,
+    parts: string | readonly ContentPart[],
+    options?: { mode?: SendMode; input?: string },
+  ): Promise<{ input: string; seq: Seq }>
   cancel(session: SessionId, turn?: string): Promise<void>
   cancelAll(): Promise<number>
   approve(session: SessionId, call: string): Promise<void>

@@ -5,7 +5,11 @@ import { GatewayRefusal } from './refusal.js'
 
 const PENDING = 256
 
-type Pending = { readonly frame: string; readonly resolve: (result: never) => void; readonly reject: (error: unknown) => void }
+type Pending = {
+  readonly frame: string
+  readonly resolve: (result: never) => void
+  readonly reject: (error: unknown) => void
+}
 
 /** Commands without a reply yet. They outlive a connection: each is sent again, word for word, on the next one. */
 export function createRequests(nextRequest: () => string) {
@@ -54,7 +58,10 @@ export function createRequests(nextRequest: () => string) {
 export const toText = (frame: ClientFrame): string => JSON.stringify(frame)
 
 const tooMany = () =>
-  new Fault('busy', `${PENDING} commands wait for their replies already.`, { mend: 'Wait until the gateway is reached again.', retry: { afterMs: 1000 } })
+  new Fault('busy', `${PENDING} commands wait for their replies already.`, {
+    mend: 'Wait until the gateway is reached again.',
+    retry: { afterMs: 1000 },
+  })
 
 // The gateway would cut the connection, and the command would be sent again on the next one, for ever.
 const tooLarge = (type: CommandType) =>

@@ -40,7 +40,8 @@ export function createWatch(after: Seq, signal: AbortSignal, events: WatchEvents
     wake?.()
     wake = undefined
   }
-  const isNews = (item: LogItem) => (item.kind === 'stored' ? item.event.seq > cursor : item.kind === 'live' ? !live : true)
+  const isNews = (item: LogItem) =>
+    item.kind === 'stored' ? item.event.seq > cursor : item.kind === 'live' ? !live : true
   const finish = (): IteratorResult<SessionItem, undefined> => {
     const thrown = ended ? undefined : failure
     end()

@@ -1,9 +1,20 @@
 import { fold, type SessionId, sessionId } from '@nacre/client'
 import { lift } from '@nacre/session'
-import { callId, type CommandType, stepId } from '@nacre/types'
+import { type CommandType, callId, stepId } from '@nacre/types'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { allEvents, clientOf, cuttable, type Fate, openGateway, queued, started, stepStarted, streamOf, text } from './stage.js'
+import {
+  allEvents,
+  clientOf,
+  cuttable,
+  type Fate,
+  openGateway,
+  queued,
+  started,
+  stepStarted,
+  streamOf,
+  text,
+} from './stage.js'
 
 /** Loses the reply to each command of these types as often as said, with the connection. */
 function losing(types: readonly CommandType[], times = 1) {
@@ -37,7 +48,18 @@ describe('a command whose reply was lost', () => {
 
   it('succeeds, whichever it was', async () => {
     const { gateway, log, dial } = openGateway()
-    const { fates, lost } = losing(['create_session', 'fork_session', 'approve', 'deny', 'answer', 'cancel', 'cancel_all', 'find_session', 'list_sessions', 'history'])
+    const { fates, lost } = losing([
+      'create_session',
+      'fork_session',
+      'approve',
+      'deny',
+      'answer',
+      'cancel',
+      'cancel_all',
+      'find_session',
+      'list_sessions',
+      'history',
+    ])
     const client = clientOf(cuttable(dial, fates))
     const { session } = await client.createSession({ title: 'T' })
     const fork = await client.fork(session, 1)
@@ -47,7 +69,10 @@ describe('a command whose reply was lost', () => {
       started('t1'),
       stepStarted('t1', 't1.1'),
       { type: 'step.finished', step: stepId('t1.1'), outcome: 'completed', parts: ['a', 'b', 'c'].map(part) } as never,
-      ...['a', 'b'].map((call) => ({ type: 'approval.requested', call: callId(call), name: 'shell_exec', safety: 'privileged' }) as const),
+      ...['a', 'b'].map(
+        (call) =>
+          ({ type: 'approval.requested', call: callId(call), name: 'shell_exec', safety: 'privileged' }) as const,
+      ),
       { type: 'question.asked', question: 'q1', call: callId('c'), parts: text('?') } as never,
     ])
     await client.approve(session, 'a')
@@ -63,31 +88,39 @@ describe('a command whose reply was lost', () => {
     const state = fold((await allEvents(log, session)).map((event) => lift(event)))
     expect(state.open?.steps[0]?.calls.map(({ status }) => status.type)).toEqual(['approved', 'denied', 'answered'])
     expect((await allEvents(log, session)).filter(({ type }) => type === 'approval.resolved')).toHaveLength(2)
-    expect((await log.heads('alice/')).map(({ stream }) => stream).toSorted()).toEqual([streamOf(session), streamOf(fork.session)].toSorted())
+    expect((await log.heads('alice/')).map(({ stream }) => stream).toSorted()).toEqual(
+      [streamOf(session), streamOf(fork.session)].toSorted(),
+    )
     await client.close()
     await gateway.close()
   })
 
   it('stays in order with the others, whatever breaks', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 3, max: 15 }), { maxLength: 8 }), fc.boolean(), async (points, before) => {
-        const { gateway, log, dial } = openGateway()
-        let left = points.shift() ?? Infinity
-        const client = clientOf(
-          cuttable(dial, () => {
-            if (--left > 0) return 'pass'
-            left = points.shift() ?? Infinity
-            return before ? 'cut before' : 'cut after'
-          }),
-        )
-        const { session } = await client.createSession()
-        const sent = await Promise.all(Array.from({ length: 12 }, (_, index) => client.send(session, `${index}`)))
-        const { queue } = fold((await allEvents(log, session)).map((event) => lift(event)))
-        expect(queue.map(({ parts }) => parts[0]?.type === 'text' && parts[0].text)).toEqual(sent.map((_, index) => `${index}`))
-        expect(queue.map(({ input }) => input)).toEqual(sent.map(({ input }) => input))
-        await client.close()
-        await gateway.close()
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 3, max: 15 }), { maxLength: 8 }),
+        fc.boolean(),
+        async (points, before) => {
+          const { gateway, log, dial } = openGateway()
+          let left = points.shift() ?? Infinity
+          const client = clientOf(
+            cuttable(dial, () => {
+              if (--left > 0) return 'pass'
+              left = points.shift() ?? Infinity
+              return before ? 'cut before' : 'cut after'
+            }),
+          )
+          const { session } = await client.createSession()
+          const sent = await Promise.all(Array.from({ length: 12 }, (_, index) => client.send(session, `${index}`)))
+          const { queue } = fold((await allEvents(log, session)).map((event) => lift(event)))
+          expect(queue.map(({ parts }) => parts[0]?.type === 'text' && parts[0].text)).toEqual(
+            sent.map((_, index) => `${index}`),
+          )
+          expect(queue.map(({ input }) => input)).toEqual(sent.map(({ input }) => input))
+          await client.close()
+          await gateway.close()
+        },
+      ),
       { numRuns: 100 },
     )
   })
@@ -98,22 +131,42 @@ describe('a command that cannot be done', () => {
     const { gateway, dial } = openGateway()
     const client = clientOf(dial)
     const nowhere = sessionId('nowhere')
-    await expect(client.send(nowhere, 'x')).rejects.toMatchObject({ name: 'Fault', code: 'not_found', gateway: 'session_not_found', mend: expect.any(String) })
+    await expect(client.send(nowhere, 'x')).rejects.toMatchObject({
+      name: 'Fault',
+      code: 'not_found',
+      gateway: 'session_not_found',
+      mend: expect.any(String),
+    })
     await client.createSession({ session: nowhere })
     await client.send(nowhere, 'x')
-    await expect(client.createSession({ session: nowhere })).rejects.toMatchObject({ code: 'conflict', gateway: 'session_exists' })
+    await expect(client.createSession({ session: nowhere })).rejects.toMatchObject({
+      code: 'conflict',
+      gateway: 'session_exists',
+    })
     await expect(client.approve(nowhere, 'c')).rejects.toMatchObject({ gateway: 'approval_not_found' })
     await client.close()
     await gateway.close()
   })
 
   it('is not even sent where it is too large, too many, or the client’s own business', async () => {
-    const silent = { send: () => undefined, messages: { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) }, close: () => undefined }
+    const silent = {
+      send: () => undefined,
+      messages: { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) },
+      close: () => undefined,
+    }
     const client = clientOf(async () => silent)
     const session = sessionId('s1')
-    await expect(client.send(session, 'x'.repeat(40_000))).rejects.toMatchObject({ code: 'limit_exceeded', mend: expect.stringContaining('file') })
-    await expect(client.request('find_session', { prefix: 'x'.repeat(1_100_000) })).rejects.toMatchObject({ code: 'limit_exceeded' })
-    await expect(client.request('subscribe', { session, after: 0 })).rejects.toMatchObject({ code: 'invalid_input', mend: 'Use watch().' })
+    await expect(client.send(session, 'x'.repeat(40_000))).rejects.toMatchObject({
+      code: 'limit_exceeded',
+      mend: expect.stringContaining('file'),
+    })
+    await expect(client.request('find_session', { prefix: 'x'.repeat(1_100_000) })).rejects.toMatchObject({
+      code: 'limit_exceeded',
+    })
+    await expect(client.request('subscribe', { session, after: 0 })).rejects.toMatchObject({
+      code: 'invalid_input',
+      mend: 'Use watch().',
+    })
     const waiting = Array.from({ length: 256 }, () => client.sessions())
     await expect(client.sessions()).rejects.toMatchObject({ code: 'busy' })
     const closing = client.close()
@@ -124,7 +177,8 @@ describe('a command that cannot be done', () => {
   it('to watch a session that is not there throws, and a signal or a close just ends it', async () => {
     const { gateway, dial } = openGateway()
     const client = clientOf(dial)
-    const items = (session: SessionId, signal = new AbortController().signal) => client.watch(session, { after: 0, signal })[Symbol.asyncIterator]()
+    const items = (session: SessionId, signal = new AbortController().signal) =>
+      client.watch(session, { after: 0, signal })[Symbol.asyncIterator]()
     const next = async (watch: AsyncIterator<{ kind: string }>) => {
       for (;;) {
         const result = await watch.next()

@@ -22,7 +22,13 @@ describe('connecting', () => {
   it('is tried again until it works, with pauses from 250 ms up to 5 s, spread', async () => {
     const { gateway, dial } = openGateway()
     const pauses: number[] = []
-    const world: World = { ...hasty(7), sleep: (ms, signal) => (ms < 5000 && pauses.push(ms), hasty().sleep(ms, signal)) }
+    const world: World = {
+      ...hasty(7),
+      sleep: (ms, signal) => {
+        if (ms < 5000) pauses.push(ms)
+        return hasty().sleep(ms, signal)
+      },
+    }
     let dials = 0
     const client = clientOf(() => (++dials <= 12 ? unreachable() : dial()), { world })
     await client.connected()
@@ -44,7 +50,12 @@ describe('connecting', () => {
     let { dial } = first
     let token = 'first'
     let asked = 0
-    const client = clientOf(() => dial(), { token: () => (++asked, token) })
+    const client = clientOf(() => dial(), {
+      token: () => {
+        asked += 1
+        return token
+      },
+    })
     const { session } = await client.createSession()
     const items = client.watch(session, { after: 0, signal: new AbortController().signal })
     await until(items, ({ kind }) => kind === 'live').catch(() => undefined)
@@ -52,7 +63,11 @@ describe('connecting', () => {
     const going = first.gateway.close()
     // The new token is there only once the client was refused with the old one.
     const watched = client.watch(session, { after: 0, signal: new AbortController().signal })
-    const refused = await until(watched, (item) => item.kind === 'connection' && item.status.type === 'connecting' && (item.status.why ?? '').includes('token'))
+    const refused = await until(
+      watched,
+      (item) =>
+        item.kind === 'connection' && item.status.type === 'connecting' && (item.status.why ?? '').includes('token'),
+    )
     token = 'second'
     await going
     expect(refused.length).toBeGreaterThan(0)
@@ -66,10 +81,18 @@ describe('connecting', () => {
   it('ends with the Fault when three hellos in a row were refused', async () => {
     const { gateway, dial } = openGateway()
     let dials = 0
-    const client = clientOf(() => (++dials, dial()), { token: () => 'wrong' })
+    const counted = () => {
+      dials += 1
+      return dial()
+    }
+    const client = clientOf(counted, { token: () => 'wrong' })
     const watched = until(client.watch(sessionId('s'), { after: 0, signal: new AbortController().signal }), () => false)
     const asked = client.sessions()
-    await expect(client.connected()).rejects.toMatchObject({ code: 'unauthenticated', gateway: 'unauthenticated', mend: expect.any(String) })
+    await expect(client.connected()).rejects.toMatchObject({
+      code: 'unauthenticated',
+      gateway: 'unauthenticated',
+      mend: expect.any(String),
+    })
     await expect(asked).rejects.toMatchObject({ code: 'unauthenticated' })
     await expect(watched).rejects.toMatchObject({ code: 'unauthenticated' })
     await expect(client.sessions()).rejects.toMatchObject({ code: 'unauthenticated' })
@@ -97,8 +120,17 @@ describe('connecting', () => {
     const world = fakeWorld()
     const { gateway, dial } = openGateway()
     let closed = 0
-    const silent = { send: () => undefined, messages: { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) }, close: () => void closed++ }
-    const nonsense = { ...silent, messages: (async function* () { yield '<html>' })() }
+    const silent = {
+      send: () => undefined,
+      messages: { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) },
+      close: () => void closed++,
+    }
+    const nonsense = {
+      ...silent,
+      messages: (async function* () {
+        yield '<html>'
+      })(),
+    }
     const dials = [() => new Promise<never>(() => undefined), async () => silent, async () => nonsense, dial]
     const client = clientOf(() => (dials.shift() ?? unreachable)(), { world })
     const connected = client.connected()

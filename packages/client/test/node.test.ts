@@ -26,7 +26,10 @@ describe('a socket', () => {
     const one = clientOf(dialSocket(unix))
     const other = clientOf(dialSocket(tcp))
     const { session } = await one.createSession({ title: 'Both' })
-    const seen = until(other.watch(session, { after: 0, signal: new AbortController().signal }), (item) => item.kind === 'stored' && item.event.type === 'turn.queued')
+    const seen = until(
+      other.watch(session, { after: 0, signal: new AbortController().signal }),
+      (item) => item.kind === 'stored' && item.event.type === 'turn.queued',
+    )
     const { seq } = await one.send(session, 'hello 🐚')
     expect((await seen).at(-1)).toMatchObject({ event: { seq, parts: [{ text: 'hello 🐚' }] } })
     expect((await other.find('Both')).session).toBe(session)
@@ -47,7 +50,10 @@ describe('a socket', () => {
       if (item.kind === 'stored') seqs.push(item.event.seq)
       if (item.kind === 'live') break
     }
-    const again = until(client.watch(session, { after: 1, signal: new AbortController().signal }), (item) => item.kind === 'stored')
+    const again = until(
+      client.watch(session, { after: 1, signal: new AbortController().signal }),
+      (item) => item.kind === 'stored',
+    )
     await first.gateway.close()
     const second = openGateway({ log: first.log })
     await second.gateway.listen({ path })
@@ -59,11 +65,19 @@ describe('a socket', () => {
   })
 
   it('where nobody answers is unavailable, and one that turns us away is denied: each says what to do', async () => {
-    await expect(dialSocket({ path: join(directory, 'none') })()).rejects.toMatchObject({ code: 'unavailable', mend: expect.any(String) })
-    const server = createServer((socket) => void socket.resume().end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n'))
+    await expect(dialSocket({ path: join(directory, 'none') })()).rejects.toMatchObject({
+      code: 'unavailable',
+      mend: expect.any(String),
+    })
+    const server = createServer(
+      (socket) => void socket.resume().end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n'),
+    )
     const path = join(directory, 'no.sock')
     await new Promise<void>((done) => server.listen(path, done))
-    await expect(dialSocket({ path })()).rejects.toMatchObject({ code: 'denied', message: expect.stringContaining('403') })
+    await expect(dialSocket({ path })()).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringContaining('403'),
+    })
     await new Promise((done) => server.close(done))
   })
 })
@@ -76,7 +90,11 @@ async function importsOf(entry: string, seen = new Map<string, string>()): Promi
   seen.set(entry, text)
   for (const [, from = ''] of text.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)) {
     const bare = /^@nacre\/([a-z]+)$/.exec(from)
-    const file = from.startsWith('.') ? resolve(dirname(entry), from) : bare ? join(HOME, '..', bare[1] ?? '', 'dist/index.js') : from
+    const file = from.startsWith('.')
+      ? resolve(dirname(entry), from)
+      : bare
+        ? join(HOME, '..', bare[1] ?? '', 'dist/index.js')
+        : from
     if (!file.startsWith('/')) seen.set(file, entry)
     else if (!seen.has(file)) await importsOf(file, seen)
   }
@@ -95,7 +113,10 @@ describe('the core', () => {
 
   it('names no global of Node', async () => {
     for (const [file, text] of await importsOf(join(HOME, 'dist/index.js'))) {
-      expect([file, /\b(?:process|Buffer|require|__dirname|setImmediate)\b\s*[.(]/.exec(text)?.[0]]).toEqual([file, undefined])
+      expect([file, /\b(?:process|Buffer|require|__dirname|setImmediate)\b\s*[.(]/.exec(text)?.[0]]).toEqual([
+        file,
+        undefined,
+      ])
     }
   })
 
@@ -109,7 +130,11 @@ describe('the core', () => {
       const client = createClient({ dial: dialSocket({ path: ${JSON.stringify(join(directory, 'none'))} }), token: () => 'x', name: 't', world: systemWorld() })
       await client.close()
       console.log('closed')`
-    const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd: HOME, encoding: 'utf8', timeout: 5000 })
+    const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: HOME,
+      encoding: 'utf8',
+      timeout: 5000,
+    })
     expect([status, stdout]).toEqual([0, 'closed\n'])
     await gateway.close()
   })

@@ -2,7 +2,22 @@ import { applyItem, type Client, EMPTY_TRANSCRIPT, type Seq, sessionId, type Tra
 import { type Log, stepId } from '@nacre/types'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { allEvents, clientOf, cuttable, type Fates, hasty, note, openGateway, queued, started, stepFinished, stepStarted, streamOf, turnFinished, turnsOfLoop } from './stage.js'
+import {
+  allEvents,
+  clientOf,
+  cuttable,
+  type Fates,
+  hasty,
+  note,
+  openGateway,
+  queued,
+  started,
+  stepFinished,
+  stepStarted,
+  streamOf,
+  turnFinished,
+  turnsOfLoop,
+} from './stage.js'
 
 const session = sessionId('s1')
 
@@ -13,7 +28,14 @@ type Op =
   | { type: 'rest'; turns: number }
 const anyOp: fc.Arbitrary<Op> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom<Op>({ type: 'turn' }, { type: 'step' }, { type: 'end' }) },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('say' as const), words: fc.string({ minLength: 1, maxLength: 9, unit: 'binary' }), times: fc.constantFrom(1, 3, 700) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('say' as const),
+      words: fc.string({ minLength: 1, maxLength: 9, unit: 'binary' }),
+      times: fc.constantFrom(1, 3, 700),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('notes' as const), count: fc.constantFrom(1, 5, 60) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('rest' as const), turns: fc.integer({ min: 1, max: 20 }) }) },
 )
@@ -42,10 +64,19 @@ async function play(log: Log, ops: readonly Op[]): Promise<{ last: Seq; saying: 
       saying = ''
     } else if (op.type === 'say' && open === 'step') {
       for (let index = 0; index < op.times; index++) {
-        log.publish(stream, { type: 'text.delta', step: stepId(`${name()}.${step}`), offset: saying.length, text: op.words } as never)
+        log.publish(stream, {
+          type: 'text.delta',
+          step: stepId(`${name()}.${step}`),
+          offset: saying.length,
+          text: op.words,
+        } as never)
         saying += op.words
       }
-    } else if (op.type === 'notes') await log.append(stream, Array.from({ length: op.count }, (_, index) => note(`${index}`)))
+    } else if (op.type === 'notes')
+      await log.append(
+        stream,
+        Array.from({ length: op.count }, (_, index) => note(`${index}`)),
+      )
     else if (op.type === 'rest') await turnsOfLoop(op.turns)
   }
   const end = await log.append(stream, [note('the end')])
@@ -99,16 +130,28 @@ describe('a watcher whose connection breaks', () => {
           const { gateway, log, dial } = openGateway({ limits: { bufferedBytes: 16 * 1024 } })
           const plan = cutAt(points)
           const client = clientOf(cuttable(dial, plan.fates), { world: hasty(seed) })
-          const made = await log.append(streamOf(session), [{ type: 'session.created', title: '', agent: 'default' } as never])
+          const made = await log.append(streamOf(session), [
+            { type: 'session.created', title: '', agent: 'default' } as never,
+          ])
           expect(made.type).toBe('appended')
           const playing = play(log, [{ type: 'turn' }, { type: 'step' }, ...ops])
           let end: Awaited<typeof playing> | undefined
-          playing.then((done) => {
-            end = done
-            // A last word, so that who has seen all wakes up once more to find that it is the end.
-            log.publish(streamOf(session), { type: 'step.snapshot', step: 'none', text: '', reasoning: '', args: [] } as never)
-          }, () => undefined)
-          const isDone = (transcript: Transcript) => end !== undefined && transcript.state.seq === end.last && spoken(transcript).length >= end.saying.length
+          playing.then(
+            (done) => {
+              end = done
+              // A last word, so that who has seen all wakes up once more to find that it is the end.
+              log.publish(streamOf(session), {
+                type: 'step.snapshot',
+                step: 'none',
+                text: '',
+                reasoning: '',
+                args: [],
+              } as never)
+            },
+            () => undefined,
+          )
+          const isDone = (transcript: Transcript) =>
+            end !== undefined && transcript.state.seq === end.last && spoken(transcript).length >= end.saying.length
           const first = follow(client, 0, rests, isDone)
           const second = follow(client, 3, rests.toReversed(), isDone)
           const { last, saying } = await playing
@@ -147,7 +190,10 @@ describe('a watcher whose connection breaks', () => {
     const items = client.watch(session, { after: 0, signal: new AbortController().signal })[Symbol.asyncIterator]()
     await items.next()
     for (let round = 0; round < 50; round++) {
-      await log.append(streamOf(session), Array.from({ length: 60 }, (_, index) => note(`${round}/${index}`)))
+      await log.append(
+        streamOf(session),
+        Array.from({ length: 60 }, (_, index) => note(`${round}/${index}`)),
+      )
       await turnsOfLoop(3)
     }
     await client.sessions()
@@ -184,7 +230,10 @@ describe('a watcher whose connection breaks', () => {
     }
     await take(awake, 1)
     for (let round = 0; round < 40; round++) {
-      const appended = await log.append(streamOf(session), Array.from({ length: 50 }, (_, index) => note(`${index}`)))
+      const appended = await log.append(
+        streamOf(session),
+        Array.from({ length: 50 }, (_, index) => note(`${index}`)),
+      )
       expect(await take(awake, 50)).toEqual(appended.type === 'appended' && appended.events.map(({ seq }) => seq))
     }
     const all = (await allEvents(log, session)).slice(1).map(({ seq }) => seq)
@@ -230,4 +279,3 @@ describe('a watcher whose connection breaks', () => {
     await gateway.close()
   })
 })
-

@@ -1,8 +1,18 @@
-import { type Connection, connectionPair, createClient, type Dial, type SessionId, type SessionItem, systemWorld, userId, type World } from '@nacre/client'
+import {
+  type Connection,
+  connectionPair,
+  createClient,
+  type Dial,
+  type SessionId,
+  type SessionItem,
+  systemWorld,
+  userId,
+  type World,
+} from '@nacre/client'
 import { createGateway, type GatewayOptions } from '@nacre/gateway'
 import { memoryLog } from '@nacre/log/testing'
 import type { NewSessionEvent } from '@nacre/session'
-import { inputId, type Log, stepId, type StreamName, streamName, turnId } from '@nacre/types'
+import { inputId, type Log, type StreamName, stepId, streamName, turnId } from '@nacre/types'
 
 export const TOKEN = 'token-of-this-launch'
 export const USER = userId('alice')
@@ -51,7 +61,10 @@ export type Fate = 'pass' | 'cut before' | 'cut after'
 /** Judges each frame on its way; a cut ends the connection at once, and what was under way is lost. */
 export type Fates = (frame: string, way: 'up' | 'down') => Fate
 
-export const cuttable = (dial: Dial, fates: Fates): Dial => async () => cutter(await dial(), fates)
+export const cuttable =
+  (dial: Dial, fates: Fates): Dial =>
+  async () =>
+    cutter(await dial(), fates)
 
 function cutter(inner: Connection, fates: Fates): Connection {
   let cut = false
@@ -89,11 +102,33 @@ export async function allEvents(log: Log, session: SessionId) {
 }
 
 export const text = (words: string) => [{ type: 'text' as const, text: words }]
-export const queued = (input: string): NewSessionEvent => ({ type: 'turn.queued', input: inputId(input), parts: text('x'), mode: 'queue', by: 't' })
+export const queued = (input: string): NewSessionEvent => ({
+  type: 'turn.queued',
+  input: inputId(input),
+  parts: text('x'),
+  mode: 'queue',
+  by: 't',
+})
 export const started = (turn: string): NewSessionEvent => ({ type: 'turn.started', turn: turnId(turn) })
-export const stepStarted = (turn: string, step: string): NewSessionEvent => ({ type: 'step.started', turn: turnId(turn), step: stepId(step), inputs: [inputId(turn)], provider: 'p', model: 'm' })
-export const stepFinished = (step: string, words: string): NewSessionEvent => ({ type: 'step.finished', step: stepId(step), outcome: 'completed', parts: text(words) })
-export const turnFinished = (turn: string): NewSessionEvent => ({ type: 'turn.finished', turn: turnId(turn), outcome: 'completed' })
+export const stepStarted = (turn: string, step: string): NewSessionEvent => ({
+  type: 'step.started',
+  turn: turnId(turn),
+  step: stepId(step),
+  inputs: [inputId(turn)],
+  provider: 'p',
+  model: 'm',
+})
+export const stepFinished = (step: string, words: string): NewSessionEvent => ({
+  type: 'step.finished',
+  step: stepId(step),
+  outcome: 'completed',
+  parts: text(words),
+})
+export const turnFinished = (turn: string): NewSessionEvent => ({
+  type: 'turn.finished',
+  turn: turnId(turn),
+  outcome: 'completed',
+})
 export const note = (words: string): NewSessionEvent => ({ type: 'notice.posted', level: 'info', text: words })
 
 export const turnsOfLoop = async (count: number) => {
@@ -101,7 +136,10 @@ export const turnsOfLoop = async (count: number) => {
 }
 
 /** Takes items until one is the last. */
-export async function until(items: AsyncIterable<SessionItem>, last: (item: SessionItem) => boolean): Promise<SessionItem[]> {
+export async function until(
+  items: AsyncIterable<SessionItem>,
+  last: (item: SessionItem) => boolean,
+): Promise<SessionItem[]> {
   const seen: SessionItem[] = []
   for await (const item of items) {
     seen.push(item)

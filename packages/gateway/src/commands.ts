@@ -1,8 +1,8 @@
 import { lift, type NewSessionEvent } from '@nacre/session'
 import {
-  callId,
   type Commands,
   type CommandType,
+  callId,
   commandId,
   Fault,
   inputId,
@@ -41,10 +41,22 @@ const cancelAll: Handler<'cancel_all'> = async ({ command }, context) => {
 const resolve =
   (verdict: 'approved' | 'denied') =>
   ({ session, command, call }: Commands['approve'], context: Context): Promise<Outcome<{ seq: Seq }>> =>
-    settle(context, session, { type: 'approval.resolved', command: commandId(command), call: callId(call), verdict, by: context.client })
+    settle(context, session, {
+      type: 'approval.resolved',
+      command: commandId(command),
+      call: callId(call),
+      verdict,
+      by: context.client,
+    })
 
 const answer: Handler<'answer'> = ({ session, command, question, parts }, context) =>
-  settle(context, session, { type: 'question.answered', command: commandId(command), question, parts, by: context.client })
+  settle(context, session, {
+    type: 'question.answered',
+    command: commandId(command),
+    question,
+    parts,
+    by: context.client,
+  })
 
 const health: Handler<'health'> = async (_, context) => {
   const { isolation, model } = context.facts
@@ -68,7 +80,11 @@ const HANDLERS: { readonly [T in Handled]: Handler<T> } = {
 }
 
 /** Does one command; it is acknowledged once what it asks for is on disk. Throws the log's Faults. */
-export function perform<T extends Handled>(type: T, payload: Commands[T], context: Context): Promise<Outcome<Replies[T]>> {
+export function perform<T extends Handled>(
+  type: T,
+  payload: Commands[T],
+  context: Context,
+): Promise<Outcome<Replies[T]>> {
   const handler: Handler<T> = HANDLERS[type]
   return handler(payload, context)
 }
@@ -95,8 +111,16 @@ async function settle(context: Context, session: SessionId, event: Settling): Pr
   const seq = await settledBefore(context, session, event)
   if (seq !== undefined) return { result: { seq } }
   return event.type === 'approval.resolved'
-    ? refuse('approval_not_found', 'No such call of this session waits for an approval.', 'It was decided already, or its turn has ended.')
-    : refuse('question_not_found', 'No such question of this session waits for an answer.', 'It was answered already, or its turn has ended.')
+    ? refuse(
+        'approval_not_found',
+        'No such call of this session waits for an approval.',
+        'It was decided already, or its turn has ended.',
+      )
+    : refuse(
+        'question_not_found',
+        'No such question of this session waits for an answer.',
+        'It was answered already, or its turn has ended.',
+      )
 }
 
 const RECENT_EVENTS = 256

@@ -1,4 +1,13 @@
-import { type Head, type Isolation, type Log, type SessionId, type SessionSummary, sessionId, streamName, type UserId } from '@nacre/types'
+import {
+  type Head,
+  type Isolation,
+  type Log,
+  type SessionId,
+  type SessionSummary,
+  sessionId,
+  streamName,
+  type UserId,
+} from '@nacre/types'
 import { type Outcome, refuse } from './refusal.js'
 
 /** What one gateway tells about itself, in its hello and its health. */
@@ -27,7 +36,11 @@ export async function findHead({ log, user }: Context, session: SessionId): Prom
 export const allHeads = ({ log, user }: Context): Promise<readonly Head[]> => log.heads(`${user}/`)
 
 /** The same words for every one that is not there, whether nobody has it or somebody else. */
-export const NO_SESSION: Outcome<never> = refuse('session_not_found', 'There is no such session.', 'List the sessions, or create one.')
+export const NO_SESSION: Outcome<never> = refuse(
+  'session_not_found',
+  'There is no such session.',
+  'List the sessions, or create one.',
+)
 
 export const sessionOf = (head: Head): SessionId => sessionId(head.stream.slice(head.stream.indexOf('/') + 1))
 

@@ -1,8 +1,8 @@
 import { orAborted } from '@nacre/kit'
 import { type ClientFrame, type CommandType, type Replies, type SessionId, streamName, type World } from '@nacre/types'
+import { perform } from './commands.js'
 import { type Context, findHead, NO_SESSION } from './context.js'
 import { deliver } from './deliver.js'
-import { perform } from './commands.js'
 import { parseFrame } from './frame.js'
 import type { Outbox } from './outbox.js'
 import { errorFrame, type Outcome, refusalOf, refuse } from './refusal.js'
@@ -32,7 +32,12 @@ export async function converse(
   }
 }
 
-async function handle(message: string | Uint8Array, outbox: Outbox, subscriptions: Subscriptions, { context }: Conversation): Promise<void> {
+async function handle(
+  message: string | Uint8Array,
+  outbox: Outbox,
+  subscriptions: Subscriptions,
+  { context }: Conversation,
+): Promise<void> {
   const parsed = parseFrame(message)
   if (parsed.type !== 'frame') {
     const words = parsed.type === 'bad' ? parsed.words : 'The hello was already said.'
@@ -40,14 +45,20 @@ async function handle(message: string | Uint8Array, outbox: Outbox, subscription
     return outbox.send(errorFrame(refused, parsed.requestId === undefined ? {} : { request_id: parsed.requestId }))
   }
   const { request_id } = parsed.frame.payload
-  const outcome = await settle(parsed.frame, subscriptions, context).catch((error: unknown) => ({ refused: refusalOf(error) }))
+  const outcome = await settle(parsed.frame, subscriptions, context).catch((error: unknown) => ({
+    refused: refusalOf(error),
+  }))
   if ('refused' in outcome) return outbox.send(errorFrame(outcome.refused, { request_id }))
   outbox.send({ type: 'reply', payload: { request_id, result: outcome.result } })
   // Behind the reply: what comes after it is of this subscription, what came before it is not.
   if (parsed.frame.type === 'subscribe') subscriptions.open(parsed.frame.payload.session, parsed.frame.payload.after)
 }
 
-async function settle(frame: ClientFrame, subscriptions: Subscriptions, context: Context): Promise<Outcome<Replies[CommandType]>> {
+async function settle(
+  frame: ClientFrame,
+  subscriptions: Subscriptions,
+  context: Context,
+): Promise<Outcome<Replies[CommandType]>> {
   switch (frame.type) {
     case 'hello':
       return refuse('bad_frame', 'The hello was already said.')
@@ -80,7 +91,11 @@ function createSubscriptions(outbox: Outbox, { world, context, limits }: Convers
       if ((await findHead(context, session)) === undefined) return NO_SESSION
       await end(session)
       if (open.size < limits.subscriptions) return { result: {} }
-      return refuse('session_limit', `One connection follows at most ${limits.subscriptions} sessions.`, 'Unsubscribe from one first.')
+      return refuse(
+        'session_limit',
+        `One connection follows at most ${limits.subscriptions} sessions.`,
+        'Unsubscribe from one first.',
+      )
     },
     open(session: SessionId, after: number): void {
       const stop = new AbortController()

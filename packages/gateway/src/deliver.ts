@@ -42,12 +42,21 @@ export async function deliver(delivery: Delivery, ports: DeliveryPorts): Promise
 
 type From = { readonly cursor: Seq; readonly live: boolean }
 
-async function followOnce({ session, stream, signal }: Delivery, from: From, ports: DeliveryPorts): Promise<From | 'stalled'> {
+async function followOnce(
+  { session, stream, signal }: Delivery,
+  from: From,
+  ports: DeliveryPorts,
+): Promise<From | 'stalled'> {
   const { log, outbox } = ports
   const round = new AbortController()
   const send = (item: LogItem) => outbox.send({ type: 'event', payload: { session, item } })
   const over = () => signal.aborted || round.signal.aborted
-  const deltas = createDeltas(outbox, over, (event) => send({ kind: 'transient', event }), () => round.abort())
+  const deltas = createDeltas(
+    outbox,
+    over,
+    (event) => send({ kind: 'transient', event }),
+    () => round.abort(),
+  )
   let { cursor, live } = from
 
   for await (const item of log.follow(stream, { after: cursor, signal: AbortSignal.any([signal, round.signal]) })) {
@@ -64,7 +73,7 @@ async function followOnce({ session, stream, signal }: Delivery, from: From, por
   return { cursor, live }
 }
 
-function roomOrStall(outbox: Outbox, signal: AbortSignal, { world, stallMs }: DeliveryPorts): Promise<'timeout' | 'aborted' | void> {
+function roomOrStall(outbox: Outbox, signal: AbortSignal, { world, stallMs }: DeliveryPorts): Promise<unknown> {
   const room = async () => {
     // Others wake up for the same room, and may have used it before our turn comes.
     while (outbox.full && !signal.aborted) await outbox.room()

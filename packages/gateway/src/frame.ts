@@ -9,7 +9,8 @@ export type ParsedFrame =
 /** Judges one message. What is wrong is named by place and rule; no value of the message is ever repeated. */
 export function parseFrame(message: string | Uint8Array): ParsedFrame {
   if (typeof message !== 'string') return bad('Binary frames are not spoken here; a frame is JSON in a text message.')
-  if (Buffer.byteLength(message) > PROTOCOL_LIMITS.frameBytes) return bad(`A frame has at most ${PROTOCOL_LIMITS.frameBytes} bytes.`)
+  if (Buffer.byteLength(message) > PROTOCOL_LIMITS.frameBytes)
+    return bad(`A frame has at most ${PROTOCOL_LIMITS.frameBytes} bytes.`)
   let json: unknown
   try {
     json = JSON.parse(message)
@@ -28,7 +29,12 @@ const bad = (words: string, requestId?: string): ParsedFrame => ({ type: 'bad', 
 
 const NAMED = 4
 const KEY = /^[A-Za-z_]{1,24}$/
-type Issue = { readonly code: string; readonly path: readonly PropertyKey[]; readonly message: string; readonly keys?: readonly string[] }
+type Issue = {
+  readonly code: string
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  readonly keys?: readonly string[]
+}
 
 function problems(issues: readonly unknown[]): string {
   const words = (issues as readonly Issue[]).slice(0, NAMED).map((issue) => `${place(issue.path)}: ${problem(issue)}`)
@@ -40,7 +46,10 @@ const place = (path: readonly PropertyKey[]) => path.map(String).join('.') || 'f
 // A key is the client's text too, and may be a secret in the wrong place: only what looks like a key is repeated.
 const problem = ({ code, message, keys = [] }: Issue) =>
   code === 'unrecognized_keys'
-    ? `unknown ${keys.slice(0, NAMED).map((key) => (KEY.test(key) ? `"${key}"` : 'key')).join(', ')}`
+    ? `unknown ${keys
+        .slice(0, NAMED)
+        .map((key) => (KEY.test(key) ? `"${key}"` : 'key'))
+        .join(', ')}`
     : message.slice(0, 200)
 
 function payloadOf(json: unknown): object | undefined {
@@ -60,5 +69,7 @@ function otherVersion(json: unknown): number | undefined {
   const payload = payloadOf(json)
   if (payload === undefined || !('protocol_version' in payload) || !('type' in (json as object))) return undefined
   const { protocol_version: version } = payload
-  return (json as { type: unknown }).type === 'hello' && typeof version === 'number' && version !== PROTOCOL_VERSION ? version : undefined
+  return (json as { type: unknown }).type === 'hello' && typeof version === 'number' && version !== PROTOCOL_VERSION
+    ? version
+    : undefined
 }

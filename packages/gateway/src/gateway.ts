@@ -38,7 +38,9 @@ export type GatewayOptions = {
 
 export interface Gateway {
   /** Listens on a unix socket or on loopback. Throws a Fault with the mend where it must not or cannot. */
-  listen<E extends Endpoint>(endpoint: E): Promise<Extract<Address, E extends { path: string } ? { path: string } : { url: string }>>
+  listen<E extends Endpoint>(
+    endpoint: E,
+  ): Promise<Extract<Address, E extends { path: string } ? { path: string } : { url: string }>>
   /** Serves a connection that was made in another way, such as one end of an in-memory pair. It too must say hello. */
   accept(connection: Connection): void
   /** Tells every client, ends every connection and removes the sockets. The log stays open: it is not the gateway's. */
@@ -100,7 +102,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 }
 
-const toPeerOptions = ({ log, world, user, token, ...facts }: GatewayOptions, limits: GatewayLimits, loopDelayMs: () => number) => ({
+const toPeerOptions = (
+  { log, world, user, token, ...facts }: GatewayOptions,
+  limits: GatewayLimits,
+  loopDelayMs: () => number,
+) => ({
   world,
   token,
   limits,

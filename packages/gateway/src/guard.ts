@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http'
 /** What a listener lets in. Both lists are exact: a name in other letters is another name. */
 export type Allowed = { readonly hosts: readonly string[]; readonly origins: readonly string[] }
 
-export type Verdict = { readonly type: 'pass' } | { readonly type: 'refused'; readonly status: 403 | 421; readonly words: string }
+export type Verdict =
+  | { readonly type: 'pass' }
+  | { readonly type: 'refused'; readonly status: 403 | 421; readonly words: string }
 
 /**
  * Judges every request and every upgrade before anything else looks at it. A page in a browser always sends its Origin,

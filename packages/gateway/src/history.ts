@@ -1,4 +1,4 @@
-import { lift, type LiftedEvent, pageBuilder, type TurnPage } from '@nacre/session'
+import { type LiftedEvent, lift, pageBuilder, type TurnPage } from '@nacre/session'
 import { type Commands, type Log, type Replies, type Seq, type StreamName, streamName } from '@nacre/types'
 import { type Context, findHead, NO_SESSION } from './context.js'
 import { type Outcome, refuse } from './refusal.js'
@@ -15,10 +15,19 @@ export async function history(payload: Commands['history'], context: Context): P
   if ((await findHead(context, session)) === undefined) return NO_SESSION
   const page = await readPage(context.log, streamName(context.user, session), turns, before)
   if (page !== undefined) return { result: page }
-  return refuse('input_too_large', `A turn of this session has more than ${TURN_BYTES} bytes.`, 'Subscribe from 0 and read it as a stream.')
+  return refuse(
+    'input_too_large',
+    `A turn of this session has more than ${TURN_BYTES} bytes.`,
+    'Subscribe from 0 and read it as a stream.',
+  )
 }
 
-async function readPage(log: Log, stream: StreamName, turns: number, before: Seq | undefined): Promise<TurnPage | undefined> {
+async function readPage(
+  log: Log,
+  stream: StreamName,
+  turns: number,
+  before: Seq | undefined,
+): Promise<TurnPage | undefined> {
   let builder = pageBuilder(turns)
   const seen: LiftedEvent[] = []
   let bytes = 0

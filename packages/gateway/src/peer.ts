@@ -69,22 +69,34 @@ type Judged = { readonly hello: Hello } | { readonly refused: Refusal; readonly 
 const late: Judged = refuse('unauthenticated', `No hello came within ${PROTOCOL_LIMITS.handshakeMs} ms.`)
 
 function judge(message: string | Uint8Array, token: string): Judged {
-  if (message.length > PROTOCOL_LIMITS.handshakeBytes) return refuse('bad_frame', `A hello has at most ${PROTOCOL_LIMITS.handshakeBytes} bytes.`)
+  if (message.length > PROTOCOL_LIMITS.handshakeBytes)
+    return refuse('bad_frame', `A hello has at most ${PROTOCOL_LIMITS.handshakeBytes} bytes.`)
   const parsed = parseFrame(message)
   if (parsed.type === 'old') return { ...badVersion(parsed.version), requestId: parsed.requestId }
   // Who is not authenticated is told no more than that.
-  if (parsed.type === 'bad') return { ...refuse('bad_frame', 'The first frame is not a hello.'), requestId: parsed.requestId }
+  if (parsed.type === 'bad')
+    return { ...refuse('bad_frame', 'The first frame is not a hello.'), requestId: parsed.requestId }
   const { type, payload } = parsed.frame
   const about = { requestId: payload.request_id }
   if (type !== 'hello') return { ...refuse('unauthenticated', 'The first frame is a hello with the token.'), ...about }
   if (!sameText(payload.token, token)) return { ...wrongToken, ...about }
-  return payload.protocol_version === PROTOCOL_VERSION ? { hello: payload } : { ...badVersion(payload.protocol_version), ...about }
+  return payload.protocol_version === PROTOCOL_VERSION
+    ? { hello: payload }
+    : { ...badVersion(payload.protocol_version), ...about }
 }
 
-const wrongToken = refuse('unauthenticated', 'The token is not the one of this launch.', 'Read the token file again: it changes when the daemon restarts.')
+const wrongToken = refuse(
+  'unauthenticated',
+  'The token is not the one of this launch.',
+  'Read the token file again: it changes when the daemon restarts.',
+)
 
 const badVersion = (version: number) =>
-  refuse('unsupported_version', `This gateway speaks protocol version ${PROTOCOL_VERSION}, not ${version}.`, 'Use a client and a daemon of the same release.')
+  refuse(
+    'unsupported_version',
+    `This gateway speaks protocol version ${PROTOCOL_VERSION}, not ${version}.`,
+    'Use a client and a daemon of the same release.',
+  )
 
 /** In a time that depends on neither text. */
 function sameText(a: string, b: string): boolean {

@@ -16,7 +16,10 @@ export const refuse = (code: GatewayErrorCode, message: string, mend?: string): 
 
 const RETRYABLE: ReadonlySet<GatewayErrorCode> = new Set(['resync_required', 'shutting_down'])
 
-export const errorFrame = (refusal: Refusal, about: { request_id?: string; session?: SessionId } = {}): ServerFrame => ({
+export const errorFrame = (
+  refusal: Refusal,
+  about: { request_id?: string; session?: SessionId } = {},
+): ServerFrame => ({
   type: 'error',
   payload: { ...about, ...refusal },
 })
@@ -24,7 +27,12 @@ export const errorFrame = (refusal: Refusal, about: { request_id?: string; sessi
 /** A failure of the log in the gateway's words. What is not a Fault is not shown: it was written for nobody. */
 export function refusalOf(error: unknown): Refusal {
   if (!(error instanceof Fault)) {
-    return { code: 'internal', message: 'The gateway failed at this command.', mend: 'Try again; if it stays, read the log of the daemon.', retryable: false }
+    return {
+      code: 'internal',
+      message: 'The gateway failed at this command.',
+      mend: 'Try again; if it stays, read the log of the daemon.',
+      retryable: false,
+    }
   }
   const { code, retryable } = ofFault(error)
   return { code, message: error.message, retryable, ...(error.mend !== undefined && { mend: error.mend }) }

@@ -1,4 +1,4 @@
-import { isUnknown, lift, type LiftedEvent, type SessionCreated } from '@nacre/session'
+import { isUnknown, type LiftedEvent, lift, type SessionCreated } from '@nacre/session'
 import { type Commands, type Head, type Replies, type SessionId, type StoredEvent, streamName } from '@nacre/types'
 import { allHeads, type Context, findHead, NO_SESSION, sessionOf, summaryOf } from './context.js'
 import { type Outcome, refuse } from './refusal.js'
@@ -8,14 +8,18 @@ const NAMED = 8
 const RECENT_EVENTS = 256
 
 /** Creating again what was just created, by a client that lost the reply, succeeds while nothing else happened in it. */
-export async function createSession(payload: Commands['create_session'], context: Context): Promise<Outcome<Replies['create_session']>> {
+export async function createSession(
+  payload: Commands['create_session'],
+  context: Context,
+): Promise<Outcome<Replies['create_session']>> {
   const { session, title = '', agent = 'default' } = payload
   const full = await fullHouse(context)
   if (full) return full
   const stream = streamName(context.user, session)
   const event: SessionCreated = { type: 'session.created', title, agent }
   const appended = await context.log.append(stream, [event], { expectedSeq: 0 })
-  if (appended.type === 'conflict' && !createdBy(event, (await context.log.read(stream, { limit: 2 })).events)) return EXISTS
+  if (appended.type === 'conflict' && !createdBy(event, (await context.log.read(stream, { limit: 2 })).events))
+    return EXISTS
   return found(context, session)
 }
 
@@ -25,12 +29,18 @@ const createdBy = ({ title, agent }: SessionCreated, events: readonly StoredEven
 }
 
 /** The most recently updated sessions, at most 1000. */
-export async function listSessions(_: Commands['list_sessions'], context: Context): Promise<Outcome<Replies['list_sessions']>> {
+export async function listSessions(
+  _: Commands['list_sessions'],
+  context: Context,
+): Promise<Outcome<Replies['list_sessions']>> {
   return { result: { sessions: (await allHeads(context)).slice(0, LISTED).map(summaryOf) } }
 }
 
 /** By its id, by a beginning of its id that no other has, or by its whole title. */
-export async function findSession({ prefix }: Commands['find_session'], context: Context): Promise<Outcome<Replies['find_session']>> {
+export async function findSession(
+  { prefix }: Commands['find_session'],
+  context: Context,
+): Promise<Outcome<Replies['find_session']>> {
   const heads = await allHeads(context)
   const exact = heads.find((head) => sessionOf(head) === prefix)
   const matches = exact ? [exact] : heads.filter((head) => sessionOf(head).startsWith(prefix) || head.title === prefix)
@@ -46,7 +56,10 @@ function ambiguous(matches: readonly Head[]): Outcome<never> {
 }
 
 /** Forking again with the same words, by a client that lost the reply, succeeds until the fork is used. */
-export async function forkSession(payload: Commands['fork_session'], context: Context): Promise<Outcome<Replies['fork_session']>> {
+export async function forkSession(
+  payload: Commands['fork_session'],
+  context: Context,
+): Promise<Outcome<Replies['fork_session']>> {
   const { session, target, up_to: upTo } = payload
   if ((await findHead(context, session)) === undefined) return NO_SESSION
   const full = await fullHouse(context)
@@ -56,7 +69,14 @@ export async function forkSession(payload: Commands['fork_session'], context: Co
   const forked = await log.fork(streamName(user, session), upTo, stream)
   if (forked.type === 'conflict') {
     const { events } = await log.read(stream, { limit: RECENT_EVENTS, newestFirst: true })
-    if (!forkedBy(session, upTo, events.map((event) => lift(event)))) return EXISTS
+    if (
+      !forkedBy(
+        session,
+        upTo,
+        events.map((event) => lift(event)),
+      )
+    )
+      return EXISTS
   }
   return found(context, target)
 }
@@ -68,18 +88,32 @@ function forkedBy(from: SessionId, upTo: number, newestFirst: readonly LiftedEve
   return at >= 0 && (used < 0 || at < used)
 }
 
-const is = <T extends LiftedEvent['type']>(event: LiftedEvent | undefined, type: T): event is Extract<LiftedEvent, { type: T; unknown?: never }> =>
+const is = <T extends LiftedEvent['type']>(
+  event: LiftedEvent | undefined,
+  type: T,
+): event is Extract<LiftedEvent, { type: T; unknown?: never }> =>
   event !== undefined && event.type === type && !isUnknown(event)
 
-const EXISTS: Outcome<never> = refuse('session_exists', 'A session with that id exists already.', 'Choose another id, or open that one.')
+const EXISTS: Outcome<never> = refuse(
+  'session_exists',
+  'A session with that id exists already.',
+  'Choose another id, or open that one.',
+)
 
 async function fullHouse(context: Context): Promise<Outcome<never> | undefined> {
   const { maxSessions } = context
   if ((await allHeads(context)).length < maxSessions) return undefined
-  return refuse('session_limit', `There are ${maxSessions} sessions, which is the limit.`, 'Raise `limits.sessions` of the gateway.')
+  return refuse(
+    'session_limit',
+    `There are ${maxSessions} sessions, which is the limit.`,
+    'Raise `limits.sessions` of the gateway.',
+  )
 }
 
-async function found(context: Context, session: SessionId): Promise<Outcome<{ session: Replies['find_session']['session'] }>> {
+async function found(
+  context: Context,
+  session: SessionId,
+): Promise<Outcome<{ session: Replies['find_session']['session'] }>> {
   const head = await findHead(context, session)
   return head === undefined ? NO_SESSION : { result: { session: summaryOf(head) } }
 }

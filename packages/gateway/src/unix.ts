@@ -10,9 +10,13 @@ const PATH_LIMIT_BYTES = 100
 export async function claimPath(path: string): Promise<void> {
   const bytes = Buffer.byteLength(path)
   if (bytes > PATH_LIMIT_BYTES) {
-    throw new Fault('invalid_input', `The socket path has ${bytes} bytes, and systems take ${PATH_LIMIT_BYTES}: ${path}`, {
-      mend: 'Set XDG_RUNTIME_DIR to a short directory of your own, such as /tmp/nacre-$(id -u), mode 0700.',
-    })
+    throw new Fault(
+      'invalid_input',
+      `The socket path has ${bytes} bytes, and systems take ${PATH_LIMIT_BYTES}: ${path}`,
+      {
+        mend: 'Set XDG_RUNTIME_DIR to a short directory of your own, such as /tmp/nacre-$(id -u), mode 0700.',
+      },
+    )
   }
   await checkDirectory(dirname(path))
   await removeDead(path)
@@ -24,7 +28,8 @@ export const closeToOthers = (path: string): Promise<void> => chmod(path, 0o600)
 async function checkDirectory(directory: string): Promise<void> {
   const stats = await lstat(directory).catch(() => undefined)
   const mend = `mkdir -p ${JSON.stringify(directory)} && chmod 700 ${JSON.stringify(directory)}`
-  if (stats === undefined) throw new Fault('not_found', `The directory of the socket is not there: ${directory}`, { mend })
+  if (stats === undefined)
+    throw new Fault('not_found', `The directory of the socket is not there: ${directory}`, { mend })
   const words = `The directory of the socket must be a directory of your own with mode 0700: ${directory}`
   if (!stats.isDirectory() || stats.uid !== process.getuid?.()) {
     throw new Fault('denied', words, { mend: 'Remove it, or set XDG_RUNTIME_DIR to another one.' })

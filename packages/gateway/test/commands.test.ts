@@ -16,11 +16,24 @@ beforeEach(async () => {
 })
 const append = (...events: NewSessionEvent[]) => log.append(stream, events)
 const types = async () => (await log.read(stream)).events.map((event) => event.type)
-const queued = (input: string): NewSessionEvent => ({ type: 'turn.queued', input: inputId(input), parts: text('x'), mode: 'queue', by: 't' })
+const queued = (input: string): NewSessionEvent => ({
+  type: 'turn.queued',
+  input: inputId(input),
+  parts: text('x'),
+  mode: 'queue',
+  by: 't',
+})
 const called: readonly NewSessionEvent[] = [
   queued('i1'),
   { type: 'turn.started', turn: turnId('i1') },
-  { type: 'step.started', turn: turnId('i1'), step: stepId('i1.1'), inputs: [inputId('i1')], provider: 'p', model: 'm' },
+  {
+    type: 'step.started',
+    turn: turnId('i1'),
+    step: stepId('i1.1'),
+    inputs: [inputId('i1')],
+    provider: 'p',
+    model: 'm',
+  },
   {
     type: 'step.finished',
     step: stepId('i1.1'),
@@ -33,24 +46,41 @@ describe('sending', () => {
   it('is on the log when it is acknowledged, in the words of the event and under the client’s name', async () => {
     const { seq } = await peer.must('send', { session, input: 'i1', parts: text('hello'), mode: 'steer' })
     const { events } = await log.read(stream)
-    expect(events.at(-1)).toMatchObject({ seq, type: 'turn.queued', input: 'i1', parts: text('hello'), mode: 'steer', by: 'test' })
+    expect(events.at(-1)).toMatchObject({
+      seq,
+      type: 'turn.queued',
+      input: 'i1',
+      parts: text('hello'),
+      mode: 'steer',
+      by: 'test',
+    })
   })
 
   it('to a session that is not there is refused, and makes none', async () => {
-    expect(await peer.refused('send', { session: 'nope', input: 'i', parts: text('x'), mode: 'queue' })).toMatchObject({ code: 'session_not_found' })
+    expect(await peer.refused('send', { session: 'nope', input: 'i', parts: text('x'), mode: 'queue' })).toMatchObject({
+      code: 'session_not_found',
+    })
     expect(await log.heads('alice/')).toHaveLength(1)
   })
 
   it('of more than an append takes is refused as too large', async () => {
     const parts = Array.from({ length: 16 }, () => ({ type: 'text', text: 'é'.repeat(16_000) }))
-    expect(await peer.refused('send', { session, input: 'i', parts, mode: 'queue' })).toMatchObject({ code: 'input_too_large', mend: expect.any(String) })
+    expect(await peer.refused('send', { session, input: 'i', parts, mode: 'queue' })).toMatchObject({
+      code: 'input_too_large',
+      mend: expect.any(String),
+    })
     await peer.must('health', {})
   })
 
   it('keeps the order of one client', async () => {
     const sent = Array.from({ length: 50 }, (_, index) => `i${index}`)
     for (const input of sent) {
-      peer.say(JSON.stringify({ type: 'send', payload: { request_id: input, session, input, parts: text('x'), mode: 'queue' } }))
+      peer.say(
+        JSON.stringify({
+          type: 'send',
+          payload: { request_id: input, session, input, parts: text('x'), mode: 'queue' },
+        }),
+      )
     }
     await peer.must('health', {})
     const { events } = await log.read(stream)
@@ -77,10 +107,19 @@ describe('deciding', () => {
   it('needs an open approval; the same decision again is acknowledged, another one finds nothing', async () => {
     await append(...called)
     const call = 'i1.1.0'
-    expect(await peer.refused('approve', { session, command: 'c0', call })).toMatchObject({ code: 'approval_not_found' })
+    expect(await peer.refused('approve', { session, command: 'c0', call })).toMatchObject({
+      code: 'approval_not_found',
+    })
     await append({ type: 'approval.requested', call: callId(call), name: 'shell_exec', safety: 'privileged' })
     const { seq } = await peer.must('approve', { session, command: 'c1', call })
-    expect((await log.read(stream)).events.at(-1)).toMatchObject({ seq, type: 'approval.resolved', command: 'c1', call, verdict: 'approved', by: 'test' })
+    expect((await log.read(stream)).events.at(-1)).toMatchObject({
+      seq,
+      type: 'approval.resolved',
+      command: 'c1',
+      call,
+      verdict: 'approved',
+      by: 'test',
+    })
     expect(await peer.must('approve', { session, command: 'c1', call })).toEqual({ seq })
     expect(await peer.refused('deny', { session, command: 'c2', call })).toMatchObject({ code: 'approval_not_found' })
     expect((await types()).filter((type) => type === 'approval.resolved')).toHaveLength(1)
@@ -88,10 +127,14 @@ describe('deciding', () => {
 
   it('works for questions the same', async () => {
     await append(...called, { type: 'question.asked', question: 'q1', call: callId('i1.1.0'), parts: text('Which?') })
-    expect(await peer.refused('answer', { session, command: 'c1', question: 'q2', parts: text('a') })).toMatchObject({ code: 'question_not_found' })
+    expect(await peer.refused('answer', { session, command: 'c1', question: 'q2', parts: text('a') })).toMatchObject({
+      code: 'question_not_found',
+    })
     const { seq } = await peer.must('answer', { session, command: 'c1', question: 'q1', parts: text('a') })
     expect(await peer.must('answer', { session, command: 'c1', question: 'q1', parts: text('a') })).toEqual({ seq })
-    expect(await peer.refused('answer', { session, command: 'c2', question: 'q1', parts: text('b') })).toMatchObject({ code: 'question_not_found' })
+    expect(await peer.refused('answer', { session, command: 'c2', question: 'q1', parts: text('b') })).toMatchObject({
+      code: 'question_not_found',
+    })
   })
 })
 
@@ -100,13 +143,18 @@ describe('sessions', () => {
     const made = await peer.must('create_session', { session: sessionId('s2'), title: 'T' })
     expect(made.session).toMatchObject({ session: 's2', title: 'T', agent: 'default', status: 'idle' })
     expect(await peer.must('create_session', { session: sessionId('s2'), title: 'T' })).toEqual(made)
-    expect(await peer.refused('create_session', { session: 's2', title: 'Other' })).toMatchObject({ code: 'session_exists' })
+    expect(await peer.refused('create_session', { session: 's2', title: 'Other' })).toMatchObject({
+      code: 'session_exists',
+    })
     await peer.must('send', { session: sessionId('s2'), input: 'i', parts: text('x'), mode: 'queue' })
-    expect(await peer.refused('create_session', { session: 's2', title: 'T' })).toMatchObject({ code: 'session_exists' })
+    expect(await peer.refused('create_session', { session: 's2', title: 'T' })).toMatchObject({
+      code: 'session_exists',
+    })
   })
 
   it('are found by id, by a beginning that no other has, or by title', async () => {
-    for (const id of ['abc-1', 'abd-2', 'abd']) await peer.must('create_session', { session: sessionId(id), title: id === 'abc-1' ? 'Budget' : '' })
+    for (const id of ['abc-1', 'abd-2', 'abd'])
+      await peer.must('create_session', { session: sessionId(id), title: id === 'abc-1' ? 'Budget' : '' })
     const find = async (prefix: string) => (await peer.must('find_session', { prefix })).session.session
     expect(await find('abc')).toBe('abc-1')
     expect(await find('abd')).toBe('abd')
@@ -115,7 +163,12 @@ describe('sessions', () => {
     const { code, message } = await peer.refused('find_session', { prefix: 'ab' })
     expect(code).toBe('session_ambiguous')
     for (const name of ['abc-1', 'Budget', 'abd-2', 'abd']) expect(message).toContain(name)
-    expect((await peer.must('list_sessions', {})).sessions.map(({ session }) => session).toSorted()).toEqual(['abc-1', 'abd', 'abd-2', 's1'])
+    expect((await peer.must('list_sessions', {})).sessions.map(({ session }) => session).toSorted()).toEqual([
+      'abc-1',
+      'abd',
+      'abd-2',
+      's1',
+    ])
   })
 
   it('are forked at a seq; the same fork again succeeds until it is used', async () => {
@@ -126,7 +179,9 @@ describe('sessions', () => {
     expect(made.session).toMatchObject({ session: 'f1', title: 'First', status: 'idle' })
     expect(await peer.must('fork_session', fork)).toEqual(made)
     expect(await peer.refused('fork_session', { ...fork, up_to: 1 })).toMatchObject({ code: 'session_exists' })
-    expect(await peer.refused('fork_session', { ...fork, session: 'nope', target: 'f2' })).toMatchObject({ code: 'session_not_found' })
+    expect(await peer.refused('fork_session', { ...fork, session: 'nope', target: 'f2' })).toMatchObject({
+      code: 'session_not_found',
+    })
     await peer.must('send', { session: sessionId('f1'), input: 'i9', parts: text('x'), mode: 'queue' })
     expect(await peer.refused('fork_session', fork)).toMatchObject({ code: 'session_exists' })
   })
@@ -135,8 +190,13 @@ describe('sessions', () => {
     const small = openGateway({ limits: { sessions: 1 } })
     const alice = await joined(small.gateway)
     await alice.must('create_session', { session })
-    expect(await alice.refused('create_session', { session: 's2' })).toMatchObject({ code: 'session_limit', mend: expect.any(String) })
-    expect(await alice.refused('fork_session', { session, target: 's2', up_to: 1 })).toMatchObject({ code: 'session_limit' })
+    expect(await alice.refused('create_session', { session: 's2' })).toMatchObject({
+      code: 'session_limit',
+      mend: expect.any(String),
+    })
+    expect(await alice.refused('fork_session', { session, target: 's2', up_to: 1 })).toMatchObject({
+      code: 'session_limit',
+    })
     await small.gateway.close()
   })
 })

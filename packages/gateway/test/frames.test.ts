@@ -3,7 +3,7 @@ import { GATEWAY_ERROR_CODES, sessionId } from '@nacre/types'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { request, UPGRADE, wsFrame } from './raw.js'
-import { HELLO, joined, openGateway, text, TOKEN } from './stage.js'
+import { HELLO, joined, openGateway, TOKEN, text } from './stage.js'
 
 const BAD_JSON = '/work/shared/testdata/badinput/json/jsontestsuite.ndjson'
 type Case = { name: string; expect: string; text?: string; base64?: string; repeat?: [string, number] }
@@ -28,22 +28,61 @@ const GOOD = [
 
 const anyFrame = fc.constantFrom(...GOOD).map(([type, payload]) => ({ type, payload: { request_id: 'x', ...payload } }))
 const junk = fc.oneof(
-  fc.constantFrom<unknown>(null, -1, 1e300, 0.5, '', [], {}, true, TOKEN, '../x', 'alice/s1', '\u0000', '\ud800', 'x'.repeat(100_000)),
+  fc.constantFrom<unknown>(
+    null,
+    -1,
+    1e300,
+    0.5,
+    '',
+    [],
+    {},
+    true,
+    TOKEN,
+    '../x',
+    'alice/s1',
+    '\u0000',
+    '\ud800',
+    'x'.repeat(100_000),
+  ),
   fc.jsonValue(),
 )
-const extra = fc.constantFrom('role', 'scopes', 'senderIsOwner', 'userId', 'user', 'owner', '__proto__', 'constructor', 'toString', TOKEN, `${TOKEN}${TOKEN}`)
+const extra = fc.constantFrom(
+  'role',
+  'scopes',
+  'senderIsOwner',
+  'userId',
+  'user',
+  'owner',
+  '__proto__',
+  'constructor',
+  'toString',
+  TOKEN,
+  `${TOKEN}${TOKEN}`,
+)
 
 /** A frame with one thing wrong (or, rarely, still right). */
 const mutated = fc.oneof(
-  fc.tuple(anyFrame, extra, junk).map(([frame, key, value]) => JSON.stringify({ ...frame, payload: Object.defineProperty({ ...frame.payload }, key, { value, enumerable: true }) })),
-  fc.tuple(anyFrame, extra, junk).map(([frame, key, value]) => JSON.stringify(Object.defineProperty({ ...frame }, key, { value, enumerable: true }))),
+  fc.tuple(anyFrame, extra, junk).map(([frame, key, value]) =>
+    JSON.stringify({
+      ...frame,
+      payload: Object.defineProperty({ ...frame.payload }, key, { value, enumerable: true }),
+    }),
+  ),
+  fc
+    .tuple(anyFrame, extra, junk)
+    .map(([frame, key, value]) =>
+      JSON.stringify(Object.defineProperty({ ...frame }, key, { value, enumerable: true })),
+    ),
   fc.tuple(anyFrame, fc.nat(), junk).map(([frame, at, value]) => {
     const keys = Object.keys(frame.payload)
     return JSON.stringify({ ...frame, payload: { ...frame.payload, [keys[at % keys.length] ?? 'x']: value } })
   }),
   fc.tuple(anyFrame, fc.nat()).map(([frame, at]) => {
     const entries = Object.entries(frame.payload)
-    return JSON.stringify({ ...frame, payload: Object.fromEntries(entries.filter((_, index) => index !== at % entries.length)) })
+    return JSON.stringify({
+      ...frame,
+      payload: Object.fromEntries(entries.filter((_, index) => index !== at % entries.length)),
+    })
   }),
   fc.tuple(anyFrame, junk).map(([frame, type]) => JSON.stringify({ ...frame, type })),
   fc.tuple(anyFrame, fc.nat()).map(([frame, at]) => JSON.stringify(frame).slice(0, at % JSON.stringify(frame).length)),
@@ -102,18 +141,23 @@ describe('a frame that is not right', () => {
       expect([code, message]).toEqual(['bad_frame', expect.stringContaining(named)])
     }
     peer.say(new Uint8Array([1, 2]))
-    expect(await peer.next()).toMatchObject({ payload: { code: 'bad_frame', message: expect.stringContaining('Binary') } })
+    expect(await peer.next()).toMatchObject({
+      payload: { code: 'bad_frame', message: expect.stringContaining('Binary') },
+    })
     await gateway.close()
   })
 
   it('of the JSON test suite leaves connection and process alive', async (ctx) => {
     if (!existsSync(BAD_JSON)) ctx.skip(`needs shared data: ${BAD_JSON}`)
-    const cases = readFileSync(BAD_JSON, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Case)
+    const cases = readFileSync(BAD_JSON, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Case)
     const { gateway } = openGateway()
     const peer = await joined(gateway)
     let told = 0
     for (const { text: words, repeat } of cases) {
-      const message = words ?? (repeat && repeat[0].repeat(repeat[1]))
+      const message = words ?? repeat?.[0].repeat(repeat[1])
       if (message === undefined) continue
       peer.say(message)
       expect(await peer.next()).toMatchObject({ type: 'error', payload: { code: 'bad_frame' } })
@@ -126,7 +170,10 @@ describe('a frame that is not right', () => {
 
   it('of bytes that are not UTF-8, or of WebSocket frames that are none, ends its own connection only', async (ctx) => {
     if (!existsSync(BAD_JSON)) ctx.skip(`needs shared data: ${BAD_JSON}`)
-    const cases = readFileSync(BAD_JSON, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Case)
+    const cases = readFileSync(BAD_JSON, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Case)
     const invalid = cases.flatMap(({ base64 }) => (base64 === undefined ? [] : [Buffer.from(base64, 'base64')]))
     const { gateway } = openGateway()
     const where = await gateway.listen({ host: '127.0.0.1', port: 0 })

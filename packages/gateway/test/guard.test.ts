@@ -14,13 +14,29 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'gw-'))
   await chmod(directory, 0o700)
   const { path } = await gateway.listen({ path: join(directory, 'g.sock') })
-  listeners.push({ name: 'unix', where: { path }, hosts: ['localhost', 'nacre', 'nacre.example'], wrong: ['nacre:80', 'NACRE', '127.0.0.1'] })
-  const loopback = Object.values(networkInterfaces()).flat().some((address) => address?.address === '::1')
+  listeners.push({
+    name: 'unix',
+    where: { path },
+    hosts: ['localhost', 'nacre', 'nacre.example'],
+    wrong: ['nacre:80', 'NACRE', '127.0.0.1'],
+  })
+  const loopback = Object.values(networkInterfaces())
+    .flat()
+    .some((address) => address?.address === '::1')
   for (const host of ['127.0.0.1', ...(loopback ? ['::1' as const] : [])] as const) {
     const tcp = await gateway.listen({ host, port: 0 })
     const { port } = tcp
     const hosts = [`127.0.0.1:${port}`, `[::1]:${port}`, `localhost:${port}`, 'nacre.example']
-    const wrong = [`evil.com:${port}`, 'localhost', '127.0.0.1', `127.0.0.1:${port + 1}`, `LOCALHOST:${port}`, `0.0.0.0:${port}`, `::1:${port}`, `127.1:${port}`]
+    const wrong = [
+      `evil.com:${port}`,
+      'localhost',
+      '127.0.0.1',
+      `127.0.0.1:${port + 1}`,
+      `LOCALHOST:${port}`,
+      `0.0.0.0:${port}`,
+      `::1:${port}`,
+      `127.1:${port}`,
+    ]
     listeners.push({ name: host, where: tcp, hosts, wrong })
   }
 })
@@ -43,8 +59,20 @@ const origins = (port: number): { headers: readonly Header[]; allowed: boolean }
   { headers: [['Origin', FACE.toUpperCase()]], allowed: false },
   { headers: [['Origin', `${FACE}/`]], allowed: false },
   { headers: [['Origin', `${FACE}, http://evil.com`]], allowed: false },
-  { headers: [['Origin', FACE], ['Origin', 'http://evil.com']], allowed: false },
-  { headers: [['Origin', 'http://evil.com'], ['Origin', FACE]], allowed: false },
+  {
+    headers: [
+      ['Origin', FACE],
+      ['Origin', 'http://evil.com'],
+    ],
+    allowed: false,
+  },
+  {
+    headers: [
+      ['Origin', 'http://evil.com'],
+      ['Origin', FACE],
+    ],
+    allowed: false,
+  },
 ]
 const TOKENS = [HELLO.token, 'wrong', '', HELLO.token.toUpperCase(), `${HELLO.token} `, undefined]
 
@@ -52,7 +80,10 @@ const TOKENS = [HELLO.token, 'wrong', '', HELLO.token.toUpperCase(), `${HELLO.to
 async function knock(where: Where, headers: readonly Header[], token: string | undefined): Promise<number | string> {
   const { status, socket, frame } = await request(where, [...headers, ...UPGRADE])
   if (status === 101) {
-    const first = token === undefined ? { type: 'health', payload: { request_id: '1' } } : { type: 'hello', payload: { ...HELLO, token, request_id: '1' } }
+    const first =
+      token === undefined
+        ? { type: 'health', payload: { request_id: '1' } }
+        : { type: 'hello', payload: { ...HELLO, token, request_id: '1' } }
     socket.write(wsFrame(JSON.stringify(first)))
   }
   const answer = status === 101 ? await frame() : undefined
@@ -84,8 +115,26 @@ describe('who gets in', () => {
   it('needs exactly one Host', async () => {
     for (const { where, hosts } of listeners) {
       const [host = ''] = hosts
-      expect(await knock(where, [['Host', host], ['Host', 'evil.com']], HELLO.token)).not.toBe('reply')
-      expect(await knock(where, [['Host', 'evil.com'], ['Host', host]], HELLO.token)).not.toBe('reply')
+      expect(
+        await knock(
+          where,
+          [
+            ['Host', host],
+            ['Host', 'evil.com'],
+          ],
+          HELLO.token,
+        ),
+      ).not.toBe('reply')
+      expect(
+        await knock(
+          where,
+          [
+            ['Host', 'evil.com'],
+            ['Host', host],
+          ],
+          HELLO.token,
+        ),
+      ).not.toBe('reply')
       expect(await knock(where, [], HELLO.token)).not.toBe('reply')
     }
   })
@@ -97,7 +146,12 @@ describe('who gets in', () => {
           for (const { headers, allowed } of origins(80)) {
             const { status, socket } = await request(where, [['Host', host], ...headers], target)
             socket.destroy()
-            expect({ target, host, headers, status }).toEqual({ target, host, headers, status: hosts.includes(host) ? (allowed ? 200 : 403) : 421 })
+            expect({ target, host, headers, status }).toEqual({
+              target,
+              host,
+              headers,
+              status: hosts.includes(host) ? (allowed ? 200 : 403) : 421,
+            })
           }
         }
       }
@@ -109,12 +163,29 @@ describe('what there is', () => {
   it('is /ws for upgrades, /healthz and /readyz for reads, and nothing else', async () => {
     for (const { where, hosts } of listeners) {
       const host: Header = ['Host', hosts[0] ?? '']
-      for (const target of ['/', '/ws/', '/WS', '/ws?token=x', '/healthz', '//ws', 'http://localhost/ws', '/ws#x', '/../ws']) {
+      for (const target of [
+        '/',
+        '/ws/',
+        '/WS',
+        '/ws?token=x',
+        '/healthz',
+        '//ws',
+        'http://localhost/ws',
+        '/ws#x',
+        '/../ws',
+      ]) {
         const { status, socket } = await request(where, [host, ...UPGRADE], target)
         socket.destroy()
         expect([target, status]).toEqual([target, 404])
       }
-      for (const [method, target] of [['GET', '/'], ['GET', '/ws'], ['POST', '/healthz'], ['PUT', '/readyz'], ['GET', '/healthz/'], ['DELETE', '/']] as const) {
+      for (const [method, target] of [
+        ['GET', '/'],
+        ['GET', '/ws'],
+        ['POST', '/healthz'],
+        ['PUT', '/readyz'],
+        ['GET', '/healthz/'],
+        ['DELETE', '/'],
+      ] as const) {
         const { status, socket } = await request(where, [host, ['Content-Length', '0']], target, method)
         socket.destroy()
         expect([method, target, status]).toEqual([method, target, 404])
@@ -125,7 +196,12 @@ describe('what there is', () => {
   it('does not let a form or a plain-text post of another page do anything', async () => {
     for (const { where, hosts } of listeners) {
       for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data']) {
-        const headers: Header[] = [['Host', hosts[0] ?? ''], ['Origin', 'http://evil.com'], ['Content-Type', type], ['Content-Length', '0']]
+        const headers: Header[] = [
+          ['Host', hosts[0] ?? ''],
+          ['Origin', 'http://evil.com'],
+          ['Content-Type', type],
+          ['Content-Length', '0'],
+        ]
         const { status, socket } = await request(where, headers, '/ws', 'POST')
         socket.destroy()
         expect(status).toBe(403)
@@ -135,7 +211,11 @@ describe('what there is', () => {
 
   it('answers no compression offer, so no frame can unfold to more than it weighs', async () => {
     for (const { where, hosts } of listeners) {
-      const headers: Header[] = [['Host', hosts[0] ?? ''], ...UPGRADE, ['Sec-WebSocket-Extensions', 'permessage-deflate; client_max_window_bits']]
+      const headers: Header[] = [
+        ['Host', hosts[0] ?? ''],
+        ...UPGRADE,
+        ['Sec-WebSocket-Extensions', 'permessage-deflate; client_max_window_bits'],
+      ]
       const { status, head, socket, closed } = await request(where, headers)
       expect(status).toBe(101)
       expect(head.toLowerCase()).not.toContain('sec-websocket-extensions')

@@ -66,7 +66,10 @@ describe('the hello', () => {
   })
 
   it('of another version is refused as that, even where its other fields are not ours', async () => {
-    for (const payload of [{ ...HELLO, protocol_version: 3 }, { protocol_version: 1, user: 'alice' }]) {
+    for (const payload of [
+      { ...HELLO, protocol_version: 3 },
+      { protocol_version: 1, user: 'alice' },
+    ]) {
       const { answer } = await first(frame('hello', payload))
       expect(answer).toMatchObject({ type: 'error', payload: { request_id: '1', code: 'unsupported_version' } })
     }

@@ -11,7 +11,14 @@ const turn = (id: string, answer: string, steps = 1): NewSessionEvent[][] => [
   [{ type: 'turn.queued', input: inputId(id), parts: text(`ask ${id}`), mode: 'queue', by: 't' }],
   [{ type: 'turn.started', turn: turnId(id) }],
   ...Array.from({ length: steps }, (_, index): NewSessionEvent[] => [
-    { type: 'step.started', turn: turnId(id), step: stepId(`${id}.${index}`), inputs: index === 0 ? [inputId(id)] : [], provider: 'p', model: 'm' },
+    {
+      type: 'step.started',
+      turn: turnId(id),
+      step: stepId(`${id}.${index}`),
+      inputs: index === 0 ? [inputId(id)] : [],
+      provider: 'p',
+      model: 'm',
+    },
     { type: 'step.finished', step: stepId(`${id}.${index}`), outcome: 'completed', parts: text(answer) },
   ]),
   [{ type: 'turn.finished', turn: turnId(id), outcome: 'completed' }],
@@ -29,20 +36,25 @@ const turnsOf = (page: Replies['history']) => fold(page.events as LiftedEvent[])
 describe('history', () => {
   it('is whole turns with their inputs, newest page first, and every turn once', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 150 }), async (count, size, steps) => {
-        const ids = Array.from({ length: count }, (_, index) => `t${index}`)
-        const { peer } = await talk(ids.map((id) => turn(id, 'yes', steps)))
-        const seen: string[][] = []
-        let before: number | undefined
-        do {
-          const page = await peer.must('history', { session, turns: size, ...(before !== undefined && { before }) })
-          const state = fold(page.events as LiftedEvent[])
-          expect(state.turns.every(({ steps: [first] }) => first?.inputs.length === 1)).toBe(true)
-          seen.unshift(turnsOf(page))
-          before = page.before
-        } while (before !== undefined)
-        expect(seen.flat()).toEqual(ids)
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 150 }),
+        async (count, size, steps) => {
+          const ids = Array.from({ length: count }, (_, index) => `t${index}`)
+          const { peer } = await talk(ids.map((id) => turn(id, 'yes', steps)))
+          const seen: string[][] = []
+          let before: number | undefined
+          do {
+            const page = await peer.must('history', { session, turns: size, ...(before !== undefined && { before }) })
+            const state = fold(page.events as LiftedEvent[])
+            expect(state.turns.every(({ steps: [first] }) => first?.inputs.length === 1)).toBe(true)
+            seen.unshift(turnsOf(page))
+            before = page.before
+          } while (before !== undefined)
+          expect(seen.flat()).toEqual(ids)
+        },
+      ),
       { numRuns: 25 },
     )
   })
@@ -65,7 +77,10 @@ describe('history', () => {
 
   it('refuses one turn that no frame should hold, with the mend', async () => {
     const { peer } = await talk([turn('a', 'x'.repeat(200_000), 90)])
-    expect(await peer.refused('history', { session, turns: 1 })).toMatchObject({ code: 'input_too_large', mend: expect.stringContaining('Subscribe') })
+    expect(await peer.refused('history', { session, turns: 1 })).toMatchObject({
+      code: 'input_too_large',
+      mend: expect.stringContaining('Subscribe'),
+    })
   })
 
   it('of a session without turns is what there is', async () => {

@@ -21,7 +21,9 @@ export const UPGRADE: readonly Header[] = [
 
 export async function request(where: Where, headers: readonly Header[], target = '/ws', method = 'GET') {
   const raw = await rawSocket(where)
-  raw.socket.write(`${method} ${target} HTTP/1.1\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`)
+  raw.socket.write(
+    `${method} ${target} HTTP/1.1\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
+  )
   const head = (await raw.until('\r\n\r\n')) ?? ''
   return { ...raw, head, status: Number(head.split(' ')[1] ?? 0) }
 }
@@ -29,7 +31,10 @@ export async function request(where: Where, headers: readonly Header[], target =
 type FrameOptions = { opcode?: number; fin?: boolean; rsv?: number; masked?: boolean }
 
 /** One WebSocket frame as a client writes it, or as it must not. */
-export function wsFrame(payload: string | Uint8Array, { opcode = 1, fin = true, rsv = 0, masked = true }: FrameOptions = {}): Buffer {
+export function wsFrame(
+  payload: string | Uint8Array,
+  { opcode = 1, fin = true, rsv = 0, masked = true }: FrameOptions = {},
+): Buffer {
   const body = Buffer.from(payload)
   const mask = masked ? randomBytes(4) : Buffer.alloc(0)
   const size = body.length < 126 ? 2 : body.length < 65_536 ? 4 : 10
@@ -86,7 +91,12 @@ function createReader(socket: Socket) {
       const size = () => {
         if (bytes.length < 4) return undefined
         const short = bytes[1] as number
-        const [head, length] = short < 126 ? [2, short] : short === 126 ? [4, bytes.readUInt16BE(2)] : [10, bytes.length < 10 ? Infinity : Number(bytes.readBigUInt64BE(2))]
+        const [head, length] =
+          short < 126
+            ? [2, short]
+            : short === 126
+              ? [4, bytes.readUInt16BE(2)]
+              : [10, bytes.length < 10 ? Infinity : Number(bytes.readBigUInt64BE(2))]
         return bytes.length < head + length ? undefined : head + length
       }
       const frame = await take(size)

@@ -33,7 +33,8 @@ async function stage(options: Parameters<typeof openGateway>[0] = {}) {
   return { ...opened, world, peer, append, say, start }
 }
 const note = (bytes: number): NewSessionEvent => ({ type: 'notice.posted', level: 'info', text: 'n'.repeat(bytes) })
-const items = (peer: Peer): LogItem[] => peer.seen.flatMap((frame) => (frame.type === 'event' ? [frame.payload.item] : []))
+const items = (peer: Peer): LogItem[] =>
+  peer.seen.flatMap((frame) => (frame.type === 'event' ? [frame.payload.item] : []))
 const liveText = (peer: Peer) => items(peer).reduce(applyItem, EMPTY_TRANSCRIPT).live[0]?.text
 const storedSeqs = (peer: Peer) => items(peer).flatMap((item) => (item.kind === 'stored' ? [item.event.seq] : []))
 const seqsOf = async (log: Log) => {
@@ -60,7 +61,10 @@ describe('a client that stops reading', () => {
     for (let index = 0; index < 200; index++) {
       await append(note(50_000))
       // The other one has this event before the next is written.
-      await other.nextWhere((frame) => frame.type === 'event' && frame.payload.item.kind === 'stored' && frame.payload.item.event.seq === index + 2)
+      await other.nextWhere(
+        (frame) =>
+          frame.type === 'event' && frame.payload.item.kind === 'stored' && frame.payload.item.event.seq === index + 2,
+      )
     }
     expect(peer.peakBytes).toBeLessThan(BUDGET + SLACK)
     await world.advance(10_000)

@@ -1,4 +1,4 @@
-import { createGateway, type Connection, type GatewayOptions } from '@nacre/gateway'
+import { type Connection, createGateway, type GatewayOptions } from '@nacre/gateway'
 import { createQueue, systemWorld } from '@nacre/kit'
 import { memoryLog } from '@nacre/log/testing'
 import { type ClientFrame, type CommandType, type LogItem, type Replies, type ServerFrame, userId } from '@nacre/types'
@@ -9,7 +9,7 @@ export const ISOLATION = { tier: 'process', sealed: false, words: ['not sealed']
 
 export function openGateway(options: Partial<GatewayOptions> = {}) {
   const world = options.world ?? systemWorld()
-  const log = options.log ?? memoryLog({ now: world.now })
+  const log = (options.log ?? memoryLog({ now: world.now })) as ReturnType<typeof memoryLog>
   const gateway = createGateway({
     log,
     world,
@@ -64,7 +64,9 @@ export function createPeer() {
     if (done) throw new Error(`the connection was closed with ${closedWith}`)
     return value
   }
-  const nextWhere = async <F extends ServerFrame>(judge: (frame: ServerFrame) => frame is F): Promise<F> => {
+  async function nextWhere<F extends ServerFrame>(judge: (frame: ServerFrame) => frame is F): Promise<F>
+  async function nextWhere(judge: (frame: ServerFrame) => boolean): Promise<ServerFrame>
+  async function nextWhere(judge: (frame: ServerFrame) => boolean): Promise<ServerFrame> {
     for (;;) {
       const frame = await next()
       if (judge(frame)) return frame
@@ -73,7 +75,9 @@ export function createPeer() {
   const ask = async (type: CommandType, payload: object): Promise<Answer> => {
     const request_id = `t${++requests}`
     say(JSON.stringify({ type, payload: { ...payload, request_id } }))
-    return nextWhere((frame): frame is Answer => 'request_id' in frame.payload && frame.payload.request_id === request_id)
+    return nextWhere(
+      (frame): frame is Answer => 'request_id' in frame.payload && frame.payload.request_id === request_id,
+    )
   }
 
   return {
@@ -83,7 +87,10 @@ export function createPeer() {
     nextWhere,
     ask,
     /** The result of a command that must succeed. */
-    async must<T extends CommandType>(type: T, payload: Omit<Extract<ClientFrame, { type: T }>['payload'], 'request_id'>): Promise<Replies[T]> {
+    async must<T extends CommandType>(
+      type: T,
+      payload: Omit<Extract<ClientFrame, { type: T }>['payload'], 'request_id'>,
+    ): Promise<Replies[T]> {
       const answer = await ask(type, payload)
       if (answer.type === 'error') throw new Error(`${type}: ${JSON.stringify(answer.payload)}`)
       return answer.payload.result as Replies[T]

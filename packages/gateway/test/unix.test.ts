@@ -3,7 +3,7 @@ import { chmod, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { request, rawSocket } from './raw.js'
+import { rawSocket, request } from './raw.js'
 import { openGateway } from './stage.js'
 
 let directory = ''
@@ -37,7 +37,10 @@ describe('a unix socket', () => {
     const path = join(directory, 'g.sock')
     await gateway.listen({ path })
     const other = openGateway().gateway
-    await expect(other.listen({ path })).rejects.toMatchObject({ code: 'busy', mend: expect.stringContaining('stop it') })
+    await expect(other.listen({ path })).rejects.toMatchObject({
+      code: 'busy',
+      mend: expect.stringContaining('stop it'),
+    })
     await other.close()
     expect(await health(path)).toBe(200)
   })
@@ -64,7 +67,10 @@ describe('a unix socket', () => {
 
   it('has a path of at most 100 bytes; one of 101 is refused with the mend', async () => {
     const at = (bytes: number) => join(directory, 's'.repeat(bytes - Buffer.byteLength(directory) - 1))
-    await expect(gateway.listen({ path: at(101) })).rejects.toMatchObject({ code: 'invalid_input', mend: expect.stringContaining('XDG_RUNTIME_DIR') })
+    await expect(gateway.listen({ path: at(101) })).rejects.toMatchObject({
+      code: 'invalid_input',
+      mend: expect.stringContaining('XDG_RUNTIME_DIR'),
+    })
     const umlauts = join(directory, 'ü'.repeat(Math.ceil((101 - Buffer.byteLength(directory) - 1) / 2)))
     await expect(gateway.listen({ path: umlauts })).rejects.toMatchObject({ code: 'invalid_input' })
     await gateway.listen({ path: at(100) })
@@ -76,9 +82,15 @@ describe('a unix socket', () => {
     await mkdir(open)
     for (const mode of [0o755, 0o750, 0o701]) {
       await chmod(open, mode)
-      await expect(gateway.listen({ path: join(open, 'g') })).rejects.toMatchObject({ code: 'denied', mend: expect.stringContaining('chmod 700') })
+      await expect(gateway.listen({ path: join(open, 'g') })).rejects.toMatchObject({
+        code: 'denied',
+        mend: expect.stringContaining('chmod 700'),
+      })
     }
-    await expect(gateway.listen({ path: join(directory, 'none', 'g') })).rejects.toMatchObject({ code: 'not_found', mend: expect.stringContaining('mkdir') })
+    await expect(gateway.listen({ path: join(directory, 'none', 'g') })).rejects.toMatchObject({
+      code: 'not_found',
+      mend: expect.stringContaining('mkdir'),
+    })
     await chmod(open, 0o700)
     await symlink(open, join(directory, 'link'))
     await expect(gateway.listen({ path: join(directory, 'link', 'g') })).rejects.toMatchObject({ code: 'denied' })
@@ -95,7 +107,10 @@ describe('a unix socket', () => {
 describe('TCP', () => {
   it('is loopback only: every other host is refused with the mend', async () => {
     for (const host of ['0.0.0.0', '::', '192.168.0.1', 'localhost', 'nacre.example', '']) {
-      await expect(gateway.listen({ host: host as '127.0.0.1', port: 0 })).rejects.toMatchObject({ code: 'denied', mend: expect.stringContaining('127.0.0.1') })
+      await expect(gateway.listen({ host: host as '127.0.0.1', port: 0 })).rejects.toMatchObject({
+        code: 'denied',
+        mend: expect.stringContaining('127.0.0.1'),
+      })
     }
   })
 
