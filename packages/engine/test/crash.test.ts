@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openLog } from '@nacre/log'
@@ -16,19 +16,20 @@ const CUT_POINTS = 68
 
 type Run = { readonly signal: string | null; readonly points: number; readonly stderr: string }
 
-function run(directory: string, cut: number): Run {
-  const { signal, stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      '--disable-warning=ExperimentalWarning',
-      CHILD,
-      join(directory, 'log.db'),
-      join(directory, 'effects'),
-      String(cut),
-    ],
-    { encoding: 'utf8', timeout: 20_000 },
-  )
-  return { signal, points: Number(stdout), stderr }
+function run(directory: string, cut: number): Promise<Run> {
+  const args = ['--disable-warning=ExperimentalWarning', CHILD, join(directory, 'log.db'), join(directory, 'effects')]
+  const child = spawn(process.execPath, [...args, String(cut)], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  return new Promise((resolve) => {
+    child.once('close', (_, signal) => resolve({ signal, points: Number(stdout), stderr }))
+  })
 }
 
 async function inspect(directory: string) {
@@ -83,23 +84,32 @@ test('killed at any cut point and started again, every turn ends once and no eff
 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'nacre-crash-'))
   try {
-    const whole = run(join(directory, 'whole-does-not-exist-yet'), 0)
+    const whole = await run(mkdtempSync(join(directory, 'whole-')), 0)
     expect(whole.stderr).toBe('')
     expect(whole.points).toBeGreaterThanOrEqual(CUT_POINTS)
     let unknown = 0
-    for (let cut = 1; cut <= whole.points; cut++) {
-      const place = mkdtempSync(join(directory, `cut-${cut}-`))
-      expect(run(place, cut).signal, `cut ${cut}`).toBe('SIGKILL')
-      expect(run(place, 0).stderr, `after cut ${cut}`).toBe('')
-      const found = await inspect(place)
-      check(found, `cut ${cut} of ${whole.points}`)
-      unknown += [...outcomes(found.state, 'act'), ...outcomes(found.state, 'danger')]
-        .flat()
-        .filter((o) => o === 'unknown').length
+    const cuts = Array.from({ length: whole.points }, (_, n) => n + 1).values()
+    const worker = async () => {
+      for (const cut of cuts) {
+        const found = await killedAt(cut, mkdtempSync(join(directory, `cut-${cut}-`)))
+        unknown += found
+      }
     }
+    await Promise.all(Array.from({ length: availableParallelism() }, worker))
     expect(unknown).toBeGreaterThan(0)
     console.log(`${whole.points} cut points; at ${unknown} of them a tool's outcome was reported as unknown`)
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
 })
+
+/** How many outcomes the log had to call unknown after a kill there. */
+async function killedAt(cut: number, place: string): Promise<number> {
+  expect((await run(place, cut)).signal, `cut ${cut}`).toBe('SIGKILL')
+  expect((await run(place, 0)).stderr, `after cut ${cut}`).toBe('')
+  const found = await inspect(place)
+  check(found, `cut ${cut}`)
+  return ['act', 'danger']
+    .flatMap((name) => outcomes(found.state, name).flat())
+    .filter((outcome) => outcome === 'unknown').length
+}
