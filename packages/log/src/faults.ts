@@ -28,6 +28,8 @@ export function toFault(error: unknown, path: string): Fault {
   }
 }
 
+export const closed = (): Fault => new Fault('closed', 'The log is closed.')
+
 const primaryCode = (error: unknown): number | undefined => {
   const code = (error as { rawCode?: unknown } | undefined)?.rawCode
   // The low byte is the primary code; extended codes (SQLITE_CORRUPT_INDEX, SQLITE_IOERR_WRITE …) only add to it.

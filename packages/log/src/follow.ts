@@ -10,53 +10,69 @@ export type FollowPorts = {
   readonly snapshots: () => readonly StepSnapshot[]
 }
 
-/**
- * From disk until nothing newer was announced, then from the inbox; when that overflowed, from disk again. The check that
- * nothing newer was announced, the attaching and the snapshots happen with no await between them: that closes the gap.
- */
+/** From the store until nothing newer was announced, then from the inbox; when that overflowed, from the store again. */
 export async function* follow(
   after: Seq,
   ports: FollowPorts,
   signal: AbortSignal,
 ): AsyncGenerator<LogItem, void, undefined> {
-  const { inbox, read, snapshots } = ports
-  let cursor = after
+  const cursor: Cursor = { seq: after }
   let told = false
-  signal.addEventListener('abort', inbox.stir, { once: true })
-
+  signal.addEventListener('abort', ports.inbox.stir, { once: true })
   while (!signal.aborted) {
-    for (let end = false; !end || cursor < inbox.announced; ) {
-      const page = await orAborted(read(cursor), signal)
-      if (page === 'aborted') return
-      end = page.end
-      for (const event of page.events) {
-        cursor = event.seq
-        yield { kind: 'stored', event }
-        if (signal.aborted) return
-      }
-      // Without a turn of the event loop between pages, a long history is one long block: a message port goes on to the
-      // next answer in the same turn if it is quick enough.
-      if (!end) await turnOfLoop()
-    }
-    inbox.attach()
-    const said = snapshots()
+    const said = yield* fromStore(cursor, ports, signal)
+    if (signal.aborted) return
     if (!told) yield { kind: 'live' }
     told = true
     for (const event of said) {
       if (signal.aborted) return
       yield { kind: 'transient', event }
     }
-    while (!signal.aborted) {
-      const item = inbox.take()
-      if (item === undefined) {
-        if (!inbox.attached) break
-        await inbox.changed()
-        continue
-      }
-      if (item.kind === 'stored') {
-        if (item.event.seq <= cursor) continue
-        cursor = item.event.seq
-      }
+    yield* fromInbox(cursor, ports.inbox, signal)
+  }
+}
+
+/** The last event that was told. */
+type Cursor = { seq: Seq }
+
+/**
+ * What is stored, up to the newest that was announced; returns what the open steps have said by then. The last look at
+ * what was announced, the attaching and the snapshots stand together with no await between them (nor the end of a
+ * generator, which is one): that closes the gap.
+ */
+async function* fromStore(
+  cursor: Cursor,
+  { inbox, read, snapshots }: FollowPorts,
+  signal: AbortSignal,
+): AsyncGenerator<LogItem, readonly StepSnapshot[], undefined> {
+  for (let end = false; !end || cursor.seq < inbox.announced; ) {
+    const page = await orAborted(read(cursor.seq), signal)
+    if (page === 'aborted') return []
+    end = page.end
+    for (const event of page.events) {
+      cursor.seq = event.seq
+      yield { kind: 'stored', event }
+      if (signal.aborted) return []
+    }
+    // Without a turn of the event loop between pages, a long history is one long block: a message port goes on to the
+    // next answer in the same turn if it is quick enough.
+    if (!end) await turnOfLoop()
+  }
+  inbox.attach()
+  return snapshots()
+}
+
+/** What comes, until the inbox has overflowed. */
+async function* fromInbox(cursor: Cursor, inbox: Inbox, signal: AbortSignal): AsyncGenerator<LogItem, void, undefined> {
+  while (!signal.aborted) {
+    const item = inbox.take()
+    if (item === undefined) {
+      if (!inbox.attached) return
+      await inbox.changed()
+    } else if (item.kind !== 'stored') {
+      yield item
+    } else if (item.event.seq > cursor.seq) {
+      cursor.seq = item.event.seq
       yield item
     }
   }

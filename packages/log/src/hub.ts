@@ -1,11 +1,13 @@
-import { Fault, type Head, type Log, type LogItem, type Millis, type StreamName, type Transient } from '@nacre/types'
+import type { Head, Log, LogItem, Millis } from '@nacre/types'
 import { checkBlob, checkName, checkSeq, toDrafts, toSpan } from './check.js'
 import { closable } from './closable.js'
-import { type Changes, createChanges, feed } from './feed.js'
+import { createChanges, feed } from './feed.js'
+import { closed } from './faults.js'
 import { follow } from './follow.js'
-import { createInbox, type Inbox } from './inbox.js'
+import { createInbox } from './inbox.js'
+import { createListeners } from './listeners.js'
 import { createLiveText } from './live.js'
-import type { Commit, HeadDifference, OpenStore } from './store.js'
+import type { HeadDifference, OpenStore } from './store.js'
 
 /** A log that its opener owns: whoever opens closes. */
 export type OpenLog = Log & {
@@ -117,52 +119,5 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
     },
     close,
     [Symbol.asyncDispose]: close,
-  }
-}
-
-const closed = () => new Fault('closed', 'The log is closed.')
-
-function createListeners() {
-  const followers = new Map<StreamName, Set<Inbox>>()
-  const feeds = new Set<{ readonly prefix: string; readonly changes: Changes }>()
-
-  return {
-    follower(stream: StreamName, inbox: Inbox): () => void {
-      const inboxes = followers.get(stream) ?? new Set()
-      followers.set(stream, inboxes.add(inbox))
-      return () => {
-        if (inboxes.delete(inbox) && inboxes.size === 0) followers.delete(stream)
-      }
-    },
-    feed(prefix: string, changes: Changes): () => void {
-      const entry = { prefix, changes }
-      feeds.add(entry)
-      return () => feeds.delete(entry)
-    },
-    committed({ stream, head, events }: Commit): void {
-      for (const inbox of followers.get(stream) ?? []) {
-        if (events === undefined) inbox.behind(head.seq)
-        else for (const event of events) inbox.stored(event)
-      }
-      for (const { prefix, changes } of feeds) if (stream.startsWith(prefix)) changes.changed(head)
-    },
-    published(stream: StreamName, event: Transient): void {
-      const inboxes = followers.get(stream)
-      const bytes = inboxes && weigh(event)
-      if (inboxes && bytes !== undefined) for (const inbox of inboxes) inbox.transient(event, bytes)
-    },
-    fail(error: Fault): void {
-      for (const inboxes of followers.values()) for (const inbox of inboxes) inbox.fail(error)
-      for (const { changes } of feeds) changes.fail(error)
-    },
-  }
-}
-
-/** What cannot be written as JSON could not be sent to anybody either: publish never fails, it drops it. */
-function weigh(event: Transient): number | undefined {
-  try {
-    return JSON.stringify(event).length
-  } catch {
-    return undefined
   }
 }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { Fault } from '@nacre/types'
-import { fromWire } from './faults.js'
+import { closed, fromWire } from './faults.js'
 import type { Opened, Operation, Operations, Reply } from './wire.js'
 
 type Pending = { readonly settle: (answer: unknown) => void; readonly reject: (fault: Fault) => void }
@@ -20,19 +20,16 @@ export type Thread = {
 
 /** Starts the thread; resolves when the database is open, rejects with the Fault that it was refused with. */
 export async function startThread(path: string): Promise<Thread> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { path } })
+  // Without execArgv it would take over this process's arguments, and refuse to start under `node --input-type=…`.
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { path }, execArgv: [] })
   const pending = new Map<number, Pending>()
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let ids = 0
   let dead: Fault | undefined
-
   let closing = false
   const died = new Promise<Fault>((resolve) => {
     const die = (cause: unknown) => {
-      dead ??= new Fault('storage_failed', `The thread of the log ${path} has ended.`, {
-        cause,
-        mend: 'Open it again.',
-      })
+      dead ??= closing ? closed() : gone(path, cause)
       for (const { reject } of pending.values()) reject(dead)
       pending.clear()
       if (!closing) resolve(dead)
@@ -55,6 +52,8 @@ export async function startThread(path: string): Promise<Thread> {
     ended,
     ask: (op, argument, seen) =>
       new Promise((resolve, reject) => {
+        // Nothing may follow a close: the connection is gone then.
+        if (closing) return reject(closed())
         if (dead) return reject(dead)
         const settle = (answer: unknown) => {
           // The worker answers what it was asked: wire.ts is the contract of both.
@@ -68,6 +67,9 @@ export async function startThread(path: string): Promise<Thread> {
       }),
   }
 }
+
+const gone = (path: string, cause: unknown) =>
+  new Fault('storage_failed', `The thread of the log ${path} has ended.`, { cause, mend: 'Open the log again.' })
 
 async function opened(worker: Worker, ended: Promise<void>, path: string): Promise<void> {
   const first = new Promise<Opened>((resolve, reject) => {

@@ -57,6 +57,16 @@ test('appends that arrive together are synced together', async () => {
   expect(statSync(`${path}-wal`).size).toBeLessThan(1024 * 1024)
 })
 
+test('more than one transaction should hold is split, and all of it acknowledged in order', async () => {
+  const path = freshPath()
+  await using log = await openLog({ path, now })
+  const large = Array.from({ length: 60 }, (_, n) => log.append(A, [notice(`${n}`.padEnd(200 * 1024, '.'))]))
+  const seqs = (await Promise.all(large)).map((appended) =>
+    appended.type === 'appended' ? appended.events[0]?.seq : 0,
+  )
+  expect(seqs).toEqual(Array.from({ length: 60 }, (_, n) => n + 1))
+})
+
 test('a log of a newer program is refused and left as it is', async () => {
   const path = freshPath()
   await written(path)

@@ -48,6 +48,17 @@ test('closed, it is free at once, for this process and for others', async () => 
   expect((await log.read(A)).events).toHaveLength(5)
 })
 
+test('`close` resolves when the thread has ended, since only that frees the lock', async () => {
+  let threadId = () => 0
+  process.once('worker', (worker) => {
+    threadId = () => worker.threadId
+  })
+  const log = await openLog({ path: freshPath(), now })
+  expect(threadId()).toBeGreaterThan(0)
+  await log.close()
+  expect(threadId()).toBe(-1)
+})
+
 test('kill -9 frees it at once', async () => {
   const path = freshPath()
   const other = child('open', path)

@@ -77,6 +77,17 @@ export function follows(make: MakeLog): void {
       await follower.stop()
     })
 
+    test('what a step says is joined up to a bound, so that no talker fills the memory', async () => {
+      await using log = await make(clock())
+      await log.append(A, [stepStarted('s1')])
+      const piece = 'x'.repeat(64 * 1024)
+      for (let n = 0; n < 20; n++) log.publish(A, delta('s1', n * piece.length, piece))
+      const follower = collect(log, A)
+      await until(() => follower.transients().length === 1, 'the snapshot is told')
+      expect(follower.transients()).toMatchObject([{ type: 'step.snapshot', text: piece.repeat(16) }])
+      await follower.stop()
+    })
+
     test('a slow follower skips deltas, never an event, and its memory is bounded', async () => {
       await using log = await make(clock())
       const { opened, open } = gate()
@@ -191,6 +202,17 @@ export function follows(make: MakeLog): void {
       await expect(collect(log, A).done).rejects.toMatchObject(closed)
       await expect(log.feed('', { from: 0, signal })[Symbol.asyncIterator]().next()).rejects.toMatchObject(closed)
       log.publish(A, { type: 'nobody hears it' })
+    })
+
+    test('closing the log in the middle of a history ends its reader with Fault closed', async () => {
+      const log = await make(clock())
+      for (let n = 0; n < 10; n++) await log.append(A, notices(64))
+      const { opened, open } = gate()
+      const follower = collect(log, A, 0, (taken) => (taken === 100 ? opened : undefined))
+      await until(() => follower.items.length === 100, 'it has stopped reading')
+      await log.close()
+      open()
+      await expect(follower.done).rejects.toMatchObject({ code: 'closed' })
     })
   })
 }
