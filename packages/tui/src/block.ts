@@ -1,6 +1,6 @@
 import { partText } from './call-lines.js'
 import { cleanInline } from './clean.js'
-import { type Face, isBusy, questionFor } from './face.js'
+import { type Face, questionFor } from './face.js'
 import { BLANK, type Line, line, type Tone } from './line.js'
 import { promptRows } from './prompt.js'
 import { unprinted } from './view.js'
@@ -23,9 +23,10 @@ export function blockOf(face: Face, size: Size): Block {
   const room = Math.max(2, size.rows - 1)
   const prompt = promptRows(face.editor, width, Math.max(1, Math.min(8, Math.floor(room / 2))))
   const blank = room < 8 ? [] : [BLANK]
-  const lower = [...questionLines(face), ...blank, ...waitingLines(face)].flatMap((text) => rowsOf(text, width))
+  const question = [...questionLines(face), ...blank].flatMap((text) => rowsOf(text, width))
+  const waiting = waitingTexts(face).map((text): Row => ({ text: clip(text, width), tone: 'dim' }))
   const status: Row = { text: fit(statusWords(face), width), tone: 'dim' }
-  const below = [...lower, status].slice(-(room - prompt.rows.length))
+  const below = [...question, ...waiting, status].slice(-(room - prompt.rows.length))
   const above = unprinted(face.paper, face.transcript).flatMap((text) => rowsOf(text, width))
   const rows = [...lastRows(above, room - prompt.rows.length - below.length), ...below]
   return {
@@ -49,21 +50,16 @@ function questionLines(face: Face): Line[] {
   return [line(`${cleanInline(call.name)} is ${call.status.safety}.`, 'ask'), line('Allow this? type y or n', 'ask')]
 }
 
-/** What was typed and has not begun: here first, then in the daemon's queue. */
-function waitingLines(face: Face): Line[] {
-  const { state } = face.transcript
+/** What was typed and has not begun: what the daemon has queued, then what is on its way there. */
+function waitingTexts(face: Face): string[] {
   const sending = face.sending.filter(({ session }) => session === face.session?.session)
   const all = [
-    ...state.queue.map(
-      (input) => `${isBusy(face) ? 'queued' : '›'}: ${cleanInline(input.parts.map(partText).join(' '))}`,
-    ),
+    ...face.transcript.state.queue.map((input) => `queued: ${cleanInline(input.parts.map(partText).join(' '))}`),
     ...sending.map(({ text }) => `sending: ${cleanInline(text)}`),
     ...face.held.map((text) => `for the next session: ${cleanInline(text)}`),
   ]
-  const shown = all
-    .slice(0, QUEUE_SHOWN)
-    .map((text) => line(text.length > 200 ? `${text.slice(0, 199)}…` : text, 'dim', 2))
-  return all.length > QUEUE_SHOWN ? [...shown, line(`… and ${all.length - QUEUE_SHOWN} more`, 'dim')] : shown
+  const more = all.length - QUEUE_SHOWN
+  return more > 0 ? [...all.slice(0, QUEUE_SHOWN), `… and ${more} more`] : all
 }
 
 /** What is going on, the most important thing first. */
@@ -85,11 +81,16 @@ function connectingWords({ hello }: Face, { attempt, why }: { attempt: number; w
   return [attempt > 1 ? `connecting (attempt ${attempt})…` : 'connecting…', ...reason]
 }
 
+function clip(text: string, width: number): string {
+  if (textWidth(text) <= width) return text
+  return `${wrap(line(text), width - 1)[0] ?? ''}…`
+}
+
 /** As many words as fit into one row, whole. */
 function fit(words: readonly string[], width: number): string {
   const [first = '', ...rest] = words
   const all = rest.reduce((row, word) => (textWidth(`${row} · ${word}`) > width ? row : `${row} · ${word}`), first)
-  return wrap(line(all), width)[0] ?? ''
+  return clip(all, width)
 }
 
 function doing({ transcript: { state, live } }: Face): string {

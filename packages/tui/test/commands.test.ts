@@ -1,0 +1,50 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { verdictOf } from '../dist/approval.js'
+import { COMMANDS, parseCommand } from '../dist/commands.js'
+import { edits } from '../dist/nearest.js'
+
+describe('a command', () => {
+  it.each([
+    ['/new', { type: 'new', title: '' }],
+    ['/new  my notes ', { type: 'new', title: 'my notes' }],
+    ['/switch 3f2a', { type: 'switch', prefix: '3f2a' }],
+    ['/switch', { type: 'misused', usage: '/switch <prefix>' }],
+    ['/quit now', { type: 'misused', usage: '/quit takes nothing behind it' }],
+    ['/sesions', { type: 'unknown', typed: '/sesions', nearest: '/sessions' }],
+    ['/Quit', { type: 'unknown', typed: '/Quit', nearest: '/quit' }],
+    ['/s', { type: 'unknown', typed: '/s', nearest: '/sessions' }],
+    ['/etc/hosts is a file', { type: 'unknown', typed: '/etc/hosts' }],
+    ['/', { type: 'unknown', typed: '/' }],
+  ])('%j', (typed, parsed) => {
+    expect(parseCommand(typed)).toMatchObject(parsed)
+  })
+
+  it.each(COMMANDS.map(({ name }) => name).filter((name) => name !== 'new' && name !== 'switch'))('/%s', (name) => {
+    expect(parseCommand(`/${name}`)).toEqual({ type: name })
+  })
+
+  it('is every line that begins with a slash, and no other', () => {
+    fc.assert(fc.property(fc.string(), (text) => (parseCommand(text) === undefined) === !text.startsWith('/')))
+    expect(parseCommand(' /help')).toBeUndefined()
+  })
+
+  it('that does not exist is told the nearest by a true distance', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 })
+    fc.assert(
+      fc.property(word, word, (a, b) => {
+        expect(edits(a, b)).toBe(edits(b, a))
+        expect(edits(a, b) === 0).toBe(a === b)
+        expect(edits(a, b)).toBeLessThanOrEqual(Math.max(a.length, b.length))
+      }),
+    )
+    expect(edits('swicth', 'switch')).toBe(1)
+  })
+})
+
+describe('a verdict', () => {
+  it('is a bare word and nothing else', () => {
+    expect(['y', 'YES', ' n ', 'no'].map(verdictOf)).toEqual(['approve', 'approve', 'deny', 'deny'])
+    for (const text of ['', ' ', 'yes please', 'ok', 'nope', 'y n', 'yy']) expect(verdictOf(text)).toBeUndefined()
+  })
+})
