@@ -52,6 +52,7 @@ describe('a hint', () => {
       'own/providers.toml': [
         '[providers.registry.work]\nprovider_type = "anthropic"\napi_key_env = "WORK_KEY"',
         '[providers.registry.local]\nprovider_type = "openai"\nbase_url = "http://127.0.0.1:11434/v1"',
+        '[providers.registry.ollama]\nprovider_type = "openai"\nbase_url = "http://gpu.lan/v1"',
       ].join('\n'),
     })
     const { providers } = await load()
@@ -62,6 +63,7 @@ describe('a hint', () => {
       { name: 'WORK_KEY', provider: 'work' },
       { name: 'OLLAMA_HOST', provider: 'ollama' },
       { name: 'providers.registry.local', provider: 'local' },
+      { name: 'providers.registry.ollama', provider: 'ollama' },
     ])
     expect(JSON.stringify(hints)).not.toContain('CANARY')
     expect(detectKeys({})).toEqual([])

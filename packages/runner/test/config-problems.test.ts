@@ -20,6 +20,7 @@ describe('a problem', () => {
     expect(await agent('\n[selction]\nmodel = "x"')).toBe(
       'agent.toml:2:1: unknown key selction.\nDid you mean selection?',
     )
+    expect(await agent('reliability.backoff_mx_ms = 1')).toContain('Did you mean reliability.backoff_max_ms?')
     expect(await agent('max_turns = 1')).toContain('Did you mean runtime.max_turns?')
     expect(await agent('[tools.shell]\nworkspace = 1\nzzz = 1')).toContain(
       'agent.toml:3:1: unknown key tools.shell.zzz.',
@@ -52,6 +53,15 @@ describe('a problem', () => {
     expect(await said('[providers.registry."My Own"]\nprovider_type = "openai"')).toContain(
       'providers.registry."My Own": expected the name of a provider of 1 to 32',
     )
+  })
+
+  it('of a base URL is that it is none, or carries a user name or password', async () => {
+    for (const url of ['localhost:11434', 'ftp://h', '', 'http://u@h', 'http://:p@h', 'http://u:p@h']) {
+      const text = await agent(`providers.registry.p.base_url = "${url}"`)
+      expect(text).toContain(
+        'base_url: expected an http(s) URL without user name and password, got something else (not shown)',
+      )
+    }
   })
 
   it('of a value that a later version takes says so', async () => {
@@ -171,6 +181,8 @@ describe('a secret', () => {
       }),
       { numRuns: 60 },
     )
+    for (const key of ['api_key', 'api_key_env', 'extra_headers.X-Key'])
+      expect(await agent(`[providers.registry.p]\n${key} = 8675309`)).not.toContain('8675309')
     const { refusal } = machine({})
     const env = {
       NACRE__PROVIDERS__REGISTRY__OPENAI__API_KEY: 'sk-CANARY 1',

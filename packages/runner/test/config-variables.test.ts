@@ -45,6 +45,7 @@ describe('a variable', () => {
       'variable NACRE__RUNTIME__MAX_TURNS: runtime.max_turns: expected a whole number from 1 to 1000, got a text.\n',
     )
     expect(await said('NACRE__RUNTIME__MAX_TURNS', '')).toContain('variable NACRE__RUNTIME__MAX_TURNS')
+    expect(await said('NACRE__RUNTIME__MAX_TURNS', '3\nx = 1')).toContain('got a text')
     expect(await said('NACRE__TOOLS__SHELL__ENV_KEYS', '["A B"]')).toContain(
       'variable NACRE__TOOLS__SHELL__ENV_KEYS: tools.shell.env_keys.0: expected',
     )

@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { modelServer, type Said, usingModel } from './model-server.js'
+import { CLI, makePlace, type Place, until } from './place.js'
+
+/** A terminal of tmux with the real TUI in it. */
+function terminal(place: Place, size = { columns: 80, rows: 24 }) {
+  const socket = join(place.root, 'tmux')
+  const tmux = (...args: string[]) =>
+    execFileSync('tmux', ['-S', socket, ...args], { encoding: 'utf8', env: place.env })
+  const env = Object.entries(place.env).flatMap(([name, value]) => ['-e', `${name}=${value}`])
+  const open = (...args: string[]) => {
+    const command = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ')
+    const shape = ['-x', String(size.columns), '-y', String(size.rows)]
+    tmux('new-session', '-d', '-s', 'tui', ...shape, ...env, `${command}; echo "left with $?"; cat`)
+  }
+  const screen = () => tmux('capture-pane', '-p', '-S', '-500', '-t', 'tui')
+  return {
+    open,
+    screen,
+    type: (...keys: string[]) => tmux('send-keys', '-t', 'tui', ...keys),
+    shows: (text: string) => until(() => (screen().includes(text) ? screen() : undefined)),
+    /** The process of the TUI itself. */
+    pid: () => {
+      const shell = tmux('list-panes', '-t', 'tui', '-F', '#{pane_pid}').trim()
+      return Number(execFileSync('pgrep', ['-P', shell, '-f', 'cli.js'], { encoding: 'utf8' }).trim().split('\n')[0])
+    },
+    close: () => tmux('kill-server'),
+    [Symbol.dispose]: () => {
+      try {
+        tmux('kill-server')
+      } catch {
+        // It had ended already.
+      }
+    },
+  }
+}
+
+const WORDS = Array.from({ length: 60 }, (_, n) => `word${n}`).join(' ')
+
+/** Tells a long story that stops in its middle until the test lets it go on; "run" asks for a command. */
+function storyteller() {
+  let gate = Promise.withResolvers<void>()
+  let said = 0
+  const say = (text: string, round: number): Said => {
+    said = 0
+    if (text.includes('run') && round === 0)
+      return { text: 'Shall I?', calls: [{ name: 'shell_exec', args: { command: 'echo it ran > ran.txt' } }] }
+    return text.includes('run') ? { text: 'It is done.' } : { text: `${WORDS} and that was the end of ${text}` }
+  }
+  const pause = async () => {
+    said += 1
+    if (said > 30) await gate.promise
+  }
+  const hold = () => {
+    gate = Promise.withResolvers<void>()
+  }
+  return { say, pause, hold, release: () => gate.resolve() }
+}
+
+const hasTmux = () => {
+  try {
+    execFileSync('tmux', ['-V'])
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('the TUI in a real terminal', { timeout: 90_000 }, () => {
+  test('chat, tool call, approval, kill -9 of the guest and of the TUI in mid-answer, resume', async (context) => {
+    if (!hasTmux()) context.skip('needs tmux: the program is not installed')
+    const story = storyteller()
+    await using model = await modelServer(story.say, story.pause)
+    await using place = makePlace()
+    for (const [name, text] of Object.entries(usingModel(model.baseUrl, 'sk-test'))) place.configure(name, text)
+    expect((await place.run('start', '--detach')).code).toBe(0)
+    using tui = terminal(place)
+    tui.open('--tui')
+    await tui.shows('NOT SEALED')
+
+    // An approval: Enter alone decides nothing.
+    tui.type('please run it', 'Enter')
+    await tui.shows('type y or n')
+    tui.type('Enter')
+    tui.type('y', 'Enter')
+    await tui.shows('It is done.')
+
+    // The guest dies in the middle of an answer: what was said is withdrawn, and said again in full.
+    tui.type('story one', 'Enter')
+    await tui.shows('word20')
+    const { guests } = await place.status()
+    process.kill(guests[0]?.pid ?? 0, 'SIGKILL')
+    story.release()
+    const resumed = await tui.shows('and that was the end of story one')
+    expect(resumed.split('word20 ')).toHaveLength(2)
+    expect((await place.run('events', '--json')).stdout).toContain('"outcome":"interrupted"')
+
+    // The TUI itself dies in the middle of an answer: the next one shows the whole of it.
+    story.hold()
+    tui.type('story two', 'Enter')
+    await tui.shows('story two')
+    await until(() => (tui.screen().split('story two')[1]?.includes('word20') ? true : undefined))
+    process.kill(tui.pid(), 'SIGKILL')
+    await tui.shows('left with 137')
+    story.release()
+    tui.close()
+    tui.open('--tui')
+    const joined = await tui.shows('and that was the end of story two')
+    expect(joined).toContain('It is done.')
+    expect(joined.split('and that was the end of story two')).toHaveLength(2)
+
+    tui.type('/quit', 'Enter')
+    const left = await tui.shows('left with 0')
+    expect(left).toContain('keeps running')
+    expect(left).toContain('stop --user alice')
+    expect((await place.status()).running).toBe(true)
+  })
+
+  test('its commands: new, sessions, switch, status, cancel, and one that there is not', async (context) => {
+    if (!hasTmux()) context.skip('needs tmux: the program is not installed')
+    const story = storyteller()
+    await using model = await modelServer(story.say, story.pause)
+    await using place = makePlace()
+    for (const [name, text] of Object.entries(usingModel(model.baseUrl, 'sk-test'))) place.configure(name, text)
+    await place.run('start', '--detach')
+    using tui = terminal(place, { columns: 60, rows: 20 })
+    tui.open('--tui')
+    await tui.shows('ready')
+    tui.type('/stauts', 'Enter')
+    await tui.shows('/status')
+    tui.type('/new garden plans', 'Enter')
+    await tui.shows('garden plans')
+    tui.type('a tale', 'Enter')
+    await tui.shows('word20')
+    tui.type('second thoughts', 'Enter')
+    await tui.shows('queued: second thoughts')
+    tui.type('/cancel', 'Enter')
+    await tui.shows('cancelled')
+    story.release()
+    await tui.shows('the end of second thoughts')
+    tui.type('/sessions', 'Enter')
+    const listed = await tui.shows('garden plans')
+    expect(listed).not.toContain('the end of a tale')
+    expect(model.requests.map(({ body }) => body).join('\n')).not.toContain('stauts')
+    tui.type('/quit', 'Enter')
+    await tui.shows('left with 0')
+  })
+})
