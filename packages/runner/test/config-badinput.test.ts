@@ -34,4 +34,4 @@ it('every TOML of the suite, as any of the files, makes a configuration or a Fau
   expect(loaded + refused).toBeGreaterThanOrEqual(777)
   // Of a suite that knows none of our keys, only what is empty or a comment loads.
   expect(loaded).toBeLessThan(20)
-})
+}, 120_000)
