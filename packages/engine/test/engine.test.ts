@@ -1,0 +1,123 @@
+import { startEngine } from '@nacre/engine'
+import { systemWorld } from '@nacre/kit'
+import { fakeWorld } from '@nacre/kit/testing'
+import { memoryLog } from '@nacre/log/testing'
+import { scriptedAnswer } from '@nacre/providers/testing'
+import { fold, lift, type NewSessionEvent, type SessionState } from '@nacre/session'
+import { recordingTool } from '@nacre/tool/testing'
+import { commandId, Fault, inputId, type Log, type StreamName, sessionId, streamName, userId } from '@nacre/types'
+import { expect, test } from 'vitest'
+import { agentWith, modelOf } from './fixtures/scenario.js'
+
+const user = userId('alice')
+const [one, two] = ['s1', 's2'].map((name) => streamName(user, sessionId(name))) as [StreamName, StreamName]
+const queued = (id: string): NewSessionEvent => ({
+  type: 'turn.queued',
+  input: inputId(id),
+  parts: [{ type: 'text', text: id }],
+  mode: 'queue',
+  by: 'test',
+})
+const answering = modelOf((_, text) => scriptedAnswer(`You said ${text}.`))
+
+/** The state of a stream as soon as it is as wanted. */
+async function stateWhen(
+  log: Log,
+  stream: StreamName,
+  wanted: (state: SessionState) => boolean,
+): Promise<SessionState> {
+  const stop = new AbortController()
+  let state = fold([])
+  for await (const item of log.follow(stream, { after: 0, signal: stop.signal })) {
+    if (item.kind === 'stored') state = fold([lift(item.event)], state)
+    if (wanted(state)) stop.abort()
+  }
+  return state
+}
+
+test('a turn that waits for an approval holds no slot: another session goes on', async () => {
+  await using log = memoryLog({ now: () => 1 })
+  const tool = recordingTool({ safety: 'privileged' })
+  const model = modelOf((round, text) =>
+    text === 'act' && round === 0
+      ? scriptedAnswer('', [{ name: 'record', args: { note: 'x' } }])
+      : scriptedAnswer('ok'),
+  )
+  const agent = agentWith(model, [tool])
+  const engine = startEngine({ log, world: systemWorld(), user, agentOf: () => agent, concurrentTurns: 1 })
+  await log.append(one, [queued('act')])
+  const waiting = await stateWhen(log, one, (state) => state.open?.steps[0]?.calls[0]?.status.type === 'asked')
+  await log.append(two, [queued('hello')])
+  expect((await stateWhen(log, two, (state) => state.turns.length === 1)).turns[0]?.end?.outcome).toBe('completed')
+
+  const call = waiting.open?.steps[0]?.calls[0]?.call
+  const approved = { type: 'approval.resolved', command: commandId('c'), call, verdict: 'approved', by: 'test' }
+  await log.append(one, [approved as NewSessionEvent])
+  expect((await stateWhen(log, one, (state) => state.turns.length === 1)).turns[0]?.end?.outcome).toBe('completed')
+  expect(tool.calls).toEqual(['x'])
+  await engine.close()
+})
+
+test('a full disk is a crash of that session only, and it goes on when there is room again', async () => {
+  const world = fakeWorld()
+  await using log = memoryLog({ now: world.now })
+  let full = true
+  const failing: Log = Object.assign(Object.create(log), {
+    append: async (...args: Parameters<Log['append']>) => {
+      if (full && args[0] === one) throw new Fault('storage_full', 'no space left')
+      return log.append(...args)
+    },
+  })
+  const seen: unknown[] = []
+  const refused = Promise.withResolvers<void>()
+  const onError = (_: StreamName, error: unknown) => {
+    seen.push(error)
+    refused.resolve()
+  }
+  const agent = agentWith(answering, [])
+  const engine = startEngine({ log: failing, world, user, agentOf: () => agent, onError })
+  await log.append(one, [queued('a')])
+  await log.append(two, [queued('b')])
+  await stateWhen(log, two, (state) => state.turns.length === 1)
+  await refused.promise
+  expect(seen[0]).toMatchObject({ code: 'storage_full' })
+  full = false
+  await world.advance(60_000)
+  expect((await stateWhen(log, one, (state) => state.turns.length === 1)).turns[0]?.end?.outcome).toBe('completed')
+  await engine.close()
+})
+
+test('a session with an event that this code does not know is not driven, and says so once', async () => {
+  await using log = memoryLog({ now: () => 1 })
+  await log.append(one, [{ type: 'session.teleported' }])
+  await log.append(one, [queued('a')])
+  const agent = agentWith(answering, [])
+  const engine = startEngine({ log, world: systemWorld(), user, agentOf: () => agent })
+  const refusing = await stateWhen(log, one, (state) => state.notices.length > 0)
+  expect(refusing.notices[0]?.text).toContain('session.teleported')
+  await log.append(one, [queued('b')])
+  await log.append(two, [queued('c')])
+  await stateWhen(log, two, (state) => state.turns.length === 1)
+  await engine.close()
+  const { events } = await log.read(one)
+  expect(events.map((event) => event.type)).toEqual([
+    'session.teleported',
+    'turn.queued',
+    'notice.posted',
+    'turn.queued',
+  ])
+})
+
+test('inputs queued while a turn runs become turns of their own, in order', async () => {
+  await using log = memoryLog({ now: () => 1 })
+  for (const id of ['a', 'b', 'c']) await log.append(one, [queued(id)])
+  const agent = agentWith(answering, [])
+  const engine = startEngine({ log, world: systemWorld(), user, agentOf: () => agent })
+  const state = await stateWhen(log, one, (now) => now.turns.length === 3)
+  expect(state.turns.map((turn) => [turn.turn, turn.end?.outcome])).toEqual([
+    ['a', 'completed'],
+    ['b', 'completed'],
+    ['c', 'completed'],
+  ])
+  await engine.close()
+})
