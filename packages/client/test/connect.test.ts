@@ -45,10 +45,10 @@ describe('connecting', () => {
   })
 
   it('asks for the token again at each attempt: a daemon that was restarted has another one', async () => {
-    const first = openGateway({ token: 'first' })
-    const second = openGateway({ token: 'second', log: first.log })
+    const first = openGateway({ token: 'the-first-token-x' })
+    const second = openGateway({ token: 'the-second-token', log: first.log })
     let { dial } = first
-    let token = 'first'
+    let token = 'the-first-token-x'
     let asked = 0
     const client = clientOf(() => dial(), {
       token: () => {
@@ -68,7 +68,7 @@ describe('connecting', () => {
       (item) =>
         item.kind === 'connection' && item.status.type === 'connecting' && (item.status.why ?? '').includes('token'),
     )
-    token = 'second'
+    token = 'the-second-token'
     await going
     expect(refused.length).toBeGreaterThan(0)
     await client.send(session, 'still here')

@@ -1,5 +1,5 @@
 import { orAborted } from '@nacre/kit'
-import type { Log, LogItem, Seq, SessionId, StreamName, World } from '@nacre/types'
+import { Fault, type Log, type LogItem, type Seq, type SessionId, type StreamName, type World } from '@nacre/types'
 import { createBacklog } from './backlog.js'
 import type { Outbox } from './outbox.js'
 import { errorFrame, refusalOf } from './refusal.js'
@@ -68,8 +68,10 @@ async function followOnce(
     send(item)
     if (item.kind === 'live') live = true
     else cursor = item.event.seq
-    if (deltas.lost) break
+    if (deltas.lost) return { cursor, live }
   }
+  // A log that just stops following is closing; asking it again at once would go round in circles.
+  if (!over()) throw new Fault('closed', 'The log has stopped to be followed.')
   return { cursor, live }
 }
 

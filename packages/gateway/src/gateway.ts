@@ -56,9 +56,17 @@ const LIMITS: GatewayLimits = {
   loopDelayMs: 500,
 }
 
+/** An empty token file must not mean that everybody is let in. */
+const TOKEN_CHARS = 16
+const weakToken = () =>
+  new Fault('invalid_input', `A gateway's token has at least ${TOKEN_CHARS} characters.`, {
+    mend: 'Make a random one at each start: crypto.randomBytes(32).toString("hex").',
+  })
+
 /** One user's sessions over any number of listeners and connections. Its only state is who is connected. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { world, allow } = options
+  const { world, allow, token } = options
+  if (token.length < TOKEN_CHARS) throw weakToken()
   const limits = { ...LIMITS, ...options.limits }
   const stop = new AbortController()
   const listeners = new Set<Listener>()

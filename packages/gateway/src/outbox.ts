@@ -30,9 +30,9 @@ export function createOutbox(connection: Connection, budgetBytes: number): Outbo
       const text = JSON.stringify(frame)
       const bytes = Buffer.byteLength(text)
       inFlight += bytes
-      // A connection that fails says so by ending its messages; a frame that it lost weighs nothing any more.
       const done = () => left(bytes)
-      Promise.resolve(connection.send(text)).then(done, done)
+      // A connection that fails, by throwing too, says so by ending its messages; what it lost weighs nothing any more.
+      new Promise<void>((resolve) => resolve(connection.send(text))).then(done, done)
     },
     async room() {
       while (full()) await new Promise<void>((resolve) => waiting.push(resolve))

@@ -140,6 +140,8 @@ describe('a frame that is not right', () => {
       const { code, message } = await peer.refused(type as 'send', payload)
       expect([code, message]).toEqual(['bad_frame', expect.stringContaining(named)])
     }
+    peer.say(`{"${TOKEN}"`)
+    expect(await peer.next()).toMatchObject({ payload: { code: 'bad_frame', message: 'The frame is not JSON.' } })
     peer.say(new Uint8Array([1, 2]))
     expect(await peer.next()).toMatchObject({
       payload: { code: 'bad_frame', message: expect.stringContaining('Binary') },

@@ -75,6 +75,15 @@ describe('the hello', () => {
     }
   })
 
+  it('of more than 64 KiB is not even read', async () => {
+    const { answer } = await first(frame('hello', { ...HELLO, client: 'x'.repeat(PROTOCOL_LIMITS.handshakeBytes) }))
+    expect(answer).toMatchObject({ payload: { message: expect.stringContaining('65536') } })
+  })
+
+  it('needs a token that cannot be guessed: a gateway without one is not made', () => {
+    for (const token of ['', 'short']) expect(() => openGateway({ token })).toThrow('at least 16')
+  })
+
   it('can be said once', async () => {
     const peer = await joined(open().gateway)
     expect(await peer.refused('hello', HELLO)).toMatchObject({ code: 'bad_frame' })

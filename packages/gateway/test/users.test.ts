@@ -4,16 +4,18 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HELLO, joined, openGateway, text } from './stage.js'
 
+const ALICE = 'the-token-of-alice'
+const BOB = 'the-token-of-bob'
 const secret = sessionId('salary-talk')
 
 /** Alice and Bob, each with a gateway of their own, over one log or over two. */
 async function stage(shared: boolean) {
   const now = () => 1
   const one = memoryLog({ now })
-  const alice = openGateway({ log: one, user: userId('alice'), token: 'alice-token' })
-  const bob = openGateway({ log: shared ? one : memoryLog({ now }), user: userId('bob'), token: 'bob-token' })
-  const a = await joined(alice.gateway, { ...HELLO, token: 'alice-token' })
-  const b = await joined(bob.gateway, { ...HELLO, token: 'bob-token' })
+  const alice = openGateway({ log: one, user: userId('alice'), token: ALICE })
+  const bob = openGateway({ log: shared ? one : memoryLog({ now }), user: userId('bob'), token: BOB })
+  const a = await joined(alice.gateway, { ...HELLO, token: ALICE })
+  const b = await joined(bob.gateway, { ...HELLO, token: BOB })
   await a.must('create_session', { session: secret, title: 'Salaries' })
   await a.must('send', { session: secret, input: 'i1', parts: text('what do they earn?'), mode: 'queue' })
   return { a, b, bob, log: one }
@@ -68,8 +70,8 @@ describe.each([
 
   it('B’s token opens nothing of A', async () => {
     const { log } = await stage(shared)
-    const { gateway } = openGateway({ log, user: userId('alice'), token: 'alice-token' })
-    await expect(joined(gateway, { ...HELLO, token: 'bob-token' })).rejects.toThrow('token')
+    const { gateway } = openGateway({ log, user: userId('alice'), token: ALICE })
+    await expect(joined(gateway, { ...HELLO, token: BOB })).rejects.toThrow('token')
   })
 
   it('no name of a session reaches out of its user', async () => {
