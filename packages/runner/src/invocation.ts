@@ -17,8 +17,12 @@ export function contextOf({ flags, words }: Invocation, version: string): Comman
   return { user, flags, words, paths: userPaths(user, env, home, uid), env, home, uid, version, program: programName() }
 }
 
-/** How a person would call us: by the workspace's script in a checkout, by name where installed. */
-export const programName = (): string => (process.env.npm_lifecycle_event ? 'pnpm runner' : 'runner')
+/** How a person would call us: by the script of the package manager that called us, by name where installed. */
+export function programName(): string {
+  const { npm_lifecycle_event: script, npm_config_user_agent: agent = '' } = process.env
+  if (script === undefined) return 'runner'
+  return agent.startsWith('pnpm') ? 'pnpm runner' : 'npm run runner --'
+}
 
 /** The user that was named, or the only one that there is. */
 function userOf(named: string | undefined, env: NodeJS.ProcessEnv, home: string): UserId {

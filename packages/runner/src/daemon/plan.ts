@@ -1,8 +1,8 @@
 import { endpointOf, type Secret } from '@nacre/providers'
-import { Fault, type Isolation } from '@nacre/types'
+import type { Isolation } from '@nacre/types'
 import type { Route } from '../broker/broker.js'
 import type { CommandContext } from '../commands/context.js'
-import { detectKeys, findKey, type KeyHint } from '../config/api-key.js'
+import { detectKeys, findKey, type KeyHint, keyVariables } from '../config/api-key.js'
 import type { Config, HttpProviderConfig, ProviderConfig, UserConfig } from '../config/config.js'
 import { loadConfig } from '../config/load-config.js'
 import type { Bootstrap, GuestProvider } from '../guest/bootstrap.js'
@@ -30,7 +30,8 @@ export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
     user,
     flags: { ...(file !== undefined && { config: file }), ...(workspace !== undefined && { workspace }) },
   })
-  const provider = selected(config)
+  const provider = config.providers.get(config.selection.provider)
+  if (provider === undefined) throw new Error('the configuration let a provider through that it does not have')
   const isolation = isolationOf(flags.insecure)
   return {
     workspace: config.user.workspace,
@@ -39,15 +40,6 @@ export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
     bootstrap: (token) => bootstrapOf(context, config, provider, isolation, token),
     hints: provider.type === 'offline' ? hintsOf(detectKeys(env, config.providers)) : [],
   }
-}
-
-function selected(config: Config): ProviderConfig {
-  const { provider } = config.selection
-  const found = config.providers.get(provider)
-  if (found) return found
-  throw new Fault('invalid_input', `selection.provider is '${provider}', but there is no such provider.`, {
-    mend: `Choose one of ${[...config.providers.keys()].join(', ')}, or add [providers.registry.${provider}] to your providers.toml.`,
-  })
 }
 
 function isolationOf(insecure: boolean): Isolation {
@@ -71,11 +63,9 @@ function routeOf(provider: HttpProviderConfig, env: NodeJS.ProcessEnv): Route {
     name: provider.name,
     targets: { [guest]: endpointOf(provider.name, provider.baseUrl, path).url },
     inject: auth && { ...extra, ...auth },
-    missing: `No key for ${provider.name} is set on the host. Set ${provider.apiKeyEnv ?? VARIABLE[provider.type]} for the daemon and restart it.`,
+    missing: `No key for ${provider.name} is set on the host. Set ${keyVariables(provider)[0]} for the daemon and restart it.`,
   }
 }
-
-const VARIABLE = { openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY' } as const
 
 const authHeader = (type: HttpProviderConfig['type'], key: Secret): Record<string, string> =>
   type === 'anthropic' ? { 'x-api-key': key.reveal() } : { authorization: `Bearer ${key.reveal()}` }
@@ -134,7 +124,9 @@ function guestProvider(provider: ProviderConfig, { reliability }: Config): Guest
 
 /** Names a variable or an entry, never a value, and makes no call. */
 const hintsOf = (found: readonly KeyHint[]): string[] =>
-  found.map(
-    ({ name, provider }) =>
-      `${name} is set: to use it, write  selection.provider = "${provider}"  and  selection.model = "…"  into agent.toml (see examples/config/), then restart.`,
-  )
+  found.map(({ name, provider }) => {
+    const entry = provider === 'ollama' && !name.startsWith('providers.') ? `${OLLAMA_ENTRY}, ` : ''
+    return `${name} is set. To use it, write ${entry}selection.provider = "${provider}" and selection.model = "…" into agent.toml (explained in examples/config/), then restart.`
+  })
+
+const OLLAMA_ENTRY = 'providers.registry.ollama = { provider_type = "openai", base_url = "http://localhost:11434/v1" }'
