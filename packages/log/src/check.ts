@@ -1,8 +1,8 @@
 import { APPEND_LIMIT, Fault, type NewEvent, PAGE_LIMIT, type Range, type Seq, type StreamName } from '@nacre/types'
 import type { Draft, Span } from './store.js'
 
-export const BLOB_LIMIT_BYTES = 64 * 1024 * 1024
-export const PAGE_LIMIT_BYTES = 4 * 1024 * 1024
+const BLOB_LIMIT_BYTES = 64 * 1024 * 1024
+const PAGE_LIMIT_BYTES = 4 * 1024 * 1024
 const NAME_LIMIT_CHARS = 256
 
 /**

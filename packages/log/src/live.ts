@@ -10,7 +10,7 @@ import {
 import type { StoredEvent, StreamName, Transient } from '@nacre/types'
 
 /** A step that says more is not joined any further: a late follower then sees its beginning only. */
-export const LIVE_LIMIT_CHARS = 1024 * 1024
+const LIVE_LIMIT_CHARS = 1024 * 1024
 
 /** What the open steps of each stream have said so far. Steps that were open before this log was opened have no text. */
 export function createLiveText() {
@@ -37,7 +37,6 @@ export function createLiveText() {
       (streams.get(stream) ?? []).map((step) => ({ type: 'step.snapshot', ...step })),
   }
 }
-export type LiveText = ReturnType<typeof createLiveText>
 
 const within = (step: LiveStep, before: LiveStep | undefined): LiveStep =>
   before !== undefined && step !== before && length(step) > LIVE_LIMIT_CHARS ? before : step

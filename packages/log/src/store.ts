@@ -43,7 +43,7 @@ export type HeadDifference = {
  * Where events lie. Arguments were checked by the hub. A store calls `committed` in commit order, and before the
  * promise of what was committed resolves: no follower can miss what its writer already knows.
  */
-export type Store = {
+type Store = {
   append(request: AppendRequest): Promise<Appended>
   read(span: Span): Promise<Page>
   heads(prefix: string): Promise<readonly Head[]>
@@ -55,7 +55,7 @@ export type Store = {
   drop(hash: BlobHash): Promise<void>
   close(): Promise<void>
 }
-export type StoreEvents = {
+type StoreEvents = {
   readonly committed: (commit: Commit) => void
   /** The store is gone for good, and nobody asked for it. */
   readonly failed: (fault: Fault) => void

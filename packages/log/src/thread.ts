@@ -29,7 +29,7 @@ export async function startThread(path: string): Promise<Thread> {
   let closing = false
   const died = new Promise<Fault>((resolve) => {
     const die = (cause: unknown) => {
-      dead ??= closing ? closed() : gone(path, cause)
+      dead ??= gone(path, cause)
       for (const { reject } of pending.values()) reject(dead)
       pending.clear()
       if (!closing) resolve(dead)

@@ -18,11 +18,15 @@ export function freshPath(): string {
   return join(home, 'ann', 'log.db')
 }
 
-const script = (name: string) => fileURLToPath(new URL(`./child/${name}.ts`, import.meta.url))
+const SCRIPTS = {
+  open: fileURLToPath(new URL('./child/open.ts', import.meta.url)),
+  write: fileURLToPath(new URL('./child/write.ts', import.meta.url)),
+  sql: fileURLToPath(new URL('./child/sql.ts', import.meta.url)),
+}
 
 /** A process that runs one of our children. Its lines come one by one; it is killed when the test ends. */
 export function child(name: 'open' | 'write', ...args: readonly string[]) {
-  const running = spawn(process.execPath, [script(name), ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const running = spawn(process.execPath, [SCRIPTS[name], ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = new Promise<void>((resolve) => running.once('exit', () => resolve()))
   const lines = createInterface({ input: running.stdout, crlfDelay: Infinity })
   const kill = async (process: ChildProcess = running) => {
@@ -35,5 +39,5 @@ export function child(name: 'open' | 'write', ...args: readonly string[]) {
 
 /** Runs SQL on a closed log's file, past the log. */
 export function sql(path: string, ...statements: readonly string[]): readonly unknown[] {
-  return JSON.parse(execFileSync(process.execPath, [script('sql'), path, ...statements], { encoding: 'utf8' }))
+  return JSON.parse(execFileSync(process.execPath, [SCRIPTS.sql, path, ...statements], { encoding: 'utf8' }))
 }

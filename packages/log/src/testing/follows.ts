@@ -58,6 +58,20 @@ export function follows(make: MakeLog): void {
       await follower.stop()
     })
 
+    test('an event that is stored at any moment of a follower joining is told once', async () => {
+      await using log = await make(clock())
+      for (let moments = 0; moments < 60; moments++) {
+        const name = stream(`join/${moments}`)
+        await log.append(name, notices(1))
+        const follower = collect(log, name)
+        for (let n = 0; n < moments; n++) await Promise.resolve()
+        await log.append(name, [notice('in between')])
+        await until(() => follower.stored().length >= 2 && follower.kinds().includes('live'), `${moments}: it is told`)
+        expect(seqs(follower.stored())).toEqual(seqs(await readAll(log, name)))
+        await follower.stop()
+      }
+    })
+
     test('who comes in mid-step gets what was said as one snapshot, then the deltas behind it', async () => {
       await using log = await make(clock())
       await log.append(A, [stepStarted('s1'), stepStarted('s2')])

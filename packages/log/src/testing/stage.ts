@@ -1,4 +1,3 @@
-import type { SessionEvent } from '@nacre/session'
 import type { Log, LogItem, Millis, NewEvent, Seq, StoredEvent, StreamName } from '@nacre/types'
 import { vi } from 'vitest'
 import type { OpenLog } from '../hub.js'
@@ -24,7 +23,6 @@ export const stepFinished = (step: string): NewEvent =>
 export const delta = (step: string, offset: number, text: string) => ({ type: 'text.delta', step, offset, text })
 
 export const seqs = (events: readonly StoredEvent[]): readonly Seq[] => events.map(({ seq }) => seq)
-export const known = (event: StoredEvent): SessionEvent => event as SessionEvent
 
 /** Everything that is stored in a stream, page by page. */
 export async function readAll(log: Log, name: StreamName, limit = 1000): Promise<readonly StoredEvent[]> {

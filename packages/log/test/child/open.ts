@@ -7,7 +7,7 @@ try {
   const log = await openLog({ path, now: () => Date.now() })
   console.log('opened')
   process.stdin.resume()
-  process.stdin.once('end', () => log.close())
+  process.stdin.once('end', () => void log.close())
 } catch (error) {
   console.log(error instanceof Fault ? JSON.stringify([error.code, error.message, error.mend]) : String(error))
 }
