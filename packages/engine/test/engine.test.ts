@@ -121,3 +121,24 @@ test('inputs queued while a turn runs become turns of their own, in order', asyn
   ])
   await engine.close()
 })
+
+test('a cancel ends a turn that waits for an approval, and nothing was done', async () => {
+  await using log = memoryLog({ now: () => 1 })
+  const tool = recordingTool({ safety: 'privileged' })
+  const agent = agentWith(
+    modelOf(() => scriptedAnswer('', [{ name: 'record', args: { note: 'x' } }])),
+    [tool],
+  )
+  const engine = startEngine({ log, world: systemWorld(), user, agentOf: () => agent })
+  await log.append(one, [queued('act')])
+  await stateWhen(log, one, (state) => state.open?.steps[0]?.calls[0]?.status.type === 'asked')
+  const cancel: NewSessionEvent = { type: 'turn.cancel_requested', command: commandId('c'), by: 'test' }
+  await log.append(one, [cancel])
+  const state = await stateWhen(log, one, (now) => now.turns.length === 1)
+  expect(state.turns[0]).toMatchObject({
+    end: { outcome: 'cancelled' },
+    steps: [{ calls: [{ status: { outcome: 'interrupted' } }] }],
+  })
+  expect(tool.calls).toEqual([])
+  await engine.close()
+})

@@ -1,7 +1,19 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { createClient, systemWorld } from '@nacre/client'
+import { dialSocket } from '@nacre/client/node'
 import { describe, expect, test } from 'vitest'
+import { modelServer, usingModel } from './model-server.js'
 import { ended, isAlive, makePlace, until } from './place.js'
+
+const freePort = () =>
+  new Promise<number>((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
 
 describe('the command line', { timeout: 60_000 }, () => {
   test('answers, stays, and stops: a day in the life of a daemon', async () => {
@@ -43,6 +55,46 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(stderr).toContain('NOT SEALED')
     expect(stderr).toContain('guest ready')
     expect(isAlive(guests[0]?.pid ?? 0)).toBe(false)
+  })
+
+  test('told to stop in the middle of a turn, it drains, and the next start carries the turn on', async () => {
+    const gate = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<void>()
+    await using model = await modelServer(
+      () => ({ text: 'a long thought, well ended' }),
+      () => {
+        begun.resolve()
+        return gate.promise
+      },
+    )
+    await using place = makePlace()
+    for (const [name, text] of Object.entries(usingModel(model.baseUrl, 'sk-test'))) place.configure(name, text)
+    await place.run('start', '--detach')
+    const client = place.client()
+    const { session } = await client.createSession()
+    await client.send(session, 'think')
+    await begun.promise
+    expect((await place.run('stop')).code).toBe(0)
+    gate.resolve()
+    await client.close()
+    await place.run('start', '--detach')
+    await until(async () => (await place.status()).sessions[0]?.status === 'idle')
+    expect((await place.run('events', '--json')).stdout).toContain('a long thought, well ended')
+  })
+
+  test('on request it listens on loopback too, and the token is wanted there as well', async () => {
+    await using place = makePlace()
+    const port = await freePort()
+    place.configure('runner.toml', `[gateway]\ntcp_port = ${port}\n`)
+    expect(await place.run('start', '--detach')).toMatchObject({ code: 0, stderr: '' })
+    const token = readFileSync(join(place.runtimeOf('alice'), 'token'), 'utf8').trim()
+    const dial = dialSocket({ url: `ws://127.0.0.1:${port}/ws` })
+    const client = createClient({ dial, token: () => token, name: 'test', world: systemWorld() })
+    expect(await client.connected()).toMatchObject({ user: 'alice', protocol_version: 2 })
+    await client.close()
+    const stranger = createClient({ dial, token: () => 'guessed', name: 'test', world: systemWorld() })
+    await expect(stranger.connected()).rejects.toMatchObject({ code: 'unauthenticated' })
+    await stranger.close()
   })
 
   test('an approval without a terminal is denied and the exit code says so; --yes allows', async () => {

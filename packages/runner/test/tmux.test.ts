@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { modelServer, type Said, usingModel } from './model-server.js'
@@ -24,7 +25,7 @@ function terminal(place: Place, size = { columns: 80, rows: 24 }) {
     /** The process of the TUI itself. */
     pid: () => {
       const shell = tmux('list-panes', '-t', 'tui', '-F', '#{pane_pid}').trim()
-      return Number(execFileSync('pgrep', ['-P', shell, '-f', 'cli.js'], { encoding: 'utf8' }).trim().split('\n')[0])
+      return Number(readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8').split(' ')[0])
     },
     close: () => tmux('kill-server'),
     [Symbol.dispose]: () => {
