@@ -13,11 +13,10 @@ const UNKILLABLE_MS = 10_000
  * Descriptor 3 is a pipe whose other end only this program holds. When this program dies, by `kill -9` too, the pipe
  * closes, and the watcher kills the session that $1 began, again until it finds nothing: what was just forked, or was
  * just leaving its group, is missed once, not twice. The group comes last, since the watcher is in it; where there is no
- * /proc it is all that is done. The trap is for the SIGTERM that the group gets.
+ * /proc it is all that is done.
  * A command that calls setsid, or kills its watcher, escapes this: only a sealed tier holds what wants to get away.
  */
 const WATCH = `
-trap '' HUP INT TERM
 leader=$1
 read -r gone <&3
 passes=1000
@@ -36,11 +35,14 @@ kill -s KILL -- "-$leader"`
 
 /**
  * The watcher comes first, so that nothing runs unwatched; it holds neither output, which would keep them open, and
- * not the command's text, by which a command like `pkill -f` would find it. The command gets no descriptor 3, and the
- * `--` lets it begin with a dash. `exec` leaves it this shell's number, and a shell that has no child to wait for.
+ * not the command's text, by which a command like `pkill -f` would find it. It is born ignoring the SIGTERM that its
+ * group gets: a trap of its own would come too late for a cancel at once. The command gets no descriptor 3, and the `--`
+ * lets it begin with a dash. `exec` leaves it this shell's number, and a shell that has no child to wait for.
  */
 const BEGIN = `
+trap '' HUP INT TERM
 /bin/sh -c "$2" nacre-watcher "$$" </dev/null >/dev/null 2>&1 &
+trap - HUP INT TERM
 exec 3<&-
 exec /bin/sh -c -- "$1"`
 

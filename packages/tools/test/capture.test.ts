@@ -39,6 +39,11 @@ describe('captured output', () => {
     expect(capture([new Uint8Array([0x61, 0xf0, 0x9f])]).text).toBe('a\ufffd')
   })
 
+  it('keeps the order when a character that does not fit the head is followed by one that would', () => {
+    const parts = ['x'.repeat(103), '🐚', 'y']
+    expect(capture(parts.map(bytesOf)).text).toBe(parts.join(''))
+  })
+
   it('keeps all that fits, to the byte', () => {
     expect(capture([bytesOf('x'.repeat(LIMIT))])).toMatchObject({ text: 'x'.repeat(LIMIT), droppedBytes: 0 })
     const over = capture([bytesOf('x'.repeat(LIMIT + 1))])

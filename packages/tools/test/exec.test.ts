@@ -218,23 +218,34 @@ describe('a command is gone within two seconds', () => {
   })
 
   it('of a kill -9 of our own process', async () => {
-    const { root } = hostPlace()
     const sleep = markedSleep()
-    const ours = program(`
-      import { inProcessWorkspace } from '@nacre/tools'
-      const workspace = inProcessWorkspace({ root: ${JSON.stringify(root)} })
-      const onOutput = (_, text) => process.stdout.write(text)
-      await workspace.exec(${JSON.stringify(family(sleep))}, { fence: { session: 's', epoch: 1 }, signal: new AbortController().signal, timeoutMs: 60_000, onOutput })
-    `)
+    const ours = program(family(sleep), 'process.stdout.write(text)')
     await once(ours.stdout ?? ours, 'data')
     await expect.poll(() => running(sleep).length).toBeGreaterThanOrEqual(4)
     ours.kill('SIGKILL')
-    await once(ours, 'exit')
+    await expect.poll(() => running(sleep), { timeout: 2_000, interval: 20 }).toEqual([])
+  })
+
+  it('of a kill -9 of our own process while it waits for a command that ignores its cancel', async () => {
+    const sleep = markedSleep()
+    const command = `trap 'echo no' TERM; echo ready; while :; do ${sleep} & wait; done`
+    const ours = program(command, "text.includes('no') ? process.stdout.write(text) : cancel.abort()")
+    await once(ours.stdout ?? ours, 'data')
+    ours.kill('SIGKILL')
     await expect.poll(() => running(sleep), { timeout: 2_000, interval: 20 }).toEqual([])
   })
 })
 
-function program(code: string): ChildProcess {
+/** A program of ours that runs `command`, and does `onText` with each text that it says. */
+function program(command: string, onText: string): ChildProcess {
+  const code = `
+    import { inProcessWorkspace } from '@nacre/tools'
+    const workspace = inProcessWorkspace({ root: ${JSON.stringify(hostPlace().root)} })
+    const cancel = new AbortController()
+    const onOutput = (_, text) => { ${onText} }
+    const fence = { session: 's', epoch: 1 }
+    await workspace.exec(${JSON.stringify(command)}, { fence, signal: cancel.signal, timeoutMs: 60_000, onOutput })
+  `
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     cwd: new URL('..', import.meta.url),
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { inProcessWorkspace } from '@nacre/tools'
 import { Fault, type Fence, sessionId } from '@nacre/types'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -91,9 +92,22 @@ describe('a workspace that hears of a higher epoch', () => {
       expect((await workspace.exec('true', { ...options, fence: at(2) })).end).toEqual({ type: 'exit', code: 0 })
 
     expect(running(sleep)).toEqual([])
-    expect(running(other)).toHaveLength(1)
+    // The watcher bears the command's text for the moment before it becomes itself.
+    await expect.poll(() => running(other)).toHaveLength(1)
     expect(await old).toMatchObject({ code: 'stale_epoch' })
     await workspace.close()
     expect((await untouched).end).toEqual({ type: 'cancelled' })
+  })
+
+  it('calls off a write of a lower one that is under way', async () => {
+    const place = hostPlace()
+    const workspace = inProcessWorkspace(place)
+    onTestFinished(() => workspace.close())
+    const old = refusal(() => workspace.write('a', new Uint8Array(8 * 1024 * 1024), { fence: at(1) }))
+    // The file beside is there from the beginning to the end of the write, which takes some milliseconds.
+    while (readdirSync(place.root).length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await workspace.fence(at(2))
+    expect(readdirSync(place.root)).toEqual([])
+    expect(await old).toMatchObject({ code: 'stale_epoch' })
   })
 })
