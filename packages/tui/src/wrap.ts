@@ -16,11 +16,9 @@ export function wrap({ text, hang }: Pick<Line, 'text' | 'hang'>, width: number)
     row = indent
     used = indent.length
   }
-  const fresh = () => rows.length > 0 && used === indent.length
   for (const [word] of text.matchAll(/ +|[^ ]+/gu)) {
     const size = textWidth(word)
     if (used + size <= width) {
-      if (fresh() && word.startsWith(' ')) continue
       row += word
       used += size
     } else if (word.startsWith(' ')) next()

@@ -109,6 +109,17 @@ describe('a prompt', () => {
     )
   })
 
+  it('has room for a cursor behind a full row', () => {
+    expect(promptRows({ text: 'abcdefgh', cursor: 7 }, 10, 9)).toEqual({
+      rows: ['> abcdefg', '  h'],
+      cursor: { row: 1, before: '  ' },
+    })
+    expect(promptRows({ text: 'abcdefg', cursor: 7 }, 10, 9)).toEqual({
+      rows: ['> abcdefg'],
+      cursor: { row: 0, before: '> abcdefg' },
+    })
+  })
+
   it('shows the rows around the cursor when there are too many', () => {
     const text = Array.from({ length: 50 }, (_, n) => `row ${n}`).join('\n')
     const { rows, cursor } = promptRows({ text, cursor: text.indexOf('row 25') }, 40, 5)

@@ -223,6 +223,7 @@ describe('an approval', () => {
     type(`${typed}\r`)
     await hides('Allow this?')
     expect(daemon.asked.at(-1)).toBe(`${verdict} s i1.1.0`)
+    await hides('your answer is on its way')
   })
 
   it('leaves other text to the queue', async () => {
@@ -315,7 +316,9 @@ describe('commands', () => {
     type('/switch nowhere\rdelete everything\r')
     await shows('✗ the session was not opened: No session begins with nowhere.\n  /sessions lists them.')
     await shows('✗ not sent: "delete everything"')
-    expect(daemon.asked).toEqual([])
+    type('/new\r')
+    await shows('session s2')
+    expect(daemon.asked).toEqual(['create -'])
   })
 
   it('/cancel with nothing to cancel says so, /status and /help answer', async () => {

@@ -65,7 +65,7 @@ function stepSaid(
 ): Said[] {
   const id = `${turn}.${n}`
   const text = end === 'completed' ? words.join('') : words.join('').replaceAll(/[^\r\n]+/gu, (line) => line + LOST)
-  const finished = end === 'completed' ? ev.stepFinished(id, text, calls) : ev.interrupted(id, end)
+  const finished = end === 'completed' ? ev.stepFinished(id, text, calls) : ev.interrupted(id, end, text)
   const said: Said[] = [{ stored: ev.stepStarted(turn, n, inputs) }, ...streamed(id, text, cuts)]
   if (noticed) said.push({ stored: ev.notice(`noticed ${id}`) })
   said.push({ stored: finished })

@@ -51,11 +51,12 @@ export const stepFinished = (
     })),
   ],
 })
-export const interrupted = (step: string, outcome = 'interrupted'): Event => ({
+/** A step that was cut off; an engine may or may not record what had arrived. */
+export const interrupted = (step: string, outcome = 'interrupted', arrived = ''): Event => ({
   type: 'step.finished',
   step,
   outcome,
-  parts: [],
+  parts: arrived === '' ? [] : text(arrived),
 })
 export const approvalRequested = (call: string, name: string): Event => ({
   type: 'approval.requested',
