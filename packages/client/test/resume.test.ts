@@ -245,6 +245,42 @@ describe('a watcher whose connection breaks', () => {
     await gateway.close()
   })
 
+  it('that joins while news of an older watch are on their way does not take them for its own', async () => {
+    const { gateway, log, dial } = openGateway()
+    const held: (() => void)[] = []
+    let holding = false
+    const client = clientOf(async () => {
+      const inner = await dial()
+      async function* messages() {
+        for await (const frame of inner.messages) {
+          if (holding && JSON.parse(frame).type === 'event') await new Promise<void>((resolve) => held.push(resolve))
+          yield frame
+        }
+      }
+      return { send: (frame: string) => void inner.send(frame), messages: messages(), close: () => inner.close() }
+    })
+    await client.createSession({ session })
+    await log.append(streamOf(session), [note('a'), note('b'), note('c')])
+    const { signal } = new AbortController()
+    const older = client.watch(session, { after: 4, signal })[Symbol.asyncIterator]()
+    expect(await older.next()).toMatchObject({ value: { kind: 'live' } })
+    holding = true
+    await log.append(streamOf(session), [note('d')])
+    while (held.length === 0) await turnsOfLoop(1)
+    const joining = client.watch(session, { after: 0, signal })[Symbol.asyncIterator]()
+    holding = false
+    held.pop()?.()
+    const seqs: number[] = []
+    while (seqs.length < 5) {
+      const { value } = await joining.next()
+      if (value?.kind === 'stored') seqs.push(value.event.seq)
+    }
+    expect(seqs).toEqual([1, 2, 3, 4, 5])
+    expect(await older.next()).toMatchObject({ value: { kind: 'stored', event: { seq: 5 } } })
+    await client.close()
+    await gateway.close()
+  })
+
   it('that is told to come again goes on at its cursor', async () => {
     const { gateway, log, dial } = openGateway()
     let swallow = false
@@ -271,6 +307,7 @@ describe('a watcher whose connection breaks', () => {
       }
     }
     await until(1)
+    expect(await items.next()).toMatchObject({ value: { kind: 'live' } })
     swallow = true
     await log.append(streamOf(session), [note('a'), note('b'), note('c')])
     await until(4)

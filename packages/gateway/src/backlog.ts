@@ -30,7 +30,7 @@ export function createBacklog(limitBytes: number): Backlog {
       const joined = last && join(last, event)
       if (joined) events[events.length - 1] = joined
       else events.push(event)
-      bytes += weight(event)
+      bytes += joined && 'text' in event ? String(event.text).length : ENTRY_BYTES + JSON.stringify(event).length
       if (bytes <= limitBytes) return
       events = []
       lost = true
@@ -42,8 +42,6 @@ export function createBacklog(limitBytes: number): Backlog {
     },
   }
 }
-
-const weight = (event: Transient) => ENTRY_BYTES + JSON.stringify(event).length
 
 /** Two transients as one, where the second goes on exactly where the first ends. */
 export function join(first: Transient, second: Transient): TransientEvent | undefined {

@@ -120,8 +120,29 @@ describe('a client that stops reading', () => {
     await gateway.close()
   })
 
+  it('gets what was said meanwhile as one delta', async () => {
+    const { gateway, peer, append, say, start } = await stage()
+    await peer.must('subscribe', { session, after: 0 })
+    await start()
+    await peer.saw((seen) => JSON.stringify(seen).includes('step.started'))
+    peer.stall()
+    await append(note(BUDGET))
+    await turnsOfLoop(5)
+    for (let index = 0; index < 1000; index++) {
+      say('twenty characters ..')
+      if (index % 100 === 0) await turnsOfLoop(3)
+    }
+    await turnsOfLoop(5)
+    const deltas = () => items(peer).filter((item) => item.kind === 'transient' && item.event.type === 'text.delta')
+    expect(deltas()).toEqual([])
+    peer.read()
+    await peer.saw(() => liveText(peer)?.length === 20_000)
+    expect(deltas()).toHaveLength(1)
+    await gateway.close()
+  })
+
   it('gets a snapshot where more was said than can be kept', async () => {
-    const { gateway, peer, say, start } = await stage()
+    const { gateway, log, peer, say, start } = await stage()
     await peer.must('subscribe', { session, after: 0 })
     await start()
     await peer.saw((seen) => JSON.stringify(seen).includes('step.started'))
@@ -136,6 +157,7 @@ describe('a client that stops reading', () => {
     while ((liveText(peer)?.length ?? 0) < 600_000) await peer.next()
     expect(liveText(peer)).toBe(Array.from({ length: 600 }, (_, index) => String(index).padEnd(1000, 'x')).join(''))
     expect(items(peer).filter((item) => item.kind === 'live')).toHaveLength(1)
+    expect(storedSeqs(peer)).toEqual(await seqsOf(log))
     await gateway.close()
   })
 
