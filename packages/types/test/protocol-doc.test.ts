@@ -4,7 +4,8 @@ import { clientFrameSchema } from '@nacre/types/schema'
 import { describe, expect, it } from 'vitest'
 import { FRAMES } from './frames.js'
 
-const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8')
+// The formatter pads tables.
+const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8').replace(/ {2,}/g, ' ')
 
 const section = (title: string): string => page.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? ''
 /** The first column of a section's table, where it is a name in code letters. */
