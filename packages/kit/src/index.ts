@@ -1,4 +1,5 @@
 export { orAborted } from './abort.js'
+export { nearest } from './nearest.js'
 export { createQueue, type Queue } from './queue.js'
 export { cutHead, cutTail, headAndTail, leftOutMarker, utf8Length } from './text.js'
 export { systemWorld } from './world.js'

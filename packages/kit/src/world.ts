@@ -2,6 +2,7 @@ import type { World } from '@nacre/types'
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
 const ID_CHARS = 16
+const LONGEST_MS = 2 ** 31 - 1
 
 /** The real world. Made once, in the program that owns the process, and handed down. */
 export const systemWorld = (): World => ({
@@ -19,7 +20,8 @@ const sleep = (ms: number, signal?: AbortSignal) =>
       signal?.removeEventListener('abort', done)
       resolve()
     }
-    const timer = setTimeout(done, ms)
+    // A longer wait would overflow the timer and end at once.
+    const timer = setTimeout(done, Math.min(ms, LONGEST_MS))
     signal?.addEventListener('abort', done, { once: true })
   })
 

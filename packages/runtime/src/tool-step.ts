@@ -1,4 +1,4 @@
-import { createQueue } from '@nacre/kit'
+import { createQueue, orAborted } from '@nacre/kit'
 import type { Call, NewSessionEvent, ToolFinished, TransientEvent } from '@nacre/session'
 import { type Outcome, type Prepared, prepare, runTool, type ToolContext } from '@nacre/tool'
 import type { SessionId } from '@nacre/types'
@@ -63,12 +63,15 @@ export async function reconcile(call: Call, run: ToolRun): Promise<ToolFinished 
   const prepared = prepareCall(run.agent, call)
   if (prepared.type === 'refused' || !prepared.tool.reconcile) return unknownOutcome(call)
   try {
-    const found = await prepared.tool.reconcile(
+    const asking = prepared.tool.reconcile(
       prepared.value,
       contextOf(call, run, () => false),
     )
+    const found = await orAborted(asking, AbortSignal.any([run.signal, AbortSignal.timeout(prepared.tool.timeoutMs)]))
     if (found === 'not_started') return found
-    return found === 'unknown' ? unknownOutcome(call) : toolFinished(call, found.isError ? 'error' : 'ok', found.parts)
+    return found === 'unknown' || found === 'aborted'
+      ? unknownOutcome(call)
+      : toolFinished(call, found.isError ? 'error' : 'ok', found.parts)
   } catch {
     return unknownOutcome(call)
   }

@@ -67,6 +67,7 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
     case 'turn.started':
       return memo.turn === undefined ? { ...memo, turn: event.turn, parked: false } : memo
     case 'step.started':
+      if (memo.turn !== event.turn) return memo
       return {
         ...memo,
         parked: false,

@@ -1,5 +1,5 @@
+import { nearest } from '@nacre/kit'
 import type { JsonObject } from '@nacre/types'
-import { nearest } from './nearest.js'
 import type { Registry } from './registry.js'
 import type { Parsed, Tool, ToolResult } from './tool.js'
 

@@ -1,6 +1,5 @@
-import { cutHead } from '@nacre/kit'
+import { cutHead, nearest } from '@nacre/kit'
 import type { z } from 'zod'
-import { nearest } from './nearest.js'
 
 const PROBLEMS = 8
 const PROBLEM_BYTES = 400

@@ -1,10 +1,10 @@
 import { sep } from 'node:path'
+import { nearest } from '@nacre/kit'
 import { keyVariables } from './api-key.js'
 import type { Layers } from './compose.js'
 import type { Config } from './config.js'
 import type { Place } from './doc.js'
 import { dotted, type KeyPath } from './key-path.js'
-import { nearest } from './nearest.js'
 import type { Problem } from './problem.js'
 
 /** Directories that must not be open to an agent. */
@@ -47,7 +47,7 @@ function selectionProblems(
   const provider = providers.get(selection.provider)
   if (provider === undefined) {
     const known = [...providers.keys()]
-    const meant = nearest(selection.provider, known)
+    const [meant] = nearest(selection.provider, known)
     const mend = meant === undefined ? `Known are ${known.join(', ')}.` : `Did you mean ${meant}?`
     return [{ place, text: 'selection.provider names no entry of providers.registry.', mend }]
   }

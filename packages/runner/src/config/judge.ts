@@ -1,9 +1,9 @@
+import { nearest } from '@nacre/kit'
 import type { z } from 'zod'
 import { type Doc, isTable, type Kind, leavesOf, type Table, valueAt } from './doc.js'
 import { successorOf } from './foreign-keys.js'
 import { dotted, type KeyPath } from './key-path.js'
 import { fileOf, keysOf, namesAt, namingAt, wordsAt } from './keys.js'
-import { nearest } from './nearest.js'
 import type { Problem } from './problem.js'
 import { SCHEMAS } from './schema.js'
 
@@ -51,7 +51,7 @@ function unknownKey(kind: Kind, path: KeyPath): { text: string; mend?: string } 
 function meantBy(kind: Kind, path: KeyPath): string | undefined {
   const table = path.slice(0, -1)
   const name = path.at(-1) ?? ''
-  const neighbour = nearest(name, namesAt(kind, table))
+  const [neighbour] = nearest(name, namesAt(kind, table))
   if (neighbour !== undefined) return dotted([...table, neighbour])
   const elsewhere = keysOf(kind).find((key) => key.at(-1) === name)
   return elsewhere?.map((part) => (part === '*' ? '<name>' : part)).join('.')

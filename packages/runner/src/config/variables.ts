@@ -1,10 +1,10 @@
+import { nearest } from '@nacre/kit'
 import { parse } from 'smol-toml'
 import { type Doc, type Kind, nest } from './doc.js'
 import { successorOf } from './foreign-keys.js'
 import { dotted, type KeyPath } from './key-path.js'
 import { isKey, keysOf, schemaAt } from './keys.js'
 import type { Layer } from './layers.js'
-import { nearest } from './nearest.js'
 import type { Problem } from './problem.js'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -65,7 +65,7 @@ function unknownVariable(variable: string, path: KeyPath): Problem {
   const known = KINDS.flatMap(keysOf).map((key) =>
     variableOf(key.map((name, index) => (name === '*' ? (path[index] ?? name) : name))),
   )
-  const meant = nearest(variable, known)
+  const [meant] = nearest(variable, known)
   return {
     place,
     text: 'sets no key that there is.',
