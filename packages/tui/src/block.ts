@@ -63,7 +63,7 @@ function waitingTexts(face: Face): string[] {
 }
 
 /** What is going on, the most important thing first. */
-export function statusWords(face: Face): readonly string[] {
+function statusWords(face: Face): readonly string[] {
   const { connection, transcript } = face
   if (connection.type === 'closed') return ['connection closed', 'ctrl-d leaves']
   if (connection.type === 'connecting') return connectingWords(face, connection)

@@ -13,8 +13,10 @@ const SEQUENCES = new RegExp(
 const UNSEEN =
   /[[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]--[\u200c\u200d\ufe0e\ufe0f\u115f\u1160]]/gv
 
+export const LINE_END = /\r\n|[\n\r\u2028\u2029]/gu
+
 /** The lines of a text that somebody else wrote. What is before a line's end never changes when more text follows. */
-export const linesOf = (text: string): string[] => text.split(/\r\n|[\n\r\u2028\u2029]/u)
+export const linesOf = (text: string): string[] => text.split(LINE_END)
 
 /**
  * One line as it may be shown: no escape sequence, control or invisible character is left, so it cannot move the

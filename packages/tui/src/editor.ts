@@ -10,7 +10,7 @@ export type Editor = {
   /** What was being typed before history was looked at. */
   readonly draft: string
 }
-export type EditorAction =
+type EditorAction =
   | { readonly type: 'submit'; readonly text: string }
   | { readonly type: 'interrupt' }
   | { readonly type: 'end' }

@@ -1,6 +1,6 @@
 import type { Call, Input, Step, Transcript, Turn } from '@nacre/client'
 import { headerLines, partText, progressLines, resultLines } from './call-lines.js'
-import { cleanInline, cleanLine, cleanLines, linesOf } from './clean.js'
+import { cleanInline, cleanLine, cleanLines, LINE_END, linesOf } from './clean.js'
 import { BLANK, type Line, line } from './line.js'
 
 /**
@@ -14,18 +14,27 @@ export type Entry = {
   readonly withdrawn: string
   /** It waits for a person's word: what is behind it is not shown until it has it. */
   readonly asks: boolean
+  /** How much of a text that is still being said its `lines` are, in UTF-16 units. */
+  readonly units: number
 }
 
-const TAIL_CHARS = 4000
+/** What is printed of an entry already. */
+export type Begun = Pick<Entry, 'units'> & { readonly said: readonly Line[] }
+export const NOT_BEGUN: Begun = { said: [], units: 0 }
+
+const TAIL_CHARS = 1500
 const SHORT_QUESTION = { lines: 8, chars: 320 }
 const WITHDRAWN = '⤺ the answer above was cut off and is withdrawn'
 const CHANGED = '⤺ the call above was changed before it ran; it is shown again'
 
 /** A turn's entries, each computed when it is asked for: an entry's index never changes. */
-export function entriesOf(turn: Turn, { live, progress }: Pick<Transcript, 'live' | 'progress'>): (() => Entry)[] {
+export function entriesOf(
+  turn: Turn,
+  { live, progress }: Pick<Transcript, 'live' | 'progress'>,
+): ((begun: Begun) => Entry)[] {
   const steps = turn.steps.flatMap((step) => [
     ...step.inputs.map((input) => () => done(inputLines(input))),
-    () => textEntry(turn, step, live.find((said) => said.step === step.step)?.text ?? ''),
+    (begun: Begun) => textEntry(turn, step, live.find((said) => said.step === step.step)?.text ?? '', begun),
     ...step.calls.map((call) => () => callEntry(call, progress[call.call])),
   ])
   const { end } = turn
@@ -44,10 +53,11 @@ const done = (lines: readonly Line[], withdrawn = ''): Entry => ({
   done: true,
   withdrawn,
   asks: false,
+  units: 0,
 })
 
-function textEntry(turn: Turn, step: Step, said: string): Entry {
-  if (step.end === undefined) return speaking(said)
+function textEntry(turn: Turn, step: Step, live: string, begun: Begun): Entry {
+  if (step.end === undefined) return speaking(live, begun)
   const { outcome, parts } = step.end
   const again = outcome !== 'failed' && !turn.cancelRequested ? '; it is said again' : ''
   if (outcome === 'interrupted' || outcome === 'failed') return done([], WITHDRAWN + again)
@@ -55,20 +65,42 @@ function textEntry(turn: Turn, step: Step, said: string): Entry {
   return done(paragraph(linesOf(text)), WITHDRAWN + again)
 }
 
-/** The last line may still grow, and blank lines before it may turn out to be the end: both are not final. */
-function speaking(said: string): Entry {
-  const all = linesOf(said)
-  const lines = paragraph(all.slice(0, -1))
-  const open = all.at(-1) ?? ''
-  const tail = open.length > TAIL_CHARS ? `…${open.slice(-TAIL_CHARS)}` : open
-  const shown = tail.trim() === '' ? [] : [...(lines.length === 0 ? [BLANK] : []), line(cleanLine(tail))]
-  return { lines, tail: shown, done: false, withdrawn: '', asks: false }
+/**
+ * What a step has said so far, from where it is printed: a long answer is not read anew with each of its deltas. The
+ * last line may still grow, and blank lines before it may turn out to be the end: both are not final.
+ */
+function speaking(all: string, begun: Begun): Entry {
+  // A CR at the end may be half of a CRLF.
+  const rest = all.slice(begun.units, all.endsWith('\r') ? -1 : undefined)
+  const lines = [...begun.said]
+  let { units } = begun
+  let read = 0
+  let blanks = 0
+  for (const { 0: end, index } of rest.matchAll(LINE_END)) {
+    const text = rest.slice(read, index)
+    read = index + end.length
+    if (text.trim() === '') blanks++
+    else {
+      lines.push(...Array.from({ length: lines.length === 0 ? 1 : blanks }, () => BLANK), line(cleanLine(text)))
+      blanks = 0
+      units = begun.units + read
+    }
+  }
+  return { ...said(lines, openLine(rest.slice(read), lines.length === 0 ? 1 : blanks)), units }
+}
+
+function openLine(text: string, blanks: number): Line[] {
+  if (text.trim() === '') return []
+  const shown = text.length > TAIL_CHARS ? `…${text.slice(-TAIL_CHARS)}` : text
+  return [...Array.from({ length: blanks }, () => BLANK), line(cleanLine(shown))]
 }
 
 function paragraph(texts: readonly string[]): Line[] {
   const first = texts.findIndex((text) => text.trim() !== '')
   const last = texts.findLastIndex((text) => text.trim() !== '')
-  return first < 0 ? [] : [BLANK, ...texts.slice(first, last + 1).map((text) => line(cleanLine(text)))]
+  return first < 0
+    ? []
+    : [BLANK, ...texts.slice(first, last + 1).map((text) => (text.trim() === '' ? BLANK : line(cleanLine(text))))]
 }
 
 function callEntry(call: Call, progress: string | undefined): Entry {
@@ -101,6 +133,7 @@ const said = (lines: readonly Line[], tail: readonly Line[]): Entry => ({
   done: false,
   withdrawn: CHANGED,
   asks: false,
+  units: 0,
 })
 
 const questionText = (parts: readonly Parameters<typeof partText>[0][]) =>

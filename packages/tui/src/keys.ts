@@ -4,7 +4,7 @@ export type Key =
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'control'; readonly letter: string }
   | { readonly type: KeyName }
-export type KeyName = 'enter' | 'newline' | 'backspace' | 'delete' | 'left' | 'right' | 'up' | 'down' | 'home' | 'end'
+type KeyName = 'enter' | 'newline' | 'backspace' | 'delete' | 'left' | 'right' | 'up' | 'down' | 'home' | 'end'
 
 const ESC = '\u001b'
 const PASTE_START = `${ESC}[200~`
@@ -39,7 +39,7 @@ export function keyDecoder(): (bytes: Uint8Array) => Key[] {
 }
 
 /** The keys in `text`, and the unfinished sequence at its end. */
-export function decodeKeys(text: string): { keys: Key[]; rest: string } {
+function decodeKeys(text: string): { keys: Key[]; rest: string } {
   const keys: Key[] = []
   let at = 0
   while (at < text.length) {

@@ -1,6 +1,6 @@
 import type { Transcript, Turn } from '@nacre/client'
 import { cleanInline } from './clean.js'
-import { type Entry, entriesOf, inputLines } from './entries.js'
+import { type Entry, entriesOf, inputLines, NOT_BEGUN } from './entries.js'
 import { type Line, line } from './line.js'
 
 type State = Transcript['state']
@@ -12,12 +12,13 @@ export type Paper = {
   readonly entry: number
   /** Lines of the entry after these that are printed already. */
   readonly said: readonly Line[]
+  readonly units: number
   readonly notice: number
   readonly dropped: State['dropped']
   readonly unknown: State['unknown']
 }
 
-export const NEW_PAPER: Paper = { turns: 0, entry: 0, said: [], notice: 0, dropped: [], unknown: [] }
+export const NEW_PAPER: Paper = { turns: 0, entry: 0, ...NOT_BEGUN, notice: 0, dropped: [], unknown: [] }
 
 /** What has become final since `paper`: lines to print once and never touch again. */
 export function print(paper: Paper, transcript: Transcript): { paper: Paper; lines: Line[] } {
@@ -25,9 +26,11 @@ export function print(paper: Paper, transcript: Transcript): { paper: Paper; lin
   let next = paper
   for (let turn = turnAt(next, transcript); turn; turn = turnAt(next, transcript)) {
     const entries = entriesOf(turn, transcript)
-    for (let entry = entries[next.entry]?.(); entry; entry = entries[next.entry]?.()) {
+    for (let entry = entries[next.entry]?.(next); entry; entry = entries[next.entry]?.(next)) {
       lines.push(...unsaid(next, entry))
-      next = entry.done ? { ...next, entry: next.entry + 1, said: [] } : { ...next, said: entry.lines }
+      next = entry.done
+        ? { ...next, entry: next.entry + 1, ...NOT_BEGUN }
+        : { ...next, said: entry.lines, units: entry.units }
       if (!entry.done) break
     }
     if (turn.end === undefined || next.entry < entries.length) break
@@ -44,7 +47,7 @@ export function unprinted(paper: Paper, transcript: Transcript): Line[] {
   if (turn === undefined) return []
   const lines: Line[] = []
   for (const [index, make] of entriesOf(turn, transcript).slice(paper.entry).entries()) {
-    const entry = make()
+    const entry = make(index === 0 ? paper : NOT_BEGUN)
     lines.push(...(index === 0 ? unsaid(paper, entry) : entry.lines), ...entry.tail)
     if (entry.asks) break
   }

@@ -1,4 +1,5 @@
-const ASCII = /^[ -~]*$/u
+/** Latin, Greek, Cyrillic, punctuation and arrows: one column each, and nothing that joins. */
+const SIMPLE = /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u0388-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u21ff]*$/u
 const ZERO = /[\p{Mn}\p{Me}\p{Cc}\p{Cf}\u1160-\u11ff\ud7b0-\ud7ff]/u
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f|\p{Regional_Indicator}{2}/u
 /** East Asian Wide and Fullwidth, by blocks (Unicode TR 11); wide emoji are found by their property. */
@@ -9,7 +10,7 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** What a person takes for one character each. */
 export const graphemes = (text: string): string[] =>
-  ASCII.test(text) ? text.split('') : Array.from(segmenter.segment(text), (part) => part.segment)
+  SIMPLE.test(text) ? text.split('') : Array.from(segmenter.segment(text), (part) => part.segment)
 
 /** The boundary before, or after, the character at or around `at`. */
 export const graphemeStart = (text: string, at: number): number => segmenter.segment(text).containing(at)?.index ?? 0
@@ -20,7 +21,7 @@ export function graphemeEnd(text: string, at: number): number {
 
 /** How many columns a line takes in a terminal. Terminals differ on rare characters; ASCII is always exact. */
 export function textWidth(line: string): number {
-  if (ASCII.test(line)) return line.length
+  if (SIMPLE.test(line)) return line.length
   return graphemes(line).reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0)
 }
 

@@ -23,7 +23,7 @@ export function helloLines(hello: Hello): Line[] {
 export const sessionLine = (session: SessionSummary): Line =>
   line(`session ${shortId(session)}${nameOf(session)}`, 'dim', 2)
 
-export const shortId = ({ session }: SessionSummary): string => cleanInline(session.slice(0, ID_CHARS))
+const shortId = ({ session }: SessionSummary): string => cleanInline(session.slice(0, ID_CHARS))
 
 const nameOf = ({ title }: SessionSummary) => (title === '' ? '' : ` "${cleanInline(title)}"`)
 

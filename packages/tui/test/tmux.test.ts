@@ -1,12 +1,14 @@
-import { execFileSync } from 'node:child_process'
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, type TestContext } from 'vitest'
 
 const PROGRAM = fileURLToPath(new URL('./support/program.ts', import.meta.url))
-const SOCKET = `nacre-tui-test-${process.pid}`
-const QUIET = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const
+const QUIET: ExecFileSyncOptionsWithStringEncoding = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }
 
-const tmux = (...args: string[]): string => execFileSync('tmux', ['-L', SOCKET, '-f', '/dev/null', ...args], QUIET)
+// A server of its own for every test: one that is being killed would take the next test's session along.
+let servers = 0
+const tmux = (...args: string[]): string =>
+  execFileSync('tmux', ['-L', `nacre-tui-test-${process.pid}-${servers}`, '-f', '/dev/null', ...args], QUIET)
 const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
 afterEach(() => {
@@ -24,6 +26,7 @@ function terminal(ctx: TestContext, columns: number) {
   } catch {
     return ctx.skip('needs tmux: a real terminal to draw in')
   }
+  servers++
   const command = `NO_COLOR=1 ${quoted(process.execPath)} ${quoted(PROGRAM)}; stty -a | grep -o -- '-\\?icanon'; read end`
   tmux('new-session', '-d', '-x', String(columns), '-y', '20', command)
   const all = () => tmux('capture-pane', '-p', '-S', '-1000')

@@ -135,6 +135,7 @@ describe('a view', () => {
           expect(standing([...printed, ...live])).toEqual(standing(whole))
         }
       }),
+      { numRuns: 500 },
     )
   })
 
@@ -164,7 +165,19 @@ describe('a view', () => {
     ])
     const now = printings(all, () => true).at(-1)
     expect(now?.printed).toEqual(['', '› go', '', 'first', '', 'second'])
-    expect(now?.live).toEqual(['thi'])
+    expect(now?.live).toEqual(['', 'thi'])
+  })
+
+  it('does not take back an answer whose paragraphs are parted by spaces', () => {
+    const text = 'one\n\n \n\ntwo'
+    const all = items([
+      { stored: ev.queued('t', 'go') },
+      { stored: ev.turnStarted('t') },
+      { stored: ev.stepStarted('t', 1, ['t']) },
+      { transient: ev.delta('t.1', 0, `${text}\n`) },
+      { stored: ev.stepFinished('t.1', `${text}\n`) },
+    ])
+    expect(printings(all, () => true).at(-1)?.printed).toEqual(['', '› go', '', 'one', '', '', '', 'two'])
   })
 
   it('prints a long call whole before it asks, and keeps a short one beside the question', () => {

@@ -1,0 +1,40 @@
+import { runTui } from '@nacre/tui'
+import { afterEach } from 'vitest'
+import { fakeClient } from './fake-client.ts'
+import { fakeTty } from './fake-tty.ts'
+
+export const stopHint = "Alice's daemon keeps running; stop it with: runner stop --user alice"
+const open: { controller: AbortController; screen: { all(): string } }[] = []
+afterEach(({ task }) => {
+  for (const { controller, screen } of open.splice(0)) {
+    if (task.result?.state === 'fail') process.stderr.write(`${screen.all()}\n`)
+    controller.abort()
+  }
+})
+
+/** A face at a fake terminal; one whose test fails shows what was on it. */
+export async function opened({ daemon = fakeClient(), columns = 80, rows = 24, session = '' } = {}) {
+  const tty = fakeTty({ columns, rows })
+  const controller = new AbortController()
+  open.push({ controller, screen: tty.screen })
+  const end = runTui({
+    client: daemon.client,
+    input: tty.input,
+    output: tty.output,
+    color: false,
+    texts: { stopHint },
+    signal: controller.signal,
+    ...(session !== '' && { session }),
+  })
+  end.catch(() => {})
+  return { ...tty, daemon, end, controller }
+}
+
+/** A face in a new session `s`, with nothing said yet. */
+export async function ready(more: Parameters<typeof opened>[0] = {}) {
+  const daemon = more.daemon ?? fakeClient()
+  daemon.add('s')
+  const face = await opened({ ...more, daemon })
+  await face.shows('ready')
+  return face
+}
