@@ -15,7 +15,7 @@ import type { NewSessionEvent } from '@nacre/session'
 import { inputId, type Log, type StreamName, stepId, streamName, turnId } from '@nacre/types'
 
 export const TOKEN = 'token-of-this-launch'
-export const USER = userId('alice')
+const USER = userId('alice')
 export const streamOf = (session: SessionId): StreamName => streamName(USER, session)
 
 /** The real world, except that a client's pauses between attempts take one turn of the event loop. */

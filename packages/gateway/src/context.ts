@@ -11,7 +11,7 @@ import {
 import { type Outcome, refuse } from './refusal.js'
 
 /** What one gateway tells about itself, in its hello and its health. */
-export type Facts = {
+type Facts = {
   readonly server: string
   readonly isolation: Isolation
   readonly model: string
