@@ -18,7 +18,6 @@ const CODES: Readonly<Record<GatewayErrorCode, FaultCode>> = {
   bad_frame: 'invalid_input',
   unsupported_version: 'unsupported',
   unauthenticated: 'unauthenticated',
-  forbidden: 'denied',
   session_not_found: 'not_found',
   session_ambiguous: 'invalid_input',
   session_exists: 'conflict',
@@ -26,7 +25,6 @@ const CODES: Readonly<Record<GatewayErrorCode, FaultCode>> = {
   approval_not_found: 'not_found',
   question_not_found: 'not_found',
   input_too_large: 'limit_exceeded',
-  resync_required: 'unavailable',
   shutting_down: 'unavailable',
   internal: 'internal',
 }

@@ -9,11 +9,11 @@ import { stateHome, userPaths } from './paths.js'
 const USER = /^[a-z0-9][a-z0-9_-]{0,31}$/
 const DEFAULT_USER = 'alice'
 
-export function contextOf({ flags, words }: Invocation, version: string): CommandContext {
+export function contextOf({ command, flags, words }: Invocation, version: string): CommandContext {
   const { env } = process
   const home = env.HOME || homedir()
   const uid = process.getuid?.() ?? 0
-  const user = userOf(flags.user, env, home)
+  const user = userOf(flags.user ?? (command === 'first-run' ? DEFAULT_USER : undefined), env, home)
   return { user, flags, words, paths: userPaths(user, env, home, uid), env, home, uid, version, program: programName() }
 }
 

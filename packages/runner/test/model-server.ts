@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export type Said = {
@@ -16,7 +16,7 @@ export async function modelServer(
   pause: () => Promise<void> = async () => undefined,
 ) {
   const requests: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = []
-  const server = createServer(async (incoming, response) => {
+  const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = []
     for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk)
     const body = Buffer.concat(chunks).toString('utf8')
@@ -29,6 +29,9 @@ export async function modelServer(
       response.write(`data: ${JSON.stringify(piece)}\n\n`)
     }
     response.end('data: [DONE]\n\n')
+  }
+  const server = createServer((incoming, response) => {
+    answer(incoming, response).catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

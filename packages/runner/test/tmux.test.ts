@@ -7,11 +7,13 @@ import { CLI, makePlace, type Place, until } from './place.js'
 
 /** A terminal of tmux with the real TUI in it. */
 function terminal(place: Place, size = { columns: 80, rows: 24 }) {
-  const socket = join(place.root, 'tmux')
+  let opened = 0
+  // Each terminal has a server of its own: one that is going must not take the next one's session.
   const tmux = (...args: string[]) =>
-    execFileSync('tmux', ['-S', socket, ...args], { encoding: 'utf8', env: place.env })
+    execFileSync('tmux', ['-S', join(place.root, `tmux-${opened}`), ...args], { encoding: 'utf8', env: place.env })
   const env = Object.entries(place.env).flatMap(([name, value]) => ['-e', `${name}=${value}`])
   const open = (...args: string[]) => {
+    opened += 1
     const command = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ')
     const shape = ['-x', String(size.columns), '-y', String(size.rows)]
     tmux('new-session', '-d', '-s', 'tui', ...shape, ...env, `${command}; echo "left with $?"; cat`)

@@ -82,10 +82,15 @@ function createSaid(step: StepId) {
       return { type: `${event.type}.delta`, step, offset, text: event.text }
     },
     ended: (outcome: 'cancelled') => end(outcome, partial()),
-    tooLong: () => end('completed', bounded(partial()), { stop: 'length' }),
+    tooLong: () =>
+      args.length > 0
+        ? end('failed', [], { fault: CALLS_TOO_LARGE })
+        : end('completed', bounded(partial()), { stop: 'length' }),
     finished: ({ parts, reason, usage }: Extract<ModelEvent, { type: 'finished' }>) => {
       const whole = withOurIds(step, parts)
       const kept = bounded(whole)
+      if (kept !== whole && parts.some((part) => part.type === 'call'))
+        return end('failed', [], { fault: CALLS_TOO_LARGE })
       return end('completed', kept, { stop: kept === whole ? reason : 'length', ...(usage && { usage }) })
     },
     cut: (error: unknown) => {
@@ -93,6 +98,13 @@ function createSaid(step: StepId) {
       return end(again ? 'interrupted' : 'failed', [], { fault: eventFault(error) })
     },
   }
+}
+
+/** Half a call must not run, and an answer without it would look finished. */
+const CALLS_TOO_LARGE: EventFault = {
+  code: 'limit_exceeded',
+  message: `The model wrote a tool call that made its answer larger than ${ANSWER_LIMIT_BYTES} bytes, so nothing of it was run.`,
+  mend: 'Ask for it in smaller pieces, for example a large file in several parts.',
 }
 
 /** The log names calls by their place, so that a repeated step gives them other names than the one that was cut off. */

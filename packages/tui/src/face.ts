@@ -1,10 +1,11 @@
-import type { ConnectionStatus, SessionSummary, Transcript } from '@nacre/client'
+import type { Client, ConnectionStatus, SessionSummary, Transcript } from '@nacre/client'
 import { EMPTY_TRANSCRIPT } from '@nacre/client'
 import { openQuestion } from './approval.js'
 import { type Editor, EMPTY_EDITOR } from './editor.js'
 import type { Line } from './line.js'
 import { NEW_PAPER, type Paper } from './view.js'
-import type { Hello } from './words.js'
+
+export type Hello = Awaited<ReturnType<Client['connected']>>
 
 /** A message that was typed and is not yet seen in its session; `seq` is where it is on disk. */
 export type Sending = { readonly id: number; readonly session: string; readonly text: string; readonly seq?: number }

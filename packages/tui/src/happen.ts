@@ -1,13 +1,13 @@
 import { applyItem, EMPTY_TRANSCRIPT, type SessionItem, type SessionSummary } from '@nacre/client'
 import { openQuestion } from './approval.js'
 import { cleared, edit } from './editor.js'
-import { type Face, isBusy, type Sending, say } from './face.js'
+import { type Face, type Hello, isBusy, type Sending, say } from './face.js'
 import type { Happening } from './happening.js'
 import type { Key } from './keys.js'
 import { BLANK } from './line.js'
 import { cancel, lostLines, type Step, submit, submitHeld } from './submit.js'
 import { NEW_PAPER, print } from './view.js'
-import { type Hello, helloLines, sessionLine, statusLines } from './words.js'
+import { helloLines, sessionLine, statusLines } from './words.js'
 
 /** What a happening makes of a face, and what has to be done about it. Pure. */
 export function happen(face: Face, happening: Happening): Step {

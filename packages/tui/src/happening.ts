@@ -1,7 +1,8 @@
 import type { SessionItem, SessionSummary } from '@nacre/client'
+import type { Hello } from './face.js'
 import type { Key } from './keys.js'
 import type { Line } from './line.js'
-import type { Health, Hello } from './words.js'
+import type { Health } from './words.js'
 
 /** How a terminal session ended: the person left, their terminal closed, the caller's signal, a signal to the process. */
 export type TuiExit = 'quit' | 'input-closed' | 'aborted' | 'terminated'

@@ -1,10 +1,9 @@
-import type { Client, SessionSummary } from '@nacre/client'
+import type { SessionSummary } from '@nacre/client'
 import { cleanInline, cleanLines } from './clean.js'
 import { COMMANDS } from './commands.js'
-import type { Face } from './face.js'
+import type { Face, Hello } from './face.js'
 import { BLANK, type Line, line } from './line.js'
 
-export type Hello = Awaited<ReturnType<Client['connected']>>
 export type Health = { readonly healthy: boolean; readonly sessions: number; readonly event_loop_delay_ms: number }
 
 const ID_CHARS = 8

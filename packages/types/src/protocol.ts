@@ -15,6 +15,9 @@ export const PROTOCOL_LIMITS = {
 
 export type SendMode = 'queue' | 'steer' | 'reject'
 
+/** A payload with nothing in it. */
+type Empty = Readonly<Record<never, never>>
+
 /** Commands by type, without their request id. */
 export type Commands = {
   hello: { protocol_version: number; token: string; client: string }
@@ -27,11 +30,11 @@ export type Commands = {
   deny: { session: SessionId; command: string; call: string }
   answer: { session: SessionId; command: string; question: string; parts: readonly ContentPart[] }
   create_session: { session: SessionId; title?: string; agent?: string }
-  list_sessions: Record<string, never>
+  list_sessions: Empty
   find_session: { prefix: string }
   fork_session: { session: SessionId; target: SessionId; up_to: Seq }
   history: { session: SessionId; before?: Seq; turns: number }
-  health: Record<string, never>
+  health: Empty
 }
 export type CommandType = keyof Commands
 
@@ -63,8 +66,8 @@ export type Replies = {
     model: string
     workspace: string
   }
-  subscribe: Record<string, never>
-  unsubscribe: Record<string, never>
+  subscribe: Empty
+  unsubscribe: Empty
   /** The command is on disk; `seq` is where. */
   send: { seq: Seq }
   cancel: { seq: Seq }
@@ -85,7 +88,6 @@ export const GATEWAY_ERROR_CODES = [
   'bad_frame',
   'unsupported_version',
   'unauthenticated',
-  'forbidden',
   'session_not_found',
   'session_ambiguous',
   'session_exists',
@@ -93,7 +95,6 @@ export const GATEWAY_ERROR_CODES = [
   'approval_not_found',
   'question_not_found',
   'input_too_large',
-  'resync_required',
   'shutting_down',
   'internal',
 ] as const

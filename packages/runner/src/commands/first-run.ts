@@ -4,8 +4,7 @@ import { daemonStatus } from '../daemon/control.js'
 import { planDaemon } from '../daemon/plan.js'
 import { ask } from './ask.js'
 import { type CommandContext, print } from './context.js'
-import { startDetached } from './start.js'
-import { stop } from './stop.js'
+import { holdDaemon, startDetached } from './start.js'
 import { hasTerminal, tui } from './tui.js'
 
 const SAMPLES: Readonly<Record<string, string>> = {
@@ -24,20 +23,26 @@ export async function firstRun(context: CommandContext): Promise<number> {
   print(`Workspace: ${workspace}`)
   for (const hint of plan.hints) print(hint)
   if (live) print(`${context.user}'s daemon is already running (pid ${live.pid}); joining it.`)
-  else await startDetached(context)
-  if (hasTerminal(context.env)) return tui(context)
-  return demo(context, live !== undefined)
+  if (!hasTerminal(context.env)) return demo(context, workspace, live !== undefined)
+  if (!live) await startDetached(context)
+  return tui(context)
 }
 
-/** Without a terminal: one turn that reads two files. A daemon that was not there before is not there afterwards. */
-async function demo(context: CommandContext, wasRunning: boolean): Promise<number> {
-  const question = 'read notes.md and todo.md'
+/** Without a terminal: one turn. A daemon that was not there before lives in this process, and goes with it. */
+async function demo(context: CommandContext, workspace: string, wasRunning: boolean): Promise<number> {
+  const hasSamples = ['notes.md', 'todo.md'].every((name) => existsSync(join(workspace, name)))
+  const question = hasSamples ? 'read notes.md and todo.md' : 'list files'
   print(`No terminal here, so this is a demo of one turn.\n> ${question}`)
+  const asked = { ...context, words: [question] }
+  if (wasRunning) return ask(asked)
+  const { supervisor, ready } = await holdDaemon(context, false)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => supervisor.stop())
   try {
-    return await ask({ ...context, words: [question] })
+    await Promise.race([ready, supervisor.stopped])
+    return await ask(asked)
   } finally {
-    if (!wasRunning) await stop(context)
-    else print(`Stop the daemon: ${context.program} stop --user ${context.user}`)
+    supervisor.stop()
+    await supervisor.stopped
   }
 }
 

@@ -5,7 +5,7 @@ import { Fault } from '@nacre/types'
 import { type DaemonStatus, daemonStatus } from '../daemon/control.js'
 import { fileLogger } from '../daemon/logger.js'
 import { planDaemon } from '../daemon/plan.js'
-import { startSupervisor } from '../daemon/supervisor.js'
+import { type Supervisor, startSupervisor } from '../daemon/supervisor.js'
 import { privateDirectory } from '../paths.js'
 import { type CommandContext, EXIT, print } from './context.js'
 import { stop } from './stop.js'
@@ -30,27 +30,43 @@ export async function start(context: CommandContext): Promise<number> {
 }
 
 export async function restart(context: CommandContext): Promise<number> {
+  // A workspace that was chosen when it was started is kept.
+  const workspace = context.flags.workspace ?? (await daemonStatus(context.paths))?.workspace
   await stop(context)
-  const daemon = await startDetached(context)
+  const flags = { ...context.flags, ...(workspace !== undefined && { workspace }) }
+  const daemon = await startDetached({ ...context, flags })
   print(`${context.user}'s daemon is ready again (pid ${daemon.pid}).`)
   return EXIT.ok
 }
 
 /** Holds the daemon in this process until it is told to stop. */
 async function foreground(context: CommandContext): Promise<number> {
-  const world = systemWorld()
-  const plan = await planDaemon(context)
-  privateDirectory(context.paths.state, context.uid)
-  mkdirSync(plan.workspace, { recursive: true, mode: 0o700 })
-  const logger = fileLogger(context.paths.daemonLog, world, process.env.NACRE_DETACHED === undefined)
-  for (const words of plan.isolation.words) logger.warn(words)
-  const supervisor = await startSupervisor(
-    { paths: context.paths, uid: context.uid, world, logger, routes: plan.routes, bootstrap: plan.bootstrap },
-    () => logger.info(`ready; join with: ${context.program} --tui --user ${context.user}`),
-  )
+  const shown = process.env.NACRE_DETACHED === undefined
+  const { supervisor } = await holdDaemon(context, shown)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => supervisor.stop())
   await supervisor.stopped
   return EXIT.ok
+}
+
+/** A daemon within this process: it goes when the process goes. `ready` resolves when its guest has come up. */
+export async function holdDaemon(
+  context: CommandContext,
+  foreground: boolean,
+): Promise<{ supervisor: Supervisor; ready: Promise<void> }> {
+  const world = systemWorld()
+  const ready = Promise.withResolvers<void>()
+  const plan = await planDaemon(context)
+  privateDirectory(context.paths.state, context.uid)
+  mkdirSync(plan.workspace, { recursive: true, mode: 0o700 })
+  const logger = fileLogger(context.paths.daemonLog, world, foreground)
+  for (const words of plan.isolation.words) logger.warn(words)
+  const { paths, uid, program, user } = context
+  const { routes, bootstrap } = plan
+  const supervisor = await startSupervisor({ paths, uid, world, logger, routes, bootstrap }, () => {
+    logger.info(`ready; join with: ${program} --tui --user ${user}`)
+    ready.resolve()
+  })
+  return { supervisor, ready: ready.promise }
 }
 
 /** Starts the daemon on its own and returns when its guest is ready. */

@@ -41,5 +41,4 @@ const factsText = (facts: Facts) =>
     .join('')
 
 /** A line from a guest must not be able to forge another. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-const oneLine = (text: string) => text.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, LINE_CHARS)
+const oneLine = (text: string) => text.replace(/\p{Cc}/gu, ' ').slice(0, LINE_CHARS)

@@ -1,0 +1,60 @@
+import { type LiftedEvent, lift, type SessionItem, type Transcript, type Turn } from '@nacre/client'
+import type { SessionId } from '@nacre/types'
+import { EXIT, printJson } from './context.js'
+
+/** Tells a turn as it happens, and what its end means for the exit code. */
+export type Teller = {
+  tell(item: SessionItem, after: Transcript): void
+  end(turn: Turn, denied: boolean): number
+}
+
+/** Text goes to standard output as it comes, what tools do to standard error. */
+export function plainTeller(): Teller {
+  let said = ''
+  const say = (text: string) => {
+    if (!text.startsWith(said)) return
+    process.stdout.write(printable(text.slice(said.length)))
+    said = text
+  }
+  const stepFinished = (event: Extract<LiftedEvent, { type: 'step.finished'; parts: unknown }>) => {
+    // What came while the connection was away is in the event.
+    if (event.outcome === 'interrupted' || event.outcome === 'failed') {
+      if (said) process.stderr.write('\n[cut off; it is withdrawn]\n')
+    } else say(event.parts.map((part) => (part.type === 'text' ? part.text : '')).join(''))
+    if (said && event.outcome !== 'interrupted') process.stdout.write('\n')
+    said = ''
+  }
+  return {
+    tell(item, after) {
+      if (item.kind === 'transient') say(after.live.at(-1)?.text ?? '')
+      if (item.kind !== 'stored') return
+      const event = lift(item.event)
+      if (event.type === 'step.finished' && 'parts' in event) stepFinished(event)
+      if (event.type === 'tool.started' && 'name' in event) process.stderr.write(`[${event.name}]\n`)
+      if (event.type === 'tool.finished' && 'outcome' in event && event.outcome !== 'ok')
+        process.stderr.write(`[${event.outcome}]\n`)
+    },
+    end: exitOf,
+  }
+}
+
+/** Events go to standard output, one JSON object a line. */
+export const jsonTeller = (session: SessionId): Teller => ({
+  tell: (item) => {
+    if (item.kind === 'stored') printJson({ session, ...item.event })
+  },
+  end: exitOf,
+})
+
+function exitOf(turn: Turn, denied: boolean): number {
+  const { outcome, fault } = turn.end ?? {}
+  if (outcome === 'cancelled') return EXIT.cancelled
+  if (outcome !== 'failed') return denied ? EXIT.denied : EXIT.ok
+  process.stderr.write(
+    `The turn failed: ${fault?.message ?? 'no reason was given'}\n${fault?.mend ? `  ${fault.mend}\n` : ''}`,
+  )
+  return EXIT.failed
+}
+
+/** A model's text must not drive the terminal that it is printed on. */
+const printable = (text: string) => (process.stdout.isTTY ? text.replace(/(?![\n\t])\p{Cc}/gu, '') : text)
