@@ -1,6 +1,7 @@
-import { type Agent, runTurn, type TurnEnd, type TurnItem } from '@nacre/runtime'
+import { type Agent, runTurn, type TurnEnd, type TurnItem, type TurnPorts } from '@nacre/runtime'
 import { apply, fold, hasWork, isTransient, lift, type NewSessionEvent, type SessionState } from '@nacre/session'
 import { type Fence, type Log, type SessionId, type StreamName, sessionId, type World } from '@nacre/types'
+import type { UserLedger } from './ledger.js'
 import { createWriter, readAfter, type Writer } from './write.js'
 
 /** Whatever acts on the world for a session and checks epochs where the effect happens. */
@@ -12,6 +13,7 @@ export type DrivePorts = {
   readonly engine: string
   readonly agentOf: (name: string) => Agent
   readonly effectors: readonly Effector[]
+  readonly ledger?: UserLedger
 }
 
 /** How a drive ended: nothing left to do, waiting for somebody, or another engine's claim. */
@@ -98,7 +100,7 @@ async function driveTurn(
     session: sessionOf(stream),
     state,
     agent: ports.agentOf(state.agent),
-    ports: { world: ports.world, blobs: ports.log.blobs },
+    ports: turnPorts(sessionOf(stream), ports),
     signal: cancel.signal,
   })
   try {
@@ -137,6 +139,12 @@ async function pump(
   }
 }
 
+const turnPorts = (session: SessionId, { world, log, ledger }: DrivePorts): TurnPorts => ({
+  world,
+  blobs: log.blobs,
+  ...(ledger && { grants: ledger.grantsFor(session) }),
+})
+
 type Watcher = { readonly done: Promise<void>; readonly lost: () => boolean }
 
 /** Sees cancels and foreign claims while the turn sits in a model call or a tool, and aborts it. */
@@ -161,4 +169,4 @@ function watchCommands(
   return { done: watch().catch(() => undefined), lost: () => lost }
 }
 
-const sessionOf = (stream: StreamName): SessionId => sessionId(stream.slice(stream.indexOf('/') + 1))
+export const sessionOf = (stream: StreamName): SessionId => sessionId(stream.slice(stream.indexOf('/') + 1))

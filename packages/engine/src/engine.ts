@@ -1,8 +1,10 @@
 import type { Agent } from '@nacre/runtime'
-import { EMPTY_SESSION, type SessionState } from '@nacre/session'
-import type { Log, Seq, StreamName, UserId, World } from '@nacre/types'
-import { type DrivePorts, drive, type Effector } from './drive.js'
+import { EMPTY_SESSION, fold, type SessionState } from '@nacre/session'
+import { LEDGER, type Log, type Seq, type StreamName, streamName, type UserId, type World } from '@nacre/types'
+import { type DrivePorts, drive, type Effector, sessionOf } from './drive.js'
 import { type Lease, type Leases, lockedLog } from './lease.js'
+import { type DayBudget, openLedger } from './ledger.js'
+import { readAfter } from './write.js'
 
 export type EngineOptions = {
   readonly log: Log
@@ -12,6 +14,8 @@ export type EngineOptions = {
   readonly agentOf: (name: string) => Agent
   readonly effectors?: readonly Effector[]
   readonly leases?: Leases
+  /** What the user may spend in a day; without it only the agent's own limits hold. */
+  readonly budget?: DayBudget
   /** Turns at once; waiting ones do not count. */
   readonly concurrentTurns?: number
   /** Told of a session that could not be driven; it is tried again with growing pauses. */
@@ -31,7 +35,9 @@ const CACHED_STATES = 64
 /** Follows the feed of a user's sessions and drives those that have work. */
 export function startEngine(options: EngineOptions): Engine {
   const { log, world, user, leases = lockedLog, onError } = options
-  const ports: DrivePorts = { ...options, engine: world.id(), effectors: options.effectors ?? [] }
+  const ledger = options.budget && openLedger(log, world, user, options.budget)
+  const { agentOf, effectors = [] } = options
+  const ports: DrivePorts = { log, world, agentOf, effectors, engine: world.id(), ...(ledger && { ledger }) }
   const stop = new AbortController()
   const abandon = new AbortController()
   const driving = new Map<StreamName, { newest: Seq; done: Promise<void> }>()
@@ -53,6 +59,7 @@ export function startEngine(options: EngineOptions): Engine {
       if (lease === undefined) return 'again later'
       const [end, state] = await drive(stream, states.get(stream) ?? EMPTY_SESSION, ports, abandon.signal)
       remember(stream, state)
+      await ports.ledger?.settle(sessionOf(stream), state)
       return end === 'lost' ? 'again later' : 'done'
     } finally {
       slots.free()
@@ -77,7 +84,15 @@ export function startEngine(options: EngineOptions): Engine {
     driving.delete(stream)
   }
 
+  /** Slices that a crash left between the end of their turns and their settling. */
+  const settleAll = async () => {
+    for (const session of (await ledger?.unsettled()) ?? []) {
+      await ledger?.settle(session, fold(await readAfter(log, streamName(user, session), 0)))
+    }
+  }
+
   const run = async () => {
+    await settleAll().catch((error: unknown) => onError?.(streamName(user, LEDGER), error))
     for await (const head of log.feed(`${user}/`, { from: 0, signal: stop.signal })) {
       const entry = driving.get(head.stream)
       if (entry) entry.newest = head.seq
@@ -87,7 +102,8 @@ export function startEngine(options: EngineOptions): Engine {
       }
     }
   }
-  const running = run()
+  // Without the feed an engine does nothing more: whoever runs it must hear of that.
+  const running = run().catch((error: unknown) => onError?.(streamName(user, LEDGER), error))
 
   return {
     async close(graceMs = 0) {

@@ -1,6 +1,7 @@
 import {
   type Head,
   type Isolation,
+  LEDGER,
   type Log,
   type SessionId,
   type SessionSummary,
@@ -33,7 +34,10 @@ export async function findHead({ log, user }: Context, session: SessionId): Prom
   return (await log.heads(stream)).find((head) => head.stream === stream)
 }
 
-export const allHeads = ({ log, user }: Context): Promise<readonly Head[]> => log.heads(`${user}/`)
+export async function allHeads({ log, user }: Context): Promise<readonly Head[]> {
+  const ledger = streamName(user, LEDGER)
+  return (await log.heads(`${user}/`)).filter((head) => head.stream !== ledger)
+}
 
 /** The same words for every one that is not there, whether nobody has it or somebody else. */
 export const NO_SESSION: Outcome<never> = refuse(

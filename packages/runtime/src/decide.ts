@@ -12,6 +12,7 @@ import {
 import type { Verdict } from '@nacre/tool'
 import type { StepId, TurnId } from '@nacre/types'
 import { turnId } from '@nacre/types'
+import { budgetFault } from './budget.js'
 
 /** What to do next. Doing it is not decided here. */
 export type Decision =
@@ -23,7 +24,8 @@ export type Decision =
       /** True when this step opens its turn. */
       readonly opens: boolean
       readonly inputs: readonly Input[]
-      readonly tools: boolean
+      /** The turn has had all its steps: this one wraps up, without tools. */
+      readonly last: boolean
     }
   | { readonly type: 'call-tools'; readonly calls: readonly Call[] }
   | { readonly type: 'settle'; readonly call: Call }
@@ -61,12 +63,12 @@ export function decide(state: SessionState, rules: Rules, cancelled: boolean): D
 function start(state: SessionState): Decision {
   const input = state.queue[0]
   if (input === undefined) return { type: 'idle' }
-  return { type: 'call-model', turn: turnId(input.input), opens: true, inputs: [input], tools: true }
+  return { type: 'call-model', turn: turnId(input.input), opens: true, inputs: [input], last: false }
 }
 
 function callModel(state: SessionState, open: Turn, rules: Rules): Decision {
   const steered = state.queue.filter((input) => input.mode === 'steer' || (input.input as string) === open.turn)
-  return { type: 'call-model', turn: open.turn, opens: false, inputs: steered, tools: completed(open) < rules.maxSteps }
+  return { type: 'call-model', turn: open.turn, opens: false, inputs: steered, last: completed(open) >= rules.maxSteps }
 }
 
 const finish = (open: Turn, outcome: TurnOutcome, fault?: EventFault): Decision => ({
@@ -83,7 +85,7 @@ function afterFailure(
   outcome: 'interrupted' | 'failed',
   rules: Rules,
 ): Decision {
-  if (outcome === 'failed') return finish(open, 'failed', fault)
+  if (outcome === 'failed') return finish(open, fault?.code === 'budget_exceeded' ? 'budget_exceeded' : 'failed', fault)
   const row = trailing(open, (step) => step.end?.outcome === 'interrupted')
   const cut = row.filter((step) => step.end?.fault).length
   if (cut >= STEP_ATTEMPTS.cut) return finish(open, 'failed', fault ?? row.find((step) => step.end?.fault)?.end?.fault)
@@ -139,12 +141,10 @@ function judged(step: Step, call: Call, rules: Rules): Decision {
 }
 
 function afterCalls(state: SessionState, open: Turn, step: Step, rules: Rules): Decision {
-  const spent = completed(open) > rules.maxSteps
+  if (step.last) return finish(open, 'budget_exceeded', budgetFault(step.last))
   const answered = step.calls.length === 0
   const steered = state.queue.some((input) => input.mode === 'steer')
-  if (spent) return finish(open, 'budget_exceeded')
-  if (answered && !steered) return finish(open, 'completed')
-  return callModel(state, open, rules)
+  return answered && !steered ? finish(open, 'completed') : callModel(state, open, rules)
 }
 
 const completed = (open: Turn): number => open.steps.filter((step) => step.end?.outcome === 'completed').length

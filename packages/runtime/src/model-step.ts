@@ -1,5 +1,5 @@
 import { orAborted } from '@nacre/kit'
-import type { EventFault, StepFinished } from '@nacre/session'
+import { type EventFault, type StepFinished, ZERO } from '@nacre/session'
 import {
   ANSWER_LIMIT_BYTES,
   type AnswerPart,
@@ -10,6 +10,7 @@ import {
   type StepId,
 } from '@nacre/types'
 import type { Agent } from './agent.js'
+import { costOf, type Price } from './budget.js'
 import type { TurnItem } from './draft.js'
 
 /** Calls the model once, yields its deltas, and returns how the step ended. */
@@ -21,7 +22,7 @@ export async function* modelStep(
 ): AsyncGenerator<TurnItem, StepFinished> {
   const call = new AbortController()
   const both = AbortSignal.any([signal, call.signal])
-  const said = createSaid(step)
+  const said = createSaid(step, agent.price)
   const events = agent.provider.generate(request, { signal: both })[Symbol.asyncIterator]()
   try {
     for (;;) {
@@ -43,11 +44,13 @@ export async function* modelStep(
 }
 
 /** Keeps what the model said so far, to number the deltas and to know what remains of a step that is cut off. */
-function createSaid(step: StepId) {
+function createSaid(step: StepId, price: Price | undefined) {
   let text = ''
   let reasoning = ''
   const args: string[] = []
 
+  // Without a word there is nothing to pay for; with one, but without its count, the reservation stands.
+  const nothing = () => text === '' && reasoning === '' && args.length === 0
   const partial = (): AnswerPart[] => (text ? [{ type: 'text', text }] : [])
   const end = (
     outcome: StepFinished['outcome'],
@@ -89,13 +92,14 @@ function createSaid(step: StepId) {
     finished: ({ parts, reason, usage }: Extract<ModelEvent, { type: 'finished' }>) => {
       const whole = withOurIds(step, parts)
       const kept = bounded(whole)
+      const paid = usage && { usage, spent: costOf(usage, price) }
       if (kept !== whole && parts.some((part) => part.type === 'call'))
-        return end('failed', [], { fault: CALLS_TOO_LARGE })
-      return end('completed', kept, { stop: kept === whole ? reason : 'length', ...(usage && { usage }) })
+        return end('failed', [], { fault: CALLS_TOO_LARGE, ...paid })
+      return end('completed', kept, { stop: kept === whole ? reason : 'length', ...paid })
     },
     cut: (error: unknown) => {
       const again = error instanceof Fault && error.retry !== 'never' && ['stream_cut', 'timeout'].includes(error.code)
-      return end(again ? 'interrupted' : 'failed', [], { fault: eventFault(error) })
+      return end(again ? 'interrupted' : 'failed', [], { fault: eventFault(error), ...(nothing() && { spent: ZERO }) })
     },
   }
 }

@@ -4,36 +4,16 @@ import {
   type NewSessionEvent,
   nextCall,
   type SessionState,
-  type StepFinished,
   type TurnOutcome,
 } from '@nacre/session'
 import { judge } from '@nacre/tool'
-import { type GenerateRequest, type SessionId, type StepId, stepId, type TurnId } from '@nacre/types'
-import type { Agent, TurnPorts } from './agent.js'
-import { contextOf } from './context.js'
+import type { TurnId } from '@nacre/types'
+import type { Agent } from './agent.js'
+import { callModel } from './call-model.js'
 import { type Decision, decide, type Rules } from './decide.js'
 import { createDraft, type Draft, type TurnStream } from './draft.js'
-import { eventFault, modelStep } from './model-step.js'
-import { bytesOf, hashOf, loadPrefix, prefixOf } from './prefix.js'
-import {
-  prepareCall,
-  reconcile,
-  runCalls,
-  type ToolRun,
-  toolFinished,
-  toolStarted,
-  unknownOutcome,
-} from './tool-step.js'
-
-export type TurnInput = {
-  readonly session: SessionId
-  /** The fold of the session's log, to its end. */
-  readonly state: SessionState
-  readonly agent: Agent
-  readonly ports: TurnPorts
-  /** The only thing that cancels: finished results and partial text stay, what is open closes as interrupted. */
-  readonly signal: AbortSignal
-}
+import { prepareCall, reconcile, runCalls, toolFinished, toolStarted, unknownOutcome } from './tool-step.js'
+import type { Run, TurnInput } from './turn-input.js'
 
 export type TurnEnd =
   | { readonly type: 'finished'; readonly turn: TurnId; readonly outcome: TurnOutcome; readonly state: SessionState }
@@ -54,8 +34,6 @@ export async function* runTurn(input: TurnInput): TurnStream<TurnEnd> {
     if (end) return end
   }
 }
-
-type Run = TurnInput & ToolRun
 
 const rulesOf = (agent: Agent): Rules => ({
   maxSteps: agent.limits.maxSteps,
@@ -91,57 +69,6 @@ async function* act(decision: Decision, draft: Draft, run: Run): TurnStream<Turn
       return yield* finish(decision, draft)
     default:
       return decision satisfies never
-  }
-}
-
-async function* callModel(
-  decision: Extract<Decision, { type: 'call-model' }>,
-  draft: Draft,
-  run: Run,
-): TurnStream<undefined> {
-  const { turn, inputs } = decision
-  const step = stepId(`${turn}.${(draft.view().open?.steps.length ?? 0) + 1}`)
-  const opening = decision.opens ? await opened(turn, draft.view(), run) : []
-  const { name: provider } = run.agent.provider
-  const started: NewSessionEvent = {
-    type: 'step.started',
-    turn,
-    step,
-    inputs: inputs.map((input) => input.input),
-    provider,
-    model: run.agent.model,
-  }
-  if (!(yield* draft.record(...opening, started))) return
-  const request = await requestOf(draft.view(), decision.tools, step, run)
-  draft.ride('type' in request ? request : yield* modelStep(step, request, run.agent, run.signal))
-}
-
-/** The prefix may change only here, between turns. */
-async function opened(turn: TurnId, state: SessionState, { agent, ports }: Run): Promise<NewSessionEvent[]> {
-  const prefix = prefixOf(agent)
-  const hash = hashOf(prefix)
-  if (state.prefix === hash) return [{ type: 'turn.started', turn }]
-  await ports.blobs.put(bytesOf(prefix))
-  const reason = state.prefix === undefined ? 'first turn' : 'prompt or tools of the agent changed'
-  return [
-    { type: 'turn.started', turn },
-    { type: 'prefix.set', hash, reason },
-  ]
-}
-
-async function requestOf(
-  state: SessionState,
-  tools: boolean,
-  step: StepId,
-  { agent, ports }: Run,
-): Promise<GenerateRequest | StepFinished> {
-  try {
-    const prefix = state.prefix ? await loadPrefix(state.prefix, agent, ports.blobs) : prefixOf(agent)
-    const { maxOutputTokens } = agent.limits
-    const messages = contextOf(state, agent.limits)
-    return { model: agent.model, system: prefix.system, messages, tools: tools ? prefix.tools : [], maxOutputTokens }
-  } catch (error) {
-    return { type: 'step.finished', step, outcome: 'failed', parts: [], fault: eventFault(error) }
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   TurnCancelRequested,
   TurnFinished,
   TurnQueued,
+  TurnStarted,
 } from './event.js'
 import { isUnknown, type LiftedEvent } from './lift.js'
 import { hasSeen, NONE_SEEN, see } from './seen.js'
@@ -74,9 +75,7 @@ function judge(state: SessionState, event: SessionEvent): SessionState {
     case 'turn.cancel_requested':
       return cancelRequested(state, event)
     case 'turn.started':
-      return state.open
-        ? state
-        : { ...state, open: { turn: event.turn, startedAt: event.at, cancelRequested: false, steps: [] } }
+      return state.open ? state : { ...state, open: opened(event) }
     case 'turn.finished':
       return turnFinished(state, event)
     case 'step.started':
@@ -105,6 +104,9 @@ function judge(state: SessionState, event: SessionEvent): SessionState {
       )
     case 'tool.finished':
       return onCall(state, event.call, 'any', { type: 'finished', outcome: event.outcome, parts: event.parts })
+    case 'budget.granted':
+    case 'budget.settled':
+      return state // The ledger has a fold of its own.
     default:
       return event satisfies never
   }
@@ -135,10 +137,27 @@ function cancelRequested(state: SessionState, event: TurnCancelRequested): Sessi
 
 const drop = (state: SessionState, input: DroppedInput) => [...state.dropped, input].slice(-KEPT)
 
+const opened = ({ turn, at, allowance }: TurnStarted & SessionEvent): Turn => ({
+  turn,
+  startedAt: at,
+  cancelRequested: false,
+  steps: [],
+  ...(allowance && { allowance }),
+})
+
 function stepStarted(state: SessionState, event: StepStarted): SessionState {
   if (state.open?.turn !== event.turn) return state
   const inputs = state.queue.filter((queued) => event.inputs.includes(queued.input))
-  const step: Step = { step: event.step, inputs, provider: event.provider, model: event.model, calls: [] }
+  const { step: id, provider, model, reserved, last } = event
+  const step: Step = {
+    step: id,
+    inputs,
+    provider,
+    model,
+    calls: [],
+    ...(reserved && { reserved }),
+    ...(last && { last }),
+  }
   return {
     ...state,
     open: { ...state.open, steps: [...state.open.steps, step] },
@@ -149,12 +168,19 @@ function stepStarted(state: SessionState, event: StepStarted): SessionState {
 function stepFinished(state: SessionState, event: StepFinished): SessionState {
   return onLastStep(state, (step) => {
     if (step.step !== event.step || step.end) return step
-    const { outcome, parts, stop, usage, fault } = event
+    const { outcome, parts, stop, usage, spent, fault } = event
     const calls = outcome === 'completed' ? parts.flatMap(toCall) : []
     return {
       ...step,
       calls,
-      end: { outcome, parts, ...(stop && { stop }), ...(usage && { usage }), ...(fault && { fault }) },
+      end: {
+        outcome,
+        parts,
+        ...(stop && { stop }),
+        ...(usage && { usage }),
+        ...(spent && { spent }),
+        ...(fault && { fault }),
+      },
     }
   })
 }

@@ -1,4 +1,5 @@
 import type {
+  Allowance,
   AnswerPart,
   BlobHash,
   CallId,
@@ -11,6 +12,7 @@ import type {
   SendMode,
   Seq,
   SessionId,
+  Spend,
   StepId,
   StopReason,
   StoredEvent,
@@ -54,7 +56,8 @@ export type QuestionAnswered = {
 // Decisions: an engine commits to act, given everything before. Stale ones are dropped and decided again.
 export type SessionClaimed = { readonly type: 'session.claimed'; readonly epoch: number; readonly engine: string }
 export type PrefixSet = { readonly type: 'prefix.set'; readonly hash: BlobHash; readonly reason: string }
-export type TurnStarted = { readonly type: 'turn.started'; readonly turn: TurnId }
+/** `allowance` is the slice of the user's budget that the turn was granted. */
+export type TurnStarted = { readonly type: 'turn.started'; readonly turn: TurnId; readonly allowance?: Allowance }
 export type StepStarted = {
   readonly type: 'step.started'
   readonly turn: TurnId
@@ -63,7 +66,12 @@ export type StepStarted = {
   readonly inputs: readonly InputId[]
   readonly provider: string
   readonly model: string
+  /** The most that the call can cost; it counts as spent until the step says what it was. */
+  readonly reserved?: Spend
+  /** This limit is reached: the step wraps up, without tools. */
+  readonly last?: LimitName
 }
+export type LimitName = 'steps' | 'call' | 'turn' | 'session' | 'day'
 /** `args`, here and in approval.requested, are the final arguments where they differ from what the model wrote. */
 export type ToolStarted = {
   readonly type: 'tool.started'
@@ -104,6 +112,7 @@ export type StepFinished = {
   readonly parts: readonly AnswerPart[]
   readonly stop?: StopReason
   readonly usage?: Usage
+  readonly spent?: Spend
   readonly fault?: EventFault
 }
 export type ToolFinished = {
@@ -115,6 +124,17 @@ export type ToolFinished = {
 }
 export type ToolOutcome = 'ok' | 'error' | 'denied' | 'interrupted' | 'unknown'
 export type NoticePosted = { readonly type: 'notice.posted'; readonly level: 'info' | 'warning'; readonly text: string }
+
+// The user's ledger, a stream of its own. A grant has its turn's id: granted again after a crash it is the same grant.
+export type BudgetGranted = {
+  readonly type: 'budget.granted'
+  readonly grant: TurnId
+  readonly session: SessionId
+  /** `2026-11-21`, in UTC. */
+  readonly day: string
+  readonly slice: Spend
+}
+export type BudgetSettled = { readonly type: 'budget.settled'; readonly grant: TurnId; readonly spent: Spend }
 
 /** An event as its maker writes it; the log adds seq, at and v. */
 export type NewSessionEvent =
@@ -135,6 +155,8 @@ export type NewSessionEvent =
   | QuestionAsked
   | QuestionAnswered
   | NoticePosted
+  | BudgetGranted
+  | BudgetSettled
 export type SessionEvent = NewSessionEvent & StoredEvent
 export type EventType = NewSessionEvent['type']
 
@@ -158,6 +180,8 @@ export const EVENT_CLASS: Readonly<Record<EventType, EventClass>> = {
   'question.asked': 'decision',
   'question.answered': 'command',
   'notice.posted': 'outcome',
+  'budget.granted': 'decision',
+  'budget.settled': 'outcome',
 }
 
 /** The version of each event's shape that this code writes. */

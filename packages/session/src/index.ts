@@ -2,11 +2,14 @@ export { apply, EMPTY_SESSION, fold } from './apply.js'
 export {
   type ApprovalRequested,
   type ApprovalResolved,
+  type BudgetGranted,
+  type BudgetSettled,
   EVENT_CLASS,
   type EventClass,
   type EventFault,
   type EventType,
   eventVersion,
+  type LimitName,
   type NewSessionEvent,
   type NoticePosted,
   type PrefixSet,
@@ -29,6 +32,7 @@ export {
 } from './event.js'
 export { closeFork } from './fork.js'
 export { headOf } from './head.js'
+export { EMPTY_LEDGER, foldLedger, type Grant, type Ledger, leftOf } from './ledger.js'
 export { isUnknown, type LiftedEvent, lift, type UnknownEvent, type Upcasters } from './lift.js'
 export {
   type ArgsDelta,
@@ -45,6 +49,7 @@ export {
   type TransientEvent,
 } from './live.js'
 export { pageBuilder, type TurnPage } from './page.js'
+export { fits, plus, spentBySession, spentByTurn, ZERO } from './spend.js'
 export {
   type Call,
   type CallStatus,

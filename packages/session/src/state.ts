@@ -1,4 +1,5 @@
 import type {
+  Allowance,
   AnswerPart,
   BlobHash,
   CallId,
@@ -9,12 +10,13 @@ import type {
   SafetyClass,
   SendMode,
   Seq,
+  Spend,
   StepId,
   StopReason,
   TurnId,
   Usage,
 } from '@nacre/types'
-import type { EventFault, StepFinished, ToolOutcome, TurnOutcome } from './event.js'
+import type { EventFault, LimitName, StepFinished, ToolOutcome, TurnOutcome } from './event.js'
 import type { Seen } from './seen.js'
 
 /** A conversation as its events say it is. Two folds of the same events are equal; `apply` makes a new one. */
@@ -52,6 +54,7 @@ export type Turn = {
   readonly turn: TurnId
   readonly startedAt: Millis
   readonly cancelRequested: boolean
+  readonly allowance?: Allowance
   /** Every step that was started, interrupted ones too. */
   readonly steps: readonly Step[]
   readonly end?: { readonly outcome: TurnOutcome; readonly at: Millis; readonly fault?: EventFault }
@@ -61,6 +64,8 @@ export type Step = {
   readonly inputs: readonly Input[]
   readonly provider: string
   readonly model: string
+  readonly reserved?: Spend
+  readonly last?: LimitName
   readonly end?: StepEnd
   readonly calls: readonly Call[]
 }
@@ -69,6 +74,7 @@ export type StepEnd = {
   readonly parts: readonly AnswerPart[]
   readonly stop?: StopReason
   readonly usage?: Usage
+  readonly spent?: Spend
   readonly fault?: EventFault
 }
 export type Call = {

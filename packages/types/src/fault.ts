@@ -7,6 +7,7 @@ export const FAULT_CODES = [
   'conflict',
   'busy',
   'limit_exceeded',
+  'budget_exceeded',
   'cancelled',
   'timeout',
   'unavailable',

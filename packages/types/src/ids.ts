@@ -31,6 +31,9 @@ export const stepId = (text: string) => text as StepId
 export const callId = (text: string) => text as CallId
 export const commandId = (text: string) => text as CommandId
 export const blobHash = (text: string) => text as BlobHash
+/** The stream of a user's grants; no session can have its name. */
+export const LEDGER = 'ledger' as SessionId
+
 export const streamName = (user: UserId, session: SessionId) => `${user}/${session}` as StreamName
 
 /** A position in a log: strictly increasing along a stream, gaps allowed; 0 is before the first event. */

@@ -8,6 +8,7 @@ export {
   commandId,
   type InputId,
   inputId,
+  LEDGER,
   type Millis,
   type Seq,
   type SessionId,
@@ -36,6 +37,7 @@ export {
   type StoredEvent,
   type Transient,
 } from './log.js'
+export type { Allowance, Spend } from './money.js'
 export {
   ANSWER_LIMIT_BYTES,
   type AnswerPart,

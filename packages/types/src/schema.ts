@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { BlobHash, SessionId } from './ids.js'
+import { type BlobHash, LEDGER, type SessionId } from './ids.js'
 import { type ContentPart, type JsonObject, PART_LIMIT_BYTES } from './part.js'
 import type { ClientFrame } from './protocol.js'
 
@@ -11,6 +11,7 @@ const id = z.string().regex(ID, 'expected 1-128 characters of A-Z a-z 0-9 _ . -'
 export const sessionIdSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'expected 1-64 characters of a-z 0-9 _ -')
+  .refine((text) => text !== LEDGER, 'this name is taken by the ledger')
   .transform((text) => text as SessionId)
 const blobHashSchema = z
   .string()

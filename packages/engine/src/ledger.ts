@@ -1,0 +1,102 @@
+import type { Grants } from '@nacre/runtime'
+import {
+  EMPTY_LEDGER,
+  foldLedger,
+  type Grant,
+  type Ledger,
+  leftOf,
+  type NewSessionEvent,
+  type SessionState,
+  spentByTurn,
+  ZERO,
+} from '@nacre/session'
+import {
+  type Allowance,
+  LEDGER,
+  type Log,
+  type SessionId,
+  type Spend,
+  streamName,
+  turnId,
+  type UserId,
+  type World,
+} from '@nacre/types'
+import { readAfter } from './write.js'
+
+/** What a user may spend in a day (UTC), and the most of it that one turn is given. */
+export type DayBudget = { readonly day: Allowance; readonly turn?: Allowance }
+
+/** A turn without a limit of its own is given this part of the day. */
+const TURN_SHARE = 0.1
+
+/** Gives out the user's day in slices, in a stream of its own; two that ask at once are told apart by its seq. */
+export type UserLedger = {
+  grantsFor(session: SessionId): Grants
+  /** Gives back what the finished turns of a session did not use, and the slices of turns that never came. */
+  settle(session: SessionId, state: SessionState): Promise<void>
+  /** Sessions with slices that nobody has settled, after a crash for example. */
+  unsettled(): Promise<readonly SessionId[]>
+}
+
+export function openLedger(log: Log, world: World, user: UserId, budget: DayBudget): UserLedger {
+  const stream = streamName(user, LEDGER)
+  let known: Ledger = EMPTY_LEDGER
+  const current = async () => {
+    const news = await readAfter(log, stream, known.seq)
+    // Another call may have come here first: what it has folded is not folded again.
+    known = foldLedger(
+      news.filter((event) => event.seq > known.seq),
+      known,
+    )
+    return known
+  }
+
+  const grant = async (session: SessionId, turn: string): Promise<Allowance> => {
+    for (;;) {
+      const ledger = await current()
+      const before = ledger.open.find((open) => open.grant === turn)
+      if (before) return limitedTo(budget.day, before.slice, budget.turn)
+      const day = new Date(world.now()).toISOString().slice(0, 10)
+      const slice = sliceOf(leftOf(ledger, day, budget.day), budget)
+      if (slice === undefined) return limitedTo(budget.day, ZERO, budget.turn)
+      const event: NewSessionEvent = { type: 'budget.granted', grant: turnId(turn), session, day, slice }
+      const appended = await log.append(stream, [event], { expectedSeq: ledger.seq })
+      if (appended.type === 'appended') return limitedTo(budget.day, slice, budget.turn)
+    }
+  }
+
+  return {
+    grantsFor: (session) => ({ grant: (turn) => grant(session, turn) }),
+    async settle(session, state) {
+      const { open } = await current()
+      const events = open.filter((entry) => entry.session === session).flatMap((entry) => settled(entry, state))
+      if (events.length > 0) await log.append(stream, events)
+    },
+    unsettled: async () => [...new Set((await current()).open.map((entry) => entry.session))],
+  }
+}
+
+function sliceOf(left: Allowance, { day, turn }: DayBudget): Spend | undefined {
+  const part = (kind: keyof Spend): number => {
+    const [all, rest] = [day[kind], left[kind]]
+    if (all === undefined || rest === undefined) return 0
+    return Math.min(rest, turn?.[kind] ?? Math.ceil(all * TURN_SHARE))
+  }
+  const slice = { microUsd: part('microUsd'), tokens: part('tokens') }
+  const empty = (['microUsd', 'tokens'] as const).some((kind) => day[kind] !== undefined && slice[kind] <= 0)
+  return empty ? undefined : slice
+}
+
+/** The turn's allowance: its slice where the day is limited, its own limit where only that is. */
+function limitedTo(day: Allowance, slice: Spend, turn: Allowance | undefined): Allowance {
+  const of = (kind: keyof Spend) => (day[kind] === undefined ? turn?.[kind] : slice[kind])
+  const [microUsd, tokens] = [of('microUsd'), of('tokens')]
+  return { ...(microUsd !== undefined && { microUsd }), ...(tokens !== undefined && { tokens }) }
+}
+
+function settled({ grant }: Grant, state: SessionState): NewSessionEvent[] {
+  const turn = state.turns.find((finished) => finished.turn === grant)
+  if (turn) return [{ type: 'budget.settled', grant, spent: spentByTurn(turn) }]
+  const stillComes = state.open?.turn === grant || state.queue.some((input) => (input.input as string) === grant)
+  return stillComes ? [] : [{ type: 'budget.settled', grant, spent: ZERO }]
+}

@@ -1,0 +1,80 @@
+import {
+  type EventFault,
+  fits,
+  type LimitName,
+  type SessionState,
+  spentBySession,
+  spentByTurn,
+  ZERO,
+} from '@nacre/session'
+import type { Allowance, Spend, Usage } from '@nacre/types'
+
+/** What a model's tokens cost, in micro-dollars each (that is, in dollars per million). */
+export type Price = {
+  readonly input: number
+  readonly output: number
+  readonly cacheRead?: number
+  readonly cacheWrite?: number
+}
+
+export type BudgetLimits = { readonly call?: Allowance; readonly turn?: Allowance; readonly session?: Allowance }
+
+/** Of whom a turn asks its slice of what the user may spend in a day, before it begins. */
+export interface Grants {
+  /** The slice for this turn, the same one if it was granted before; nothing but zeros when the day is spent. */
+  grant(turn: string): Promise<Allowance>
+}
+
+const CHARS_PER_TOKEN = 3
+
+/** What a call cost. Reasoning that a vendor counts beside its output is counted here too. */
+export function costOf(usage: Usage, price: Price | undefined): Spend {
+  const { inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, reasoningTokens = 0 } = usage
+  const outputTokens = Math.max(usage.outputTokens, reasoningTokens)
+  const tokens = inputTokens + outputTokens
+  if (price === undefined) return { microUsd: 0, tokens }
+  const { input, output, cacheRead = input, cacheWrite = input } = price
+  const plain = Math.max(0, inputTokens - cacheReadTokens - cacheWriteTokens)
+  const cost = plain * input + cacheReadTokens * cacheRead + cacheWriteTokens * cacheWrite + outputTokens * output
+  return { microUsd: Math.ceil(cost), tokens }
+}
+
+/** The most that a call can cost: every character of the request estimated, every token of the answer used. */
+export function reservationOf(requestChars: number, maxOutputTokens: number, price: Price | undefined): Spend {
+  const inputTokens = Math.ceil(requestChars / CHARS_PER_TOKEN)
+  const dearest = Math.max(price?.input ?? 0, price?.cacheWrite ?? 0)
+  const microUsd = Math.ceil(inputTokens * dearest + maxOutputTokens * (price?.output ?? 0))
+  return { microUsd, tokens: inputTokens + maxOutputTokens }
+}
+
+/** Why a turn ends that may not go on. */
+export const budgetFault = (limit: LimitName): EventFault => ({
+  code: 'budget_exceeded',
+  message: `The limit of ${WHOSE[limit]} is reached.`,
+  mend: MEND[limit],
+})
+
+const WHOSE = {
+  steps: 'model calls in one turn',
+  call: 'one model call',
+  turn: 'one turn',
+  session: 'this session',
+  day: 'this day',
+} as const
+const MEND = {
+  steps: 'Send another message to go on, or raise runtime.max_turns in agent.toml.',
+  call: 'Raise budget.call_usd or budget.call_tokens in agent.toml, or lower runtime.max_output_tokens.',
+  turn: 'Send another message to go on, or raise budget.turn_usd or budget.turn_tokens in agent.toml.',
+  session: 'Begin a new session, or raise budget.session_usd or budget.session_tokens in agent.toml.',
+  day: 'Go on tomorrow (UTC), or raise budget.day_usd or budget.day_tokens in agent.toml.',
+} as const
+
+/** The first limit under which `reserved` does not fit any more. */
+export function limitReached(state: SessionState, limits: BudgetLimits, reserved: Spend): LimitName | undefined {
+  if (!fits(limits.call, ZERO, reserved)) return 'call'
+  const turn = state.open ? spentByTurn(state.open) : ZERO
+  const allowance = state.open?.allowance ?? limits.turn
+  if (allowance?.microUsd === 0 || allowance?.tokens === 0) return 'day'
+  if (!fits(allowance, turn, reserved)) return 'turn'
+  return fits(limits.session, spentBySession(state), reserved) ? undefined : 'session'
+}

@@ -1,0 +1,98 @@
+import { scriptedAnswer, scriptedProvider } from '@nacre/providers/testing'
+import { costOf, type Price, reservationOf, type TurnLimits } from '@nacre/runtime'
+import { plus, spentByTurn, ZERO } from '@nacre/session'
+import { echoTool } from '@nacre/tool/testing'
+import { Fault, type Provider, type Usage } from '@nacre/types'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { agentOf, readAll, turnOf } from './support.js'
+
+const PRICE: Price = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 }
+const usage: Usage = { inputTokens: 1000, outputTokens: 100 }
+const COST = 1000 * 3 + 100 * 15
+
+/** A model that would look around for ever. */
+const looping = (): Provider & { calls: () => number } => {
+  let calls = 0
+  return {
+    name: 'looping',
+    calls: () => calls,
+    async *generate(request) {
+      calls += 1
+      const more = request.tools.length > 0 ? [{ name: 'echo', args: { text: 'again' } }] : []
+      yield* scriptedAnswer(more.length > 0 ? '' : 'That is what I found.', more, usage)
+    },
+  }
+}
+
+const agentWithin = (provider: Provider, budget: TurnLimits['budget'], price: Price | undefined = PRICE) => ({
+  ...agentOf(provider, [echoTool()], { limits: { budget, maxOutputTokens: 100, maxSteps: 1000 } }),
+  ...(price && { price }),
+})
+
+describe('cost', () => {
+  test('is counted by kind of token, in whole micro-dollars, and never below the truth', () => {
+    expect(costOf({ ...usage, cacheReadTokens: 400, cacheWriteTokens: 100 }, PRICE)).toEqual({
+      microUsd: 500 * 3 + 400 * 0.3 + 100 * 3.75 + 100 * 15,
+      tokens: 1100,
+    })
+    expect(costOf({ ...usage, reasoningTokens: 290 }, PRICE).tokens).toBe(1290)
+    expect(costOf(usage, undefined)).toEqual({ microUsd: 0, tokens: 1100 })
+  })
+
+  test('a reservation covers whatever the call then costs', () => {
+    fc.assert(
+      fc.property(fc.nat(100_000), fc.nat(10_000), fc.nat(100), (chars, output, cached) => {
+        const inputTokens = Math.floor(chars / 3)
+        const cacheReadTokens = Math.floor((inputTokens * cached) / 100)
+        const spent = costOf({ inputTokens, outputTokens: output, cacheReadTokens }, PRICE)
+        const reserved = reservationOf(chars, output, PRICE)
+        expect(spent.microUsd).toBeLessThanOrEqual(reserved.microUsd)
+        expect(spent.tokens).toBeLessThanOrEqual(reserved.tokens)
+      }),
+    )
+  })
+})
+
+describe('a budget', () => {
+  test.each(['turn', 'session'] as const)('of a %s stops a loop at its cap and lets it wrap up', async (kind) => {
+    const provider = looping()
+    const limit = { microUsd: COST * 4 }
+    const { end, events } = await readAll(turnOf(agentWithin(provider, { [kind]: limit }), 'go'))
+    expect(end).toMatchObject({ type: 'finished', outcome: 'budget_exceeded' })
+    expect(events.at(-1)).toMatchObject({ fault: { code: 'budget_exceeded', mend: expect.stringContaining('raise') } })
+    const spent = end.state.turns.map(spentByTurn).reduce(plus, ZERO).microUsd
+    expect(spent).toBeLessThanOrEqual(limit.microUsd + COST)
+    expect(spent).toBeGreaterThan(limit.microUsd - 2 * COST)
+    expect(JSON.stringify(events)).toContain('That is what I found.')
+  })
+
+  test('in tokens holds where no price is known', async () => {
+    const provider = looping()
+    const { end } = await readAll(turnOf(agentWithin(provider, { turn: { tokens: 5000 } }, undefined), 'go'))
+    expect(end).toMatchObject({ outcome: 'budget_exceeded' })
+    expect(provider.calls()).toBeLessThanOrEqual(6) // four, the one that passes the cap, and the wrap-up
+  })
+
+  test('that does not fit the first call makes no call at all, and the input is not asked again', async () => {
+    const provider = looping()
+    const { end, events } = await readAll(turnOf(agentWithin(provider, { call: { microUsd: 10 } }), 'go'))
+    expect(provider.calls()).toBe(0)
+    expect(events.at(-1)).toMatchObject({
+      outcome: 'budget_exceeded',
+      fault: { message: expect.stringContaining('one model call') },
+    })
+    expect(end.state.queue).toEqual([])
+  })
+
+  test('counts a call that broke off at its reservation, and one that never began at nothing', async () => {
+    const cut = new Fault('stream_cut', 'broke', { retry: 'now' })
+    const refused = new Fault('unauthenticated', 'no key')
+    const provider = scriptedProvider([{ fault: cut, after: [{ type: 'text', text: 'half' }] }, { fault: refused }])
+    const { end } = await readAll(turnOf(agentWithin(provider, {}), 'go'))
+    const [first, second] = end.state.turns[0]?.steps ?? []
+    expect(first?.reserved?.microUsd).toBeGreaterThan(0)
+    expect(second?.end?.spent).toEqual(ZERO)
+    expect(end.state.turns.map(spentByTurn)).toEqual([first?.reserved])
+  })
+})

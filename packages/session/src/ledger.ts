@@ -1,0 +1,47 @@
+import type { Allowance, Seq, SessionId, Spend, TurnId } from '@nacre/types'
+import type { LiftedEvent } from './lift.js'
+import { isUnknown } from './lift.js'
+import { plus, ZERO } from './spend.js'
+
+/** A user's ledger as its events say it is: what each day has given away, and the grants that are not settled yet. */
+export type Ledger = {
+  readonly seq: Seq
+  /** Settled grants count what was spent, open ones their whole slice. */
+  readonly days: Readonly<Record<string, Spend>>
+  readonly open: readonly Grant[]
+}
+export type Grant = { readonly grant: TurnId; readonly session: SessionId; readonly day: string; readonly slice: Spend }
+
+export const EMPTY_LEDGER: Ledger = { seq: 0, days: {}, open: [] }
+
+export const foldLedger = (events: readonly LiftedEvent[], from: Ledger = EMPTY_LEDGER): Ledger =>
+  events.reduce(applyLedger, from)
+
+function applyLedger(ledger: Ledger, event: LiftedEvent): Ledger {
+  const next = { ...ledger, seq: event.seq }
+  if (isUnknown(event)) return next
+  if (event.type === 'budget.granted') {
+    if (ledger.open.some((known) => known.grant === event.grant)) return next
+    const { grant, session, day, slice } = event
+    return { ...next, days: changed(ledger, day, slice), open: [...ledger.open, { grant, session, day, slice }] }
+  }
+  if (event.type !== 'budget.settled') return next
+  const known = ledger.open.find((grant) => grant.grant === event.grant)
+  if (known === undefined) return next
+  const back = {
+    microUsd: event.spent.microUsd - known.slice.microUsd,
+    tokens: event.spent.tokens - known.slice.tokens,
+  }
+  return { ...next, days: changed(ledger, known.day, back), open: ledger.open.filter((grant) => grant !== known) }
+}
+
+const changed = ({ days }: Ledger, day: string, by: Spend) => ({ ...days, [day]: plus(days[day] ?? ZERO, by) })
+
+/** What a day still has to give, of each kind that `limit` names; never below zero. */
+export function leftOf(ledger: Ledger, day: string, limit: Allowance): Allowance {
+  const gone = ledger.days[day] ?? ZERO
+  return {
+    ...(limit.microUsd !== undefined && { microUsd: Math.max(0, limit.microUsd - gone.microUsd) }),
+    ...(limit.tokens !== undefined && { tokens: Math.max(0, limit.tokens - gone.tokens) }),
+  }
+}
