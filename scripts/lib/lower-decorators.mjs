@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ROOT } from './root.mjs'
 
@@ -29,8 +29,9 @@ async function compiled(file) {
   try {
     const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
     const language = ['--target', 'es2024', '--module', 'nodenext', '--verbatimModuleSyntax', '--inlineSourceMap']
-    const oneFile = ['--ignoreConfig', '--noCheck', '--noResolve', '--types', '', '--outDir', outDir]
-    await promisify(execFile)(process.execPath, [compiler, file, ...language, ...oneFile])
+    // A file that names its own package makes the compiler look for that package's root, unless it is told one.
+    const oneFile = ['--ignoreConfig', '--noCheck', '--noResolve', '--types', '', '--rootDir', dirname(file)]
+    await promisify(execFile)(process.execPath, [compiler, file, ...language, ...oneFile, '--outDir', outDir])
     const [output] = await readdir(outDir)
     return await readFile(join(outDir, output), 'utf8')
   } finally {

@@ -1,3 +1,4 @@
+export { type ToolMark, tool, toolsOf } from './decorator.js'
 export { defineTool, type ToolDefinition } from './define.js'
 export { DEFAULT_POLICY, judge, type Policy, type Verdict } from './policy.js'
 export { type Prepared, prepare } from './prepare.js'
