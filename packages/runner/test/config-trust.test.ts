@@ -90,6 +90,12 @@ describe('a project', () => {
     }
   })
 
+  it('may lower a budget, also one that is not set, and not raise it', async () => {
+    expect(await project('budget.turn_usd = 0.5\nbudget.session_tokens = 1000')).toBe('')
+    expect(await project('budget.turn_usd = 3')).toContain('loosen budget.turn_usd (yours is 2)')
+    expect(await project('budget.day_usd = 21')).toContain('loosen budget.day_usd (yours is 20)')
+  })
+
   it('may take the shell away and not give it back', async () => {
     expect(await project('tools.shell.enabled = false')).toBe('')
     expect(await project('tools.shell.enabled = true')).toBe('')
@@ -118,7 +124,7 @@ describe('a project', () => {
     const free =
       /^(?:config_version|prompt|prompt_file|selection\.|runtime\.context_budget\.|reliability\.(?:backoff|\w+_timeout_ms)|default_tier)/
     const judged =
-      /^(?:policy\.|tools\.shell\.|runtime\.max_|reliability\.max_attempts|gateway\.|providers\.|workspace_root|users\.|mounts\.|behavior\.)/
+      /^(?:policy\.|budget\.|tools\.shell\.|runtime\.max_|reliability\.max_attempts|gateway\.|providers\.|workspace_root|users\.|mounts\.|behavior\.)/
     const keys = (Object.keys(SCHEMAS) as Kind[]).flatMap((kind) => keysOf(kind).map(dotted))
     expect(keys.filter((key) => free.test(key) === judged.test(key))).toEqual([])
   })

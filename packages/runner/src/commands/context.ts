@@ -21,7 +21,7 @@ export type CommandContext = {
 }
 
 /** Stable exit codes. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, notRunning: 3, denied: 4, cancelled: 5 } as const
+export const EXIT = { ok: 0, failed: 1, usage: 2, notRunning: 3, denied: 4, cancelled: 5, budget: 6 } as const
 
 /** A client of the running daemon, or a Fault that says how to start it. */
 export async function connect(context: CommandContext, world: World = systemWorld()): Promise<Client> {

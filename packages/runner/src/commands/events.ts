@@ -70,7 +70,9 @@ async function followAll(client: Client, context: CommandContext, stop: AbortCon
 async function fromLog(context: CommandContext): Promise<number> {
   await using log = await openLog({ path: context.paths.log, now: systemWorld().now })
   const heads = await log.heads(`${context.user}/`)
-  const wanted = heads.filter((head) => sessionOf(head.stream) !== LEDGER && sessionOf(head.stream).startsWith(context.flags.session ?? ''))
+  const wanted = heads.filter(
+    (head) => sessionOf(head.stream) !== LEDGER && sessionOf(head.stream).startsWith(context.flags.session ?? ''),
+  )
   for (const { stream } of wanted.toSorted((a, b) => a.createdAt - b.createdAt)) {
     for (let after = 0, end = false; !end; ) {
       const page = await log.read(stream, { after, limit: PAGE_LIMIT })

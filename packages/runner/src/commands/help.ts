@@ -9,5 +9,6 @@ export const help = (program: string): string => `Nacre runs your personal agent
 Before or after the command: --user NAME, --config FILE, --insecure (run although the guest is not sealed).
 A session may be named by the beginning of its id.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no daemon runs, 4 an approval was denied, 5 cancelled.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no daemon runs, 4 an approval was denied, 5 cancelled,
+6 a budget was reached.
 Example: ${program} ask "list files" && ${program} events --json | tail -1`

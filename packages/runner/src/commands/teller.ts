@@ -48,12 +48,11 @@ export const jsonTeller = (session: SessionId): Teller => ({
 
 function exitOf(turn: Turn, denied: boolean): number {
   const { outcome, fault } = turn.end ?? {}
+  if (fault) process.stderr.write(`${fault.message}\n${fault.mend ? `  ${fault.mend}\n` : ''}`)
   if (outcome === 'cancelled') return EXIT.cancelled
-  if (outcome !== 'failed') return denied ? EXIT.denied : EXIT.ok
-  process.stderr.write(
-    `The turn failed: ${fault?.message ?? 'no reason was given'}\n${fault?.mend ? `  ${fault.mend}\n` : ''}`,
-  )
-  return EXIT.failed
+  if (outcome === 'budget_exceeded') return EXIT.budget
+  if (outcome === 'failed') return EXIT.failed
+  return denied ? EXIT.denied : EXIT.ok
 }
 
 /** A model's text must not drive the terminal that it is printed on. */

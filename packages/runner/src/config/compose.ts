@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { Secret } from '@nacre/providers'
-import { type UserId, userId } from '@nacre/types'
+import { type Allowance, type UserId, userId } from '@nacre/types'
 import type { Config, HttpProviderConfig, ProviderConfig, UserConfig } from './config.js'
 import { type Leaf, nest } from './doc.js'
 import { dotted, type KeyPath } from './key-path.js'
@@ -56,7 +56,13 @@ export function absolute(leaf: Leaf, home: string): string {
   return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(leaf.doc.dir, path)
 }
 
-function agentPart({ selection, runtime, reliability, policy }: AgentToml) {
+const MICRO = 1_000_000
+
+function allowanceOf(usd: number | undefined, tokens: number | undefined): Allowance {
+  return { ...(usd !== undefined && { microUsd: Math.round(usd * MICRO) }), ...(tokens !== undefined && { tokens }) }
+}
+
+function agentPart({ selection, runtime, reliability, budget, policy }: AgentToml) {
   return {
     selection,
     runtime: {
@@ -72,6 +78,12 @@ function agentPart({ selection, runtime, reliability, policy }: AgentToml) {
       firstByteTimeoutMs: reliability.first_byte_timeout_ms,
       chunkTimeoutMs: reliability.chunk_timeout_ms,
       totalTimeoutMs: reliability.total_timeout_ms,
+    },
+    budget: {
+      call: allowanceOf(budget.call_usd, budget.call_tokens),
+      turn: allowanceOf(budget.turn_usd, budget.turn_tokens),
+      session: allowanceOf(budget.session_usd, budget.session_tokens),
+      day: allowanceOf(budget.day_usd, budget.day_tokens),
     },
     policy: {
       'read-only': policy.read_only,

@@ -1,6 +1,6 @@
 import type { Secret } from '@nacre/providers'
 import type { Policy } from '@nacre/tool'
-import type { UserId } from '@nacre/types'
+import type { Allowance, UserId } from '@nacre/types'
 
 /** All that was configured, with defaults filled in and paths made absolute. Prints without secrets. */
 export type Config = {
@@ -22,6 +22,8 @@ export type Config = {
     readonly chunkTimeoutMs: number
     readonly totalTimeoutMs: number
   }
+  /** Per call, turn, session and day (UTC): micro-dollars and tokens. */
+  readonly budget: Readonly<Record<'call' | 'turn' | 'session' | 'day', Allowance>>
   readonly policy: Policy
   readonly tools: {
     readonly shell: {

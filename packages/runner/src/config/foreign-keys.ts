@@ -12,7 +12,6 @@ const SCHEDULER = `${NOT_YET}: there is no scheduler`
 const MODEL_FACTS = `${NOT_YET}: there is no catalog of models; runtime.context_budget.fallback_max_context_tokens and runtime.max_output_tokens hold for every model`
 const COMMAND_RULES =
   'no list of commands: it is got round too easily. policy.privileged says whether shell commands run, ask or are denied; tools.shell.enabled = false takes the tool away'
-const MONEY = `${NOT_YET}: budgets in money come later; runtime.max_turns bounds a turn`
 const AGENTS = `${NOT_YET}: there is one agent, configured at the top of agent.toml`
 const WEB = `${NOT_YET}: there is no web face; runner --tui opens the terminal's`
 const TELEGRAM = `${NOT_YET}: there is no Telegram channel`
@@ -24,7 +23,7 @@ const FOREIGN: readonly (readonly [pattern: string, successor: string])[] = [
     'runtime.turn_timeout_secs',
     'in Nacre each wait has its own clock: reliability.{connect,first_byte,chunk,total}_timeout_ms for the model, tools.shell.command_timeout_secs for commands',
   ],
-  ['runtime.max_cost', MONEY],
+  ['runtime.max_cost', 'in Nacre budget.turn_usd, in US dollars'],
   ['runtime.context_budget.trigger_ratio', `${NOT_YET}: compaction is not configurable`],
   [
     'runtime.context_budget.safety_buffer_tokens',

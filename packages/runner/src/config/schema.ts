@@ -81,6 +81,22 @@ const registrySchema = z
   .strictObject({ registry: z.record(name('the name of a provider'), providerSchema).prefault({}) })
   .prefault({})
 
+const usd = () =>
+  z.number().min(0).max(1_000_000).register(words, { expected: 'an amount of US dollars from 0 to 1000000' })
+const tokenLimit = () => whole(1, 1_000_000_000)
+
+/** What may be spent, in dollars and in tokens; a kind that is not named is not limited. */
+const budget = z.strictObject({
+  call_usd: usd().optional(),
+  turn_usd: usd().default(2),
+  session_usd: usd().optional(),
+  day_usd: usd().default(20),
+  call_tokens: tokenLimit().optional(),
+  turn_tokens: tokenLimit().optional(),
+  session_tokens: tokenLimit().optional(),
+  day_tokens: tokenLimit().optional(),
+})
+
 const runtime = z.strictObject({
   max_turns: whole(1, 1000).default(50),
   max_output_tokens: whole(1, 1_000_000).default(8192),
@@ -117,6 +133,7 @@ export const agentSchema = z.strictObject({
     .prefault({}),
   runtime: runtime.prefault({}),
   reliability: reliability.prefault({}),
+  budget: budget.prefault({}),
   policy: z
     .strictObject({
       read_only: verdict.default('allow'),

@@ -19,6 +19,7 @@ const VERDICTS = ['allow', 'ask', 'deny']
 
 /** How much a value of a key lets through; a project may only set less than the user's own layers. */
 const LATITUDE: readonly (readonly [key: RegExp, latitude: (value: unknown) => number])[] = [
+  [/^budget\./, Number],
   [/^policy\./, (value) => -VERDICTS.indexOf(String(value))],
   [/^tools\.shell\.enabled$/, Number],
   [/^tools\.shell\.command_timeout_secs$/, Number],

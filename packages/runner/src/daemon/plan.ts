@@ -6,6 +6,7 @@ import { detectKeys, findKey, type KeyHint, keyVariables } from '../config/api-k
 import type { Config, HttpProviderConfig, ProviderConfig, UserConfig } from '../config/config.js'
 import { loadConfig } from '../config/load-config.js'
 import type { Bootstrap, GuestProvider } from '../guest/bootstrap.js'
+import { type Money, moneyOf } from './money.js'
 import { DEFAULT_PROMPT } from './prompt.js'
 
 /** Everything that a start needs, from the configuration. Keys stay in `routes`, which never leaves the host. */
@@ -32,19 +33,21 @@ export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
   })
   const provider = config.providers.get(config.selection.provider)
   if (provider === undefined) throw new Error('the configuration let a provider through that it does not have')
-  const isolation = isolationOf(flags.insecure)
+  const money = moneyOf(config, provider)
+  const isolation = isolationOf(flags.insecure, money.words)
   return {
     workspace: config.user.workspace,
     isolation,
     routes: provider.type === 'offline' ? [] : [routeOf(provider, env)],
-    bootstrap: (token) => bootstrapOf(context, config, provider, isolation, token),
+    bootstrap: (token) => bootstrapOf(context, config, provider, { isolation, money, token }),
     hints: provider.type === 'offline' ? hintsOf(detectKeys(env, config.providers)) : [],
   }
 }
 
-function isolationOf(insecure: boolean): Isolation {
+function isolationOf(insecure: boolean, unkept: readonly string[]): Isolation {
   const words = [
     'NOT SEALED: the agent is a plain child process of yours. A command that you approve can do whatever you can.',
+    ...unkept,
   ]
   return { tier: 'process', sealed: false, words: insecure ? [...words, 'You started it with --insecure.'] : words }
 }
@@ -77,10 +80,10 @@ function bootstrapOf(
   { user, version, paths, env }: CommandContext,
   config: UsersConfig,
   provider: ProviderConfig,
-  isolation: Isolation,
-  token: string,
+  { isolation, money, token }: { isolation: Isolation; money: Money; token: string },
 ): Bootstrap {
-  const { runtime, tools, gateway, user: own, policy, prompt } = config
+  const { runtime, tools, gateway, user: own, policy, prompt, budget } = config
+  const { call, turn, session, day } = budget
   const { log, gateway: socket, broker } = paths
   return {
     user,
@@ -96,7 +99,10 @@ function bootstrapOf(
       maxSteps: runtime.maxTurns,
       contextTokens: runtime.contextBudget.fallbackMaxContextTokens,
       maxOutputTokens: runtime.maxOutputTokens,
+      budget: { call, turn, session },
     },
+    ...(money.price && { price: money.price }),
+    budget: { day, turn },
     policy,
     concurrentTurns: gateway.maxConcurrentTurnsPerUser,
     shell: {

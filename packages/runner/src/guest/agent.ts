@@ -12,6 +12,7 @@ export function agentOf(bootstrap: Bootstrap, workspace: Workspace, world: World
     prompt: bootstrap.prompt,
     provider: providerOf(bootstrap.provider, bootstrap.paths.broker, world),
     model: bootstrap.model,
+    ...(bootstrap.price && { price: bootstrap.price }),
     registry: createRegistry(tools),
     policy: bootstrap.policy,
     limits: bootstrap.limits,

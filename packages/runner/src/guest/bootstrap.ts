@@ -1,4 +1,5 @@
-import type { TurnLimits } from '@nacre/runtime'
+import type { DayBudget } from '@nacre/engine'
+import type { Price, TurnLimits } from '@nacre/runtime'
 import type { Policy } from '@nacre/tool'
 import { type Isolation, type UserId, userId } from '@nacre/types'
 
@@ -22,6 +23,9 @@ export type Bootstrap = {
   readonly model: string
   readonly prompt: string
   readonly limits: TurnLimits
+  readonly price?: Price
+  /** What the user may spend in a day, and one turn of it. */
+  readonly budget: DayBudget
   readonly policy: Policy
   readonly concurrentTurns: number
   readonly shell: {

@@ -41,6 +41,7 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
     agentOf: () => agent,
     effectors: [workspace],
     concurrentTurns: bootstrap.concurrentTurns,
+    ...(isLimited(bootstrap) && { budget: bootstrap.budget }),
     onError: (stream, error) => say({ type: 'warning', message: `${stream} could not be driven: ${messageOf(error)}` }),
   })
   say({ type: 'ready', endpoint: paths.gateway })
@@ -51,6 +52,10 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
     await log.close()
   }
 }
+
+/** A free model spends no money: only a day that is limited in tokens is then given out in slices. */
+const isLimited = ({ price, budget: { day } }: Bootstrap) =>
+  day.tokens !== undefined || (day.microUsd !== undefined && price !== undefined && price.input + price.output > 0)
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown error')
 

@@ -1,0 +1,31 @@
+import { type ListPrice, listPrice } from '@nacre/providers'
+import { Fault } from '@nacre/types'
+import type { Config, ProviderConfig } from '../config/config.js'
+
+/** What the selected model costs, or the words that say that nobody knows: a limit in dollars cannot hold then. */
+export type Money = { readonly price: ListPrice | undefined; readonly words: readonly string[] }
+
+/** Throws a Fault `invalid_input` where somebody set a limit in dollars that could not be kept. */
+export function moneyOf({ selection, origins }: Config, provider: ProviderConfig): Money {
+  const price = listPrice(provider.type, selection.model)
+  if (price) return { price, words: [] }
+  const name = `${selection.provider}/${selection.model}`
+  const wanted = ['call', 'turn', 'session', 'day']
+    .map((whose) => `budget.${whose}_usd`)
+    .find((key) => isSet(key, origins))
+  if (wanted === undefined) {
+    return {
+      price,
+      words: [`NO PRICE is known for ${name}: limits in dollars do not hold for it, those in tokens do.`],
+    }
+  }
+  throw new Fault(
+    'invalid_input',
+    `${origins.get(wanted)}: ${wanted} cannot be kept, for no price of ${name} is known.`,
+    {
+      mend: `Set a limit in tokens instead: ${wanted.replace('_usd', '_tokens')}.`,
+    },
+  )
+}
+
+const isSet = (key: string, origins: Config['origins']) => !['default', undefined].includes(origins.get(key))
