@@ -1,5 +1,6 @@
 export { orAborted } from './abort.js'
 export { nearest } from './nearest.js'
 export { createQueue, type Queue } from './queue.js'
+export { createRedactor, type NamedSecret, type RedactingStream, type Redactor } from './redact.js'
 export { cutHead, cutTail, headAndTail, leftOutMarker, utf8Length } from './text.js'
 export { systemWorld } from './world.js'
