@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openLog } from '@nacre/log'
 import { answerOf } from '@nacre/runtime'
-import { fold, lift, type SessionState } from '@nacre/session'
-import { sessionId, streamName, userId } from '@nacre/types'
+import { fold, foldLedger, lift, plus, type SessionState, spentByTurn, ZERO } from '@nacre/session'
+import { LEDGER, sessionId, streamName, userId } from '@nacre/types'
 import { expect, test } from 'vitest'
 
 const CHILD = fileURLToPath(new URL('./fixtures/crash-child.ts', import.meta.url))
 const STREAM = streamName(userId('alice'), sessionId('s1'))
 /** Cut points of the scripted conversation; a smaller number would mean that some are no longer visited. */
-const CUT_POINTS = 68
+const CUT_POINTS = 74
 
 type Run = { readonly signal: string | null; readonly points: number; readonly stderr: string }
 
@@ -35,8 +35,9 @@ function run(directory: string, cut: number): Promise<Run> {
 async function inspect(directory: string) {
   await using log = await openLog({ path: join(directory, 'log.db'), now: () => 0 })
   const { events } = await log.read(STREAM)
+  const ledger = foldLedger((await log.read(streamName(userId('alice'), LEDGER))).events.map((event) => lift(event)))
   const wrongHeads = await log.verifyHeads()
-  return { events, state: fold(events.map((event) => lift(event))), wrongHeads, effects: effectsIn(directory) }
+  return { events, ledger, state: fold(events.map((event) => lift(event))), wrongHeads, effects: effectsIn(directory) }
 }
 
 function effectsIn(directory: string): string[] {
@@ -54,7 +55,7 @@ const outcomes = (state: SessionState, name: string) =>
       .flatMap((call) => (call.name === name && call.status.type === 'finished' ? [call.status.outcome] : [])),
   )
 
-function check({ events, state, wrongHeads, effects }: Awaited<ReturnType<typeof inspect>>, where: string) {
+function check({ events, state, ledger, wrongHeads, effects }: Awaited<ReturnType<typeof inspect>>, where: string) {
   const finished = events.filter((event) => event.type === 'turn.finished')
   expect(finished, where).toHaveLength(2)
   expect(
@@ -66,6 +67,8 @@ function check({ events, state, wrongHeads, effects }: Awaited<ReturnType<typeof
   ])
   expect(answerOf(state), where).toBe('All done with two 🌊.')
   expect(wrongHeads, where).toEqual([])
+  const spent = state.turns.map(spentByTurn).reduce(plus, ZERO)
+  expect([ledger.open, Object.values(ledger.days)], where).toEqual([[], [spent]])
   for (const [index, turn] of ['one', 'two'].entries()) {
     for (const name of ['act', 'danger']) {
       const times = effects.filter((line) => line === `${name} of ${turn}`).length

@@ -13,6 +13,7 @@ import type { Verdict } from '@nacre/tool'
 import type { StepId, TurnId } from '@nacre/types'
 import { turnId } from '@nacre/types'
 import { budgetFault } from './budget.js'
+import { stuckIn } from './stuck.js'
 
 /** What to do next. Doing it is not decided here. */
 export type Decision =
@@ -142,6 +143,8 @@ function judged(step: Step, call: Call, rules: Rules): Decision {
 
 function afterCalls(state: SessionState, open: Turn, step: Step, rules: Rules): Decision {
   if (step.last) return finish(open, 'budget_exceeded', budgetFault(step.last))
+  const stuck = stuckIn(open)
+  if (stuck) return finish(open, 'failed', stuck)
   const answered = step.calls.length === 0
   const steered = state.queue.some((input) => input.mode === 'steer')
   return answered && !steered ? finish(open, 'completed') : callModel(state, open, rules)

@@ -205,6 +205,15 @@ describe('cancelling', () => {
 })
 
 describe('limits', () => {
+  test('the same failing call four times in a row ends the turn with its reason; a changed one goes on', async () => {
+    const call = (note: unknown) => scriptedAnswer('', [{ name: 'record', args: { note } }])
+    using stuck = scriptedProvider([call(1), call(1), call(1), call(1)])
+    const { events } = await readAll(turnOf(agentOf(stuck, [recordingTool()]), 'go'))
+    expect(events.at(-1)).toMatchObject({ outcome: 'failed', fault: { message: expect.stringContaining('record') } })
+    using trying = scriptedProvider([call(1), call(1), call(1), call(2), call(1), scriptedAnswer('I give up.')])
+    expect((await collect(turnOf(agentOf(trying, [recordingTool()]), 'go'))).text).toBe('I give up.')
+  })
+
   test('when the steps are spent one last step without tools wraps up', async () => {
     const look = { name: 'echo', args: { text: 'again' } }
     using provider = scriptedProvider([
