@@ -121,7 +121,10 @@ function queued(state: SessionState, event: TurnQueued & SessionEvent): SessionS
   return { ...next, queue: [...state.queue, input] }
 }
 
-function cancelRequested(state: SessionState, event: TurnCancelRequested): SessionState {
+function cancelRequested(before: SessionState, event: TurnCancelRequested): SessionState {
+  const key = `cancel ${event.command}`
+  if (hasSeen(before.seen, key)) return before
+  const state = { ...before, seen: see(before.seen, key) }
   const { open } = state
   if (open && (event.turn === undefined || event.turn === open.turn))
     return { ...state, open: { ...open, cancelRequested: true } }

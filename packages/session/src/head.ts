@@ -59,10 +59,13 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
         : { ...memo, recent, queued: [...memo.queued, event.input] }
     }
     case 'turn.cancel_requested': {
+      const key = `cancel ${event.command}`
+      if (memo.recent.includes(key)) return memo
+      const seen = { ...memo, recent: [...memo.recent, key].slice(-RECENT_IDS) }
       if (memo.turn !== undefined && (event.turn === undefined || event.turn === memo.turn))
-        return { ...memo, cancelled: true }
-      const target = event.turn ?? memo.queued[0]
-      return { ...memo, queued: memo.queued.filter((input) => input !== target) }
+        return { ...seen, cancelled: true }
+      // One without a target may be a repeat from long ago, which only the fold knows: the queue stays as it is.
+      return { ...seen, queued: memo.queued.filter((input) => input !== event.turn) }
     }
     case 'turn.started':
       return memo.turn === undefined ? { ...memo, turn: event.turn, parked: false } : memo
@@ -85,10 +88,10 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
       return answered(memo, event.call)
     case 'question.answered':
       return answered(memo, event.question)
-    case 'tool.finished': {
-      const waitingFor = memo.waitingFor.filter((id) => id !== event.call)
-      return { ...memo, waitingFor, parked: waitingFor.length > 0 }
-    }
+    // Whether the next call in order waits is not known here: rather too long open than too early closed.
+    case 'tool.started':
+    case 'tool.finished':
+      return { ...memo, waitingFor: memo.waitingFor.filter((id) => id !== event.call), parked: false }
     default:
       return memo
   }

@@ -79,6 +79,15 @@ describe('the judge', () => {
     expect(withdrawn.dropped).toMatchObject([{ input: 'b', reason: 'withdrawn' }])
   })
 
+  test('a cancel that comes twice cancels once: what came after it is left alone', () => {
+    const done: NewSessionEvent = { type: 'turn.finished', turn: turnId('a'), outcome: 'cancelled' }
+    const again = after(queue('a'), ...begin('a'), cancel(), done, queue('b'), cancel())
+    expect([again.queue.map((input) => input.input), again.dropped]).toEqual([['b'], []])
+    expect(
+      after(queue('a'), ...begin('a'), cancel(), done, queue('b'), ...begin('b'), cancel()).open?.cancelRequested,
+    ).toBe(false)
+  })
+
   test('an input takes effect at the step that names it', () => {
     const state = after(queue('a'), ...begin('a'), queue('b', 'steer'))
     expect(state.queue.map((input) => input.input)).toEqual(['b'])
@@ -94,7 +103,8 @@ describe('laws', () => {
         const state = fold(all)
         const head = headOf(undefined, stream, all)
         if (hasWork(state)) expect(head?.openWork).toBe(true)
-        if (!state.open && state.queue.length === 0) expect(head?.openWork ?? false).toBe(false)
+        const aimless = all.some((event) => event.type === 'turn.cancel_requested' && event.turn === undefined)
+        if (!state.open && state.queue.length === 0 && !aimless) expect(head?.openWork ?? false).toBe(false)
         expect(head?.seq ?? 0).toBe(state.seq)
         expect(head?.title ?? '').toBe(state.title)
         if (waitingFor(state)) expect(head?.status).toBe('waiting')

@@ -1,4 +1,13 @@
-import { fold, lastStep, type NewSessionEvent, nextCall, type SessionEvent, type SessionState } from '@nacre/session'
+import {
+  type Call,
+  fold,
+  lastStep,
+  type NewSessionEvent,
+  nextCall,
+  type SessionEvent,
+  type SessionState,
+  type Step,
+} from '@nacre/session'
 import { stored } from '@nacre/session/testing'
 import { callId, commandId, inputId, stepId, turnId } from '@nacre/types'
 import fc from 'fast-check'
@@ -27,8 +36,8 @@ export function history(actions: readonly Action[]): SessionEvent[] {
 function commandArbitrary(): fc.Arbitrary<NewSessionEvent> {
   const input = fc.constantFrom('a', 'b', 'c', 'd', 'e').map(inputId)
   const turn = fc.constantFrom('a', 'b', 'c', 'd', 'e').map(turnId)
-  const call = fc.constantFrom('a.1.0', 'a.1.1', 'b.1.0').map(callId)
-  const base = { command: fc.constant(commandId('x')), by: fc.constant('test') }
+  const call = fc.constantFrom('a.1.0', 'a.1.1', 'a.1.2', 'b.1.0').map(callId)
+  const base = { command: fc.constantFrom('x', 'y', 'z', 'w').map(commandId), by: fc.constant('test') }
   const parts = fc.constant([{ type: 'text', text: 'hello' }] as const)
   return fc.oneof(
     fc.record({
@@ -60,7 +69,7 @@ function engineDoes(state: SessionState, choice: number): NewSessionEvent[] {
   if (step && !step.end) return [stepFinished(step.step, choice)]
   if (open.cancelRequested) return [{ type: 'turn.finished', turn: open.turn, outcome: 'cancelled' }]
   const call = step && nextCall(step)
-  if (call) return onCall(call, choice)
+  if (call) return onCall(step, call, choice)
   if (choice % 3 === 0) return [{ type: 'turn.finished', turn: open.turn, outcome: 'completed' }]
   const steered = state.queue.filter((input) => input.mode === 'steer').map((input) => input.input)
   return [stepStarted(open.turn, open.steps.length + 1, steered)]
@@ -80,7 +89,7 @@ const stepStarted = (
 })
 
 function stepFinished(step: ReturnType<typeof stepId>, choice: number): NewSessionEvent {
-  const calls = Array.from({ length: choice % 3 }, (_, n) => ({
+  const calls = Array.from({ length: choice % 4 }, (_, n) => ({
     type: 'call' as const,
     call: callId(`${step}.${n}`),
     name: 'file_read',
@@ -90,13 +99,19 @@ function stepFinished(step: ReturnType<typeof stepId>, choice: number): NewSessi
   return { type: 'step.finished', step, outcome, parts: calls }
 }
 
-function onCall({ call, name, status }: NonNullable<ReturnType<typeof nextCall>>, choice: number): NewSessionEvent[] {
+function onCall(step: Step, { call, name, status }: Call, choice: number): NewSessionEvent[] {
   const finished = (outcome: 'ok' | 'denied'): NewSessionEvent[] => [
     { type: 'tool.finished', call, outcome, parts: [] },
   ]
-  if (status.type === 'called' && choice % 2 === 0)
-    return [{ type: 'approval.requested', call, name, safety: 'privileged' }]
+  if (status.type === 'called' && choice % 2 === 0) return asked(step, choice)
   if (status.type === 'called' || status.type === 'approved') return [{ type: 'tool.started', call, name, epoch: 1 }]
   if (status.type === 'denied') return finished('denied')
   return status.type === 'started' ? finished('ok') : []
+}
+
+/** Asks about the next call, and at once about every second or every later one. */
+function asked(step: Step, choice: number): NewSessionEvent[] {
+  const open = step.calls.filter((other) => other.status.type === 'called')
+  const chosen = open.filter((_, n) => n === 0 || n % (choice % 4 === 0 ? 2 : 1) === 0)
+  return chosen.map(({ call, name }) => ({ type: 'approval.requested', call, name, safety: 'privileged' }))
 }
