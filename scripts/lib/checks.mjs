@@ -23,6 +23,13 @@ export function checks(root) {
         script('publint/src/cli.js', 'run', path, '--pack', 'false', '--level', 'warning', '--strict'),
       ),
     },
+    {
+      // What is generated belongs to what is there now: a tool whose words have changed would be sold by its old ones.
+      name: 'toolgen',
+      commands: [
+        [join(root, 'packages/toolgen/dist/cli.js'), '--check', 'packages/tools/src', 'packages/toolgen/test/shapes'],
+      ],
+    },
     { name: 'rules', commands: [[join(root, 'scripts', 'rules.mjs')]] },
   ]
 }

@@ -7,6 +7,7 @@ const ARROWS = {
   kit: ['types'],
   session: ['types', 'kit'],
   tool: ['types', 'kit'],
+  toolgen: [],
   log: ['types', 'kit', 'session'],
   tools: ['types', 'kit', 'tool'],
   providers: ['types', 'kit'],

@@ -1,0 +1,1 @@
+export { type Report, runToolgen } from './run.js'
