@@ -43,21 +43,17 @@ function spell(character: string): Spelling[] {
 }
 
 /**
- * From the first character that only the secret decides to the last that it has a part in. The one before, which it
- * shares with a stranger's byte, stays: it tells at most four bits of the secret's first byte.
+ * The characters that only the secret decides. The one before and the one behind are shared with what stands there, and
+ * stay: each tells at most four bits.
  */
 function base64Form(bytes: readonly number[], offset: number): Form {
-  const end = offset + bytes.length
   const first = Math.ceil((offset * 8) / 6)
-  const bitAt = (at: number) => ((bytes[(at >> 3) - offset] ?? 0) >> (7 - (at & 7))) & 1
-  const fits = (value: number, place: number) =>
-    [0, 1, 2, 3, 4, 5].every((bit) => {
-      const at = place * 6 + bit
-      return at >= end * 8 || bitAt(at) === ((value >> (5 - bit)) & 1)
-    })
-  return Array.from({ length: Math.ceil((end * 8) / 6) - first }, (_, index) =>
-    BASE64.filter((_, value) => fits(value, first + index)).join(''),
-  )
+  const end = Math.floor(((offset + bytes.length) * 8) / 6)
+  return Array.from({ length: end - first }, (_, index) => {
+    const bit = (first + index) * 6 - offset * 8
+    const pair = ((bytes[bit >> 3] ?? 0) << 8) | (bytes[(bit >> 3) + 1] ?? 0)
+    return BASE64[(pair >> (10 - (bit & 7))) & 63] ?? ''
+  })
 }
 
 const hexDigits = (value: number, width: number) =>

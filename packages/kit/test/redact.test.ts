@@ -1,6 +1,7 @@
 import { createRedactor, type Redactor } from '@nacre/kit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createMatcher, type Reading } from '../src/matcher.ts'
 import { cutAt, mixed, spellingsIn } from './spelled.js'
 
 const KEY = 'sk-proj/7f3a+9c_"é🐚'
@@ -173,6 +174,15 @@ describe('what is no secret', () => {
       }),
     )
   })
+})
+
+it('keeps one reading a place, where backslashes can be parted in thousands of ways', () => {
+  const matcher = createMatcher([{ name: 'backslashes', value: '\\'.repeat(12) }])
+  let readings: readonly Reading[] = []
+  for (let at = 0; at < 16; at += 1) {
+    readings = matcher.read(readings, '\\'.charCodeAt(0), at, () => undefined)
+    expect(readings.length).toBeLessThan(500)
+  }
 })
 
 it('costs time in step with the text, for secrets and texts that repeat themselves too', () => {

@@ -37,12 +37,12 @@ export function spellingsIn(secret: string): readonly Spelled[] {
   return [...whole, ...[0, 1, 2].flatMap((offset) => inBase64(secret, offset))]
 }
 
-/** What base64 writes for `secret` alone, from the first character that only it decides, between what stays. */
+/** What base64 writes for `secret` alone, the characters that only it decides, between what stays. */
 function inBase64(secret: string, offset: number): Spelled[] {
   const [head, tail] = [Buffer.alloc(offset, 0xff), Buffer.alloc(4, 0xff)]
   const bytes = Buffer.concat([head, Buffer.from(secret), tail])
   const first = Math.ceil((offset * 8) / 6)
-  const end = Math.ceil(((bytes.length - tail.length) * 8) / 6)
+  const end = Math.floor(((bytes.length - tail.length) * 8) / 6)
   const part = (how: string, text: string) => ({
     how: `${how} at ${offset}`,
     before: text.slice(0, first),
