@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream/promises'
+import type { Redactor } from '@nacre/kit'
 import type { World } from '@nacre/types'
 import { Agent, type Dispatcher, request } from 'undici'
 import type { Logger } from '../daemon/logger.js'
+import { picked } from './headers.js'
+import { isPlain, passDown } from './pass-down.js'
 
 /** One upstream that a guest may reach, as `/<name><path>` on its broker link. */
 export type Route = {
@@ -14,22 +16,28 @@ export type Route = {
   readonly missing: string
 }
 
+export type BrokerPorts = {
+  readonly world: World
+  readonly logger: Logger
+  /** Knows all that is injected, and takes it out of whatever comes back. */
+  readonly redactor: Redactor
+}
+
 const REQUEST_BYTES = 32 * 1024 * 1024
 const CONNECT_MS = 15_000
 /** What a guest sends and an upstream needs; whatever else it sends stays here. */
 const PASSED_UP = ['content-type', 'accept', 'anthropic-version', 'anthropic-beta', 'user-agent']
-const PASSED_DOWN = ['content-type', 'retry-after', 'retry-after-ms', 'x-should-retry', 'request-id', 'x-request-id']
 
 /**
- * The only door out of a guest. Keys are added here, on the host: the guest neither has one nor sees one. What a
- * guest may reach is this list of routes, which it cannot change.
+ * The only door out of a guest. Keys are added here, on the host: the guest neither has one nor sees one,
+ * even where an upstream repeats it. What a guest may reach is this list of routes, which it cannot change.
  */
-export function createBroker(routes: readonly Route[], world: World, logger: Logger): Server {
+export function createBroker(routes: readonly Route[], ports: BrokerPorts): Server {
   // The guest's own clocks decide how long a model may think: undici's 300 s defaults must not.
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_MS } })
   const server = createServer((incoming, response) => {
-    forward(incoming, response, routes, agent, world, logger).catch((error: unknown) => {
-      logger.warn('broker failed', { error: error instanceof Error ? error.message : 'unknown' })
+    forward(incoming, response, routes, agent, ports).catch((error: unknown) => {
+      ports.logger.warn('broker failed', { error: error instanceof Error ? error.message : 'unknown' })
       response.destroy()
     })
   })
@@ -43,51 +51,64 @@ async function forward(
   response: ServerResponse,
   routes: readonly Route[],
   agent: Dispatcher,
-  world: World,
-  logger: Logger,
+  ports: BrokerPorts,
 ): Promise<void> {
-  const startedAt = world.now()
   const found = routeOf(incoming, routes)
-  if ('refusal' in found) return refuse(response, found.status, found.refusal, logger)
+  if ('refusal' in found) return refuse(response, found.status, found.refusal, ports)
   const { route, target, path } = found
-  if (route.inject === undefined) return refuse(response, 401, route.missing, logger)
+  if (route.inject === undefined) return refuse(response, 401, route.missing, ports)
   const body = await readBody(incoming)
-  if (body === undefined) return refuse(response, 413, `A request may have ${REQUEST_BYTES} bytes.`, logger)
+  if (body === undefined) return refuse(response, 413, `A request may have ${REQUEST_BYTES} bytes.`, ports)
 
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   try {
-    const upstream = await request(target, {
-      method: 'POST',
-      headers: { ...picked(incoming.headers, PASSED_UP), 'accept-encoding': 'identity', ...route.inject },
-      body,
-      dispatcher: agent,
-      signal: gone.signal,
-    })
-    response.writeHead(upstream.statusCode, picked(upstream.headers, PASSED_DOWN))
-    response.flushHeaders()
-    await pipeline(upstream.body, response)
-    logger.info('broker call', {
-      route: route.name,
-      path,
-      status: upstream.statusCode,
-      bytesUp: body.length,
-      ms: world.now() - startedAt,
-    })
+    const headers = { ...picked(incoming.headers, PASSED_UP), 'accept-encoding': 'identity', ...route.inject }
+    await exchange(found, response, ports, { headers, body, dispatcher: agent, signal: gone.signal })
   } catch (error) {
     if (gone.signal.aborted) return
     const why = error instanceof Error ? error.message : 'unknown error'
     if (response.headersSent) {
       // The stream broke off: so must the guest's, or half an answer would look whole.
       response.destroy()
-      logger.warn('broker stream cut', { route: route.name, path, why })
+      ports.logger.warn('broker stream cut', { route: route.name, path, why })
       return
     }
-    refuse(response, 502, `${route.name} at ${new URL(target).host} could not be reached: ${why}`, logger)
+    refuse(response, 502, `${route.name} at ${new URL(target).host} could not be reached: ${why}`, ports)
   }
 }
 
-type Found = { route: Route; target: string; path: string } | { status: number; refusal: string }
+type Outgoing = {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+  readonly dispatcher: Dispatcher
+  readonly signal: AbortSignal
+}
+
+async function exchange(
+  { route, target, path }: Allowed,
+  response: ServerResponse,
+  ports: BrokerPorts,
+  outgoing: Outgoing,
+): Promise<void> {
+  const startedAt = ports.world.now()
+  const upstream = await request(target, { method: 'POST', ...outgoing })
+  if (!isPlain(upstream.headers)) {
+    upstream.body.on('error', () => undefined).destroy()
+    return refuse(response, 502, `${route.name} compressed its answer, so no secret could be found in it.`, ports)
+  }
+  await passDown(upstream, response, ports.redactor)
+  ports.logger.info('broker call', {
+    route: route.name,
+    path,
+    status: upstream.statusCode,
+    bytesUp: outgoing.body.length,
+    ms: ports.world.now() - startedAt,
+  })
+}
+
+type Allowed = { readonly route: Route; readonly target: string; readonly path: string }
+type Found = Allowed | { status: number; refusal: string }
 
 function routeOf(incoming: IncomingMessage, routes: readonly Route[]): Found {
   const [, name, rest] = /^\/([A-Za-z0-9_-]+)(\/[A-Za-z0-9/_.-]*)$/.exec(incoming.url ?? '') ?? []
@@ -100,7 +121,8 @@ function routeOf(incoming: IncomingMessage, routes: readonly Route[]): Found {
   return { route, target, path: rest }
 }
 
-function refuse(response: ServerResponse, status: number, message: string, logger: Logger): void {
+function refuse(response: ServerResponse, status: number, words: string, { logger, redactor }: BrokerPorts): void {
+  const message = redactor.text(words)
   logger.warn('broker refused', { status, message })
   response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
   response.end(JSON.stringify({ error: { type: 'broker_refused', message } }))
@@ -116,11 +138,3 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
   }
   return Buffer.concat(chunks)
 }
-
-const picked = (
-  headers: IncomingMessage['headers'] | Record<string, string | string[] | undefined>,
-  names: readonly string[],
-) =>
-  Object.fromEntries(
-    names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]] as const] : [])),
-  )

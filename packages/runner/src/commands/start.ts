@@ -58,11 +58,12 @@ export async function holdDaemon(
   const plan = await planDaemon(context)
   privateDirectory(context.paths.state, context.uid)
   mkdirSync(plan.workspace, { recursive: true, mode: 0o700 })
-  const logger = fileLogger(context.paths.daemonLog, world, foreground)
+  const logger = fileLogger(context.paths.daemonLog, world, plan.redactor, foreground)
   for (const words of plan.isolation.words) logger.warn(words)
+  for (const { name, reason } of plan.redactor.ignored) logger.info(`${name} is not looked for in answers: ${reason}`)
   const { paths, uid, program, user } = context
-  const { routes, bootstrap } = plan
-  const supervisor = await startSupervisor({ paths, uid, world, logger, routes, bootstrap }, () => {
+  const { routes, redactor, bootstrap } = plan
+  const supervisor = await startSupervisor({ paths, uid, world, logger, routes, redactor, bootstrap }, () => {
     logger.info(`ready; join with: ${program} --tui --user ${user}`)
     ready.resolve()
   })

@@ -1,6 +1,8 @@
+import { createRedactor, type Redactor } from '@nacre/kit'
 import { endpointOf, type Secret } from '@nacre/providers'
 import type { Isolation } from '@nacre/types'
 import type { Route } from '../broker/broker.js'
+import { secretsOf } from '../broker/secrets.js'
 import type { CommandContext } from '../commands/context.js'
 import { detectKeys, findKey, type KeyHint, keyVariables } from '../config/api-key.js'
 import type { Config, HttpProviderConfig, ProviderConfig, UserConfig } from '../config/config.js'
@@ -14,6 +16,8 @@ export type DaemonPlan = {
   readonly workspace: string
   readonly isolation: Isolation
   readonly routes: readonly Route[]
+  /** Knows every secret in `routes`. */
+  readonly redactor: Redactor
   readonly bootstrap: (token: string) => Bootstrap
   /** What a newcomer could do next, in words. */
   readonly hints: readonly string[]
@@ -39,6 +43,7 @@ export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
     workspace: config.user.workspace,
     isolation,
     routes: provider.type === 'offline' ? [] : [routeOf(provider, env)],
+    redactor: createRedactor(provider.type === 'offline' ? [] : secretsOf(provider, env)),
     bootstrap: (token) => bootstrapOf(context, config, provider, { isolation, money, token }),
     hints: provider.type === 'offline' ? hintsOf(detectKeys(env, config.providers)) : [],
   }

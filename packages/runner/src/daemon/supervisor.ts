@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { dirname } from 'node:path'
+import type { Redactor } from '@nacre/kit'
 import type { World } from '@nacre/types'
 import { createBroker, type Route } from '../broker/broker.js'
 import type { Bootstrap } from '../guest/bootstrap.js'
@@ -17,6 +18,7 @@ export type SupervisorOptions = {
   readonly world: World
   readonly logger: Logger
   readonly routes: readonly Route[]
+  readonly redactor: Redactor
   /** What the guest is told, given the launch's token. */
   readonly bootstrap: (token: string) => Bootstrap
 }
@@ -63,14 +65,14 @@ async function openDoors(
   token: string,
   handlers: Parameters<typeof controlServer>[1],
 ): Promise<Server[]> {
-  const { paths, uid, world, logger, routes } = options
+  const { paths, uid, world, logger, routes, redactor } = options
   // Its parent too: in /tmp somebody else could have made it before us.
   for (const directory of [dirname(paths.runtime), paths.runtime]) privateDirectory(directory, uid)
   const control = controlServer(() => token, handlers)
   // First the control socket: whoever holds it is the user's daemon, and all else in the directory is its own.
   await claimSocket(control, paths.control, `The daemon of ${paths.runtime}`)
   writeFileSync(paths.token, `${token}\n`, { mode: 0o600 })
-  const broker = createBroker(routes, world, logger)
+  const broker = createBroker(routes, { world, logger, redactor })
   rmSync(paths.broker, { force: true })
   await claimSocket(broker, paths.broker, 'A broker')
   return [control, broker]
