@@ -12,7 +12,7 @@ import {
   streamName,
   turnId,
 } from '@nacre/types'
-import { allHeads, type Context, findHead, NO_SESSION } from './context.js'
+import { allHeads, type Context, countSessions, findHead, NO_SESSION } from './context.js'
 import { history } from './history.js'
 import { type Outcome, refuse } from './refusal.js'
 import { createSession, findSession, forkSession, listSessions } from './sessions.js'
@@ -60,7 +60,7 @@ const answer: Handler<'answer'> = ({ session, command, question, parts }, contex
 
 const health: Handler<'health'> = async (_, context) => {
   const { isolation, model } = context.facts
-  const sessions = (await allHeads(context)).length
+  const sessions = await countSessions(context)
   return { result: { healthy: true, event_loop_delay_ms: context.loopDelayMs(), sessions, isolation, model } }
 }
 

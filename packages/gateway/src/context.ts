@@ -30,13 +30,18 @@ export type Context = {
 
 /** The session's head, or nothing: whatever is not under this user's name does not exist. */
 export async function findHead({ log, user }: Context, session: SessionId): Promise<Head | undefined> {
-  const stream = streamName(user, session)
-  return (await log.heads(stream)).find((head) => head.stream === stream)
+  return await log.head(streamName(user, session))
 }
 
 export async function allHeads({ log, user }: Context): Promise<readonly Head[]> {
   const ledger = streamName(user, LEDGER)
   return (await log.heads(`${user}/`)).filter((head) => head.stream !== ledger)
+}
+
+/** The ledger is a stream of the user too, but no session. */
+export async function countSessions({ log, user }: Context): Promise<number> {
+  const [streams, ledger] = await Promise.all([log.count(`${user}/`), log.head(streamName(user, LEDGER))])
+  return ledger === undefined ? streams : streams - 1
 }
 
 /** The same words for every one that is not there, whether nobody has it or somebody else. */

@@ -1,6 +1,6 @@
 import { isUnknown, type LiftedEvent, lift, type SessionCreated } from '@nacre/session'
 import { type Commands, type Head, type Replies, type SessionId, type StoredEvent, streamName } from '@nacre/types'
-import { allHeads, type Context, findHead, NO_SESSION, sessionOf, summaryOf } from './context.js'
+import { allHeads, type Context, countSessions, findHead, NO_SESSION, sessionOf, summaryOf } from './context.js'
 import { type Outcome, refuse } from './refusal.js'
 
 const LISTED = 1000
@@ -102,7 +102,7 @@ const EXISTS: Outcome<never> = refuse(
 
 async function fullHouse(context: Context): Promise<Outcome<never> | undefined> {
   const { maxSessions } = context
-  if ((await allHeads(context)).length < maxSessions) return undefined
+  if ((await countSessions(context)) < maxSessions) return undefined
   return refuse(
     'session_limit',
     `There are ${maxSessions} sessions, which is the limit.`,

@@ -74,6 +74,14 @@ export function createEvents(sql: Sql) {
       return placed
     },
     read,
+    headOf,
+    count(prefix: string): number {
+      const [row] = sql.all<{ count: number }>(
+        'SELECT count(*) AS count FROM heads WHERE stream >= ? AND substr(stream, 1, length(?)) = ?',
+        [prefix, prefix, prefix],
+      )
+      return row?.count ?? 0
+    },
     heads(prefix: string): readonly Head[] {
       const rows = sql.all<{ head: string }>(
         'SELECT head FROM heads WHERE stream >= ? AND substr(stream, 1, length(?)) = ? ORDER BY seq DESC',

@@ -71,6 +71,16 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
       live.transient(stream, event)
       listeners.published(stream, event)
     },
+    async head(stream) {
+      alive()
+      checkName(stream, 'stream name')
+      return await store.head(stream)
+    },
+    async count(prefix) {
+      alive()
+      if (prefix !== '') checkName(prefix, 'prefix')
+      return await store.count(prefix)
+    },
     async heads(prefix) {
       alive()
       if (prefix !== '') checkName(prefix, 'prefix')

@@ -58,6 +58,8 @@ const memoryStore: OpenStore = ({ committed }) => {
   return {
     append: async (request) => commit(request),
     read: async (span) => pageOf(rowsOf(span.stream), span),
+    head: async (stream) => heads.get(stream),
+    count: async (prefix) => [...heads.keys()].filter((stream) => stream.startsWith(prefix)).length,
     heads: async (prefix) =>
       [...heads.values()].filter(({ stream }) => stream.startsWith(prefix)).toSorted((a, b) => b.seq - a.seq),
     fork: async (request) => fork(request),

@@ -77,6 +77,8 @@ const threadStore =
         const { rows, end } = await thread.ask('read', span)
         return { events: rows.map(toEvent), end }
       },
+      head: (stream) => thread.ask('head', stream),
+      count: (prefix) => thread.ask('count', prefix),
       heads: (prefix) => thread.ask('heads', prefix),
       fork: async (request) =>
         toAppended(

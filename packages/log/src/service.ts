@@ -65,6 +65,10 @@ export function createService(sql: Sql, events: Events, blobs: BlobTable, ports:
     switch (request.op) {
       case 'read':
         return events.read(request.argument)
+      case 'head':
+        return events.headOf(request.argument)
+      case 'count':
+        return events.count(request.argument)
       case 'heads':
         return events.heads(request.argument)
       case 'fork':

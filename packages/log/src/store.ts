@@ -46,6 +46,8 @@ export type HeadDifference = {
 type Store = {
   append(request: AppendRequest): Promise<Appended>
   read(span: Span): Promise<Page>
+  head(stream: StreamName): Promise<Head | undefined>
+  count(prefix: string): Promise<number>
   heads(prefix: string): Promise<readonly Head[]>
   fork(request: ForkRequest): Promise<Appended>
   /** Replaces every head that differs from the one rebuilt from its events. */

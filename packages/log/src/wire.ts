@@ -9,6 +9,8 @@ export type Operations = {
   append: { argument: AppendRequest; answer: Placed | Conflict }
   fork: { argument: ForkRequest; answer: Placed | Conflict }
   read: { argument: Span; answer: RowPage }
+  head: { argument: StreamName; answer: Head | undefined }
+  count: { argument: string; answer: number }
   heads: { argument: string; answer: readonly Head[] }
   streams: { argument: undefined; answer: readonly StreamName[] }
   verify: { argument: StreamName; answer: HeadDifference | undefined }

@@ -71,6 +71,10 @@ export interface Log {
   follow(stream: StreamName, options: { after: Seq; signal: AbortSignal }): AsyncIterable<LogItem>
   /** Hands a transient to the stream's followers. Never blocks, never fails; a slow follower may not get it. */
   publish(stream: StreamName, event: Transient): void
+  /** The head of exactly this stream, if it has one. */
+  head(stream: StreamName): Promise<Head | undefined>
+  /** How many streams have a name that begins with `prefix`. */
+  count(prefix: string): Promise<number>
   /** Heads of all streams whose name begins with `prefix`, most recently updated first. */
   heads(prefix: string): Promise<readonly Head[]>
   /** Heads that changed after `from`, then each as it changes, newest state only; ends when the signal aborts. */

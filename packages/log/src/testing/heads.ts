@@ -42,6 +42,23 @@ export function heads(make: MakeLog): void {
       expect(await log.heads('carl/')).toEqual([])
     })
 
+    test('one head by the whole name of its stream, and no other', async () => {
+      await using log = await make(clock())
+      for (const name of ['ann/1', 'ann/12', 'ann/%']) await log.append(stream(name), notices(1))
+      expect(await log.head(stream('ann/1'))).toEqual((await log.heads('ann/1')).at(-1))
+      expect(await log.head(stream('ann/%'))).toMatchObject({ stream: 'ann/%' })
+      for (const name of ['ann/', 'ann/123', 'ann/_', 'Ann/1']) expect(await log.head(stream(name))).toBeUndefined()
+      await expect(log.head(stream('a\u0000'))).rejects.toMatchObject({ code: 'invalid_input' })
+    })
+
+    test('streams of a prefix are counted', async () => {
+      await using log = await make(clock())
+      expect(await log.count('')).toBe(0)
+      for (const name of ['a%/1', 'a%/2', 'ab/1', 'b/1']) await log.append(stream(name), notices(2))
+      expect(await Promise.all(['', 'a', 'a%', 'a%/', 'c'].map((prefix) => log.count(prefix)))).toEqual([4, 3, 2, 2, 0])
+      await expect(log.count('a\u0000')).rejects.toMatchObject({ code: 'invalid_input' })
+    })
+
     test('signs that mean something to a database are plain letters in a prefix', async () => {
       await using log = await make(clock())
       for (const name of ['a%/x', 'a_/x', 'ab/x', 'Ab/x', 'a*/x', '🐚/x']) await log.append(stream(name), notices(1))

@@ -1,0 +1,42 @@
+import { memoryLog } from '@nacre/log/testing'
+import { LEDGER, sessionId, streamName, userId } from '@nacre/types'
+import { expect, it } from 'vitest'
+import { joined, openGateway, text } from './stage.js'
+
+const alice = userId('alice')
+const session = sessionId('s1')
+
+it('a command on one session and a count of them read no list of heads', async () => {
+  const log = memoryLog({ now: () => 1 })
+  const read: string[] = []
+  const watched = Object.assign(Object.create(log), {
+    heads: (prefix: string) => {
+      read.push(prefix)
+      return log.heads(prefix)
+    },
+  })
+  const { gateway } = openGateway({ log: watched })
+  const peer = await joined(gateway)
+  await peer.must('create_session', { session })
+  await peer.must('create_session', { session: sessionId('s1-and-more') })
+  await peer.must('send', { session, input: 'i1', parts: text('x'), mode: 'queue' })
+  await peer.must('cancel', { session, command: 'c1' })
+  await peer.must('subscribe', { session, after: 0 })
+  await peer.must('history', { session, turns: 1 })
+  await peer.must('fork_session', { session, target: sessionId('s2'), up_to: 1 })
+  expect(await peer.must('health', {})).toMatchObject({ sessions: 3 })
+  expect(read).toEqual([])
+  await gateway.close()
+})
+
+it('the ledger is no session: it is neither counted nor takes the room of one', async () => {
+  const { gateway, log } = openGateway({ limits: { sessions: 1 } })
+  await log.append(streamName(alice, LEDGER), [
+    { type: 'notice.posted', level: 'info', text: 'spent' } as { type: string },
+  ])
+  const peer = await joined(gateway)
+  expect(await peer.must('health', {})).toMatchObject({ sessions: 0 })
+  await peer.must('create_session', { session })
+  expect(await peer.must('health', {})).toMatchObject({ sessions: 1 })
+  await gateway.close()
+})
