@@ -16,31 +16,33 @@ export type DrivePorts = {
   readonly ledger?: UserLedger
 }
 
-/** How a drive ended: nothing left to do, waiting for somebody, or another engine's claim. */
-export type DriveEnd = 'idle' | 'waiting' | 'lost' | 'refused'
+/** How a drive ended: nothing left to do, waiting for somebody, another engine's claim, or told to stop. */
+export type DriveEnd = 'idle' | 'waiting' | 'lost' | 'refused' | 'stopped'
+
+/** `stop` lets a running turn go on and begins no other; `abandon` records nothing more. */
+export type DriveSignals = { readonly stop: AbortSignal; readonly abandon: AbortSignal }
 
 /**
- * Claims a session and carries its turns on until there is nothing to do. `signal` abandons: nothing more is
- * recorded, and the next drive settles what is open like a crash.
+ * Claims a session and carries its turns on until there is nothing to do. What is abandoned is settled by the next
+ * drive, like a crash.
  */
 export async function drive(
   stream: StreamName,
   known: SessionState,
   ports: DrivePorts,
-  signal: AbortSignal,
+  signals: DriveSignals,
 ): Promise<[DriveEnd, SessionState]> {
   const claimed = await claim(stream, known, ports)
   if (claimed.type !== 'claimed') return [claimed.type, claimed.state]
   let { state } = claimed
   const { epoch } = state
   for (;;) {
-    const end = await driveTurn(stream, state, ports, signal)
+    const end = await driveTurn(stream, state, ports, signals.abandon)
     if (end === 'lost') return ['lost', state]
     state = fold(await readAfter(ports.log, stream, end.state.seq), end.state)
     if (state.epoch > epoch) return ['lost', state]
-    if (end.type === 'waiting' && !hasWork(state)) return ['waiting', state]
-    if (!hasWork(state)) return ['idle', state]
-    if (signal.aborted) return ['lost', state]
+    if (!hasWork(state)) return [end.type === 'waiting' ? 'waiting' : 'idle', state]
+    if (signals.stop.aborted) return ['stopped', state]
   }
 }
 

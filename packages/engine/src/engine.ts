@@ -1,6 +1,6 @@
 import type { Agent } from '@nacre/runtime'
 import { EMPTY_SESSION, fold, type SessionState } from '@nacre/session'
-import { LEDGER, type Log, type Seq, type StreamName, streamName, type UserId, type World } from '@nacre/types'
+import { Fault, LEDGER, type Log, type Seq, type StreamName, streamName, type UserId, type World } from '@nacre/types'
 import { type DrivePorts, drive, type Effector, sessionOf } from './drive.js'
 import { type Lease, type Leases, lockedLog } from './lease.js'
 import { type DayBudget, openLedger } from './ledger.js'
@@ -40,6 +40,7 @@ export function startEngine(options: EngineOptions): Engine {
   const ports: DrivePorts = { log, world, agentOf, effectors, engine: world.id(), ...(ledger && { ledger }) }
   const stop = new AbortController()
   const abandon = new AbortController()
+  const signals = { stop: stop.signal, abandon: abandon.signal }
   const driving = new Map<StreamName, { newest: Seq; done: Promise<void> }>()
   const states = new Map<StreamName, SessionState>()
   const slots = createSlots(options.concurrentTurns ?? CONCURRENT_TURNS)
@@ -55,11 +56,13 @@ export function startEngine(options: EngineOptions): Engine {
     await slots.take()
     let lease: Lease | undefined
     try {
+      if (stop.signal.aborted) return 'done' // A drain begins nothing new.
       lease = await leases.take(stream)
       if (lease === undefined) return 'again later'
-      const [end, state] = await drive(stream, states.get(stream) ?? EMPTY_SESSION, ports, abandon.signal)
+      const [end, state] = await drive(stream, states.get(stream) ?? EMPTY_SESSION, ports, signals)
       remember(stream, state)
-      await ports.ledger?.settle(sessionOf(stream), state)
+      // Who has lost a session knows too little of it to settle what others granted.
+      if (end !== 'lost') await ledger?.settle(sessionOf(stream), state)
       return end === 'lost' ? 'again later' : 'done'
     } finally {
       slots.free()
@@ -87,12 +90,12 @@ export function startEngine(options: EngineOptions): Engine {
   /** Slices that a crash left between the end of their turns and their settling. */
   const settleAll = async () => {
     for (const session of (await ledger?.unsettled()) ?? []) {
+      if (stop.signal.aborted) return
       await ledger?.settle(session, fold(await readAfter(log, streamName(user, session), 0)))
     }
   }
 
-  const run = async () => {
-    await settleAll().catch((error: unknown) => onError?.(streamName(user, LEDGER), error))
+  const followFeed = async () => {
     for await (const head of log.feed(`${user}/`, { from: 0, signal: stop.signal })) {
       const entry = driving.get(head.stream)
       if (entry) entry.newest = head.seq
@@ -102,8 +105,20 @@ export function startEngine(options: EngineOptions): Engine {
       }
     }
   }
-  // Without the feed an engine does nothing more: whoever runs it must hear of that.
-  const running = run().catch((error: unknown) => onError?.(streamName(user, LEDGER), error))
+
+  /** Does it again after a failure, with growing pauses, until the engine stops or the log is closed under it. */
+  const persist = async (work: () => Promise<void>) => {
+    for (let failures = 0; !stop.signal.aborted; failures++) {
+      try {
+        return await work()
+      } catch (error) {
+        onError?.(streamName(user, LEDGER), error)
+        if (error instanceof Fault && error.code === 'closed') return
+        await world.sleep(Math.min(BACKOFF_MS.first * 2 ** failures, BACKOFF_MS.most), stop.signal)
+      }
+    }
+  }
+  const running = Promise.all([persist(followFeed), persist(settleAll)])
 
   return {
     async close(graceMs = 0) {

@@ -54,12 +54,12 @@ export function openLedger(log: Log, world: World, user: UserId, budget: DayBudg
   const grant = async (session: SessionId, turn: string): Promise<Allowance> => {
     for (;;) {
       const ledger = await current()
-      const before = ledger.open.find((open) => open.grant === turn)
+      const before = ledger.open.find((open) => open.session === session && (open.turn as string) === turn)
       if (before) return limitedTo(budget.day, before.slice, budget.turn)
       const day = new Date(world.now()).toISOString().slice(0, 10)
       const slice = sliceOf(leftOf(ledger, day, budget.day), budget)
       if (slice === undefined) return limitedTo(budget.day, ZERO, budget.turn)
-      const event: NewSessionEvent = { type: 'budget.granted', grant: turnId(turn), session, day, slice }
+      const event: NewSessionEvent = { type: 'budget.granted', session, turn: turnId(turn), day, slice }
       const appended = await log.append(stream, [event], { expectedSeq: ledger.seq })
       if (appended.type === 'appended') return limitedTo(budget.day, slice, budget.turn)
     }
@@ -94,9 +94,9 @@ function limitedTo(day: Allowance, slice: Spend, turn: Allowance | undefined): A
   return { ...(microUsd !== undefined && { microUsd }), ...(tokens !== undefined && { tokens }) }
 }
 
-function settled({ grant }: Grant, state: SessionState): NewSessionEvent[] {
-  const turn = state.turns.find((finished) => finished.turn === grant)
-  if (turn) return [{ type: 'budget.settled', grant, spent: spentByTurn(turn) }]
-  const stillComes = state.open?.turn === grant || state.queue.some((input) => (input.input as string) === grant)
-  return stillComes ? [] : [{ type: 'budget.settled', grant, spent: ZERO }]
+function settled({ session, turn }: Grant, state: SessionState): NewSessionEvent[] {
+  const finished = state.turns.find((other) => other.turn === turn)
+  if (finished) return [{ type: 'budget.settled', session, turn, spent: spentByTurn(finished) }]
+  const stillComes = state.open?.turn === turn || state.queue.some((input) => (input.input as string) === turn)
+  return stillComes ? [] : [{ type: 'budget.settled', session, turn, spent: ZERO }]
 }

@@ -5,7 +5,17 @@ import { memoryLog } from '@nacre/log/testing'
 import { scriptedAnswer } from '@nacre/providers/testing'
 import { fold, lift, type NewSessionEvent, type SessionState } from '@nacre/session'
 import { recordingTool } from '@nacre/tool/testing'
-import { commandId, Fault, inputId, type Log, type StreamName, sessionId, streamName, userId } from '@nacre/types'
+import {
+  commandId,
+  Fault,
+  inputId,
+  type Log,
+  type Provider,
+  type StreamName,
+  sessionId,
+  streamName,
+  userId,
+} from '@nacre/types'
 import { expect, test } from 'vitest'
 import { agentWith, modelOf } from './fixtures/scenario.js'
 
@@ -106,6 +116,55 @@ test('a session with an event that this code does not know is not driven, and sa
     'notice.posted',
     'turn.queued',
   ])
+})
+
+test('a drain lets the running turn end and begins no other', async () => {
+  await using log = memoryLog({ now: () => 1 })
+  const gate = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const slow: Provider = {
+    name: 'slow',
+    async *generate(...args) {
+      begun.resolve()
+      await gate.promise
+      yield* answering.generate(...args)
+    },
+  }
+  const agent = agentWith(slow, [])
+  const engine = startEngine({ log, world: systemWorld(), user, agentOf: () => agent, concurrentTurns: 1 })
+  for (const id of ['a', 'b']) await log.append(one, [queued(id)])
+  await log.append(two, [queued('c')])
+  await begun.promise
+  const closed = engine.close(10_000)
+  gate.resolve()
+  await closed
+  const states = await Promise.all(
+    [one, two].map(async (stream) => fold((await log.read(stream)).events.map((event) => lift(event)))),
+  )
+  expect(states.map((state) => [state.turns.length, state.open, state.queue.length])).toEqual([
+    [1, undefined, 1],
+    [0, undefined, 1],
+  ])
+})
+
+test('a feed that fails is followed again', async () => {
+  const world = fakeWorld()
+  await using log = memoryLog({ now: world.now })
+  let failures = 1
+  const flaky: Log = Object.assign(Object.create(log), {
+    feed: (...args: Parameters<Log['feed']>) => {
+      if (failures-- > 0) throw new Fault('storage_failed', 'the disk stumbled')
+      return log.feed(...args)
+    },
+  })
+  const failed = Promise.withResolvers<void>()
+  const agent = agentWith(answering, [])
+  const engine = startEngine({ log: flaky, world, user, agentOf: () => agent, onError: () => failed.resolve() })
+  await log.append(one, [queued('a')])
+  await failed.promise
+  await world.advance(1000)
+  expect((await stateWhen(log, one, (state) => state.turns.length === 1)).turns[0]?.end?.outcome).toBe('completed')
+  await engine.close()
 })
 
 test('inputs queued while a turn runs become turns of their own, in order', async () => {

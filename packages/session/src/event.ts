@@ -125,16 +125,22 @@ export type ToolFinished = {
 export type ToolOutcome = 'ok' | 'error' | 'denied' | 'interrupted' | 'unknown'
 export type NoticePosted = { readonly type: 'notice.posted'; readonly level: 'info' | 'warning'; readonly text: string }
 
-// The user's ledger, a stream of its own. A grant has its turn's id: granted again after a crash it is the same grant.
+// The user's ledger, a stream of its own. A grant is known by its session and turn: granted again after a crash it is
+// the same grant.
 export type BudgetGranted = {
   readonly type: 'budget.granted'
-  readonly grant: TurnId
   readonly session: SessionId
+  readonly turn: TurnId
   /** `2026-11-21`, in UTC. */
   readonly day: string
   readonly slice: Spend
 }
-export type BudgetSettled = { readonly type: 'budget.settled'; readonly grant: TurnId; readonly spent: Spend }
+export type BudgetSettled = {
+  readonly type: 'budget.settled'
+  readonly session: SessionId
+  readonly turn: TurnId
+  readonly spent: Spend
+}
 
 /** An event as its maker writes it; the log adds seq, at and v. */
 export type NewSessionEvent =

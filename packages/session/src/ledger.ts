@@ -10,7 +10,7 @@ export type Ledger = {
   readonly days: Readonly<Record<string, Spend>>
   readonly open: readonly Grant[]
 }
-export type Grant = { readonly grant: TurnId; readonly session: SessionId; readonly day: string; readonly slice: Spend }
+export type Grant = { readonly session: SessionId; readonly turn: TurnId; readonly day: string; readonly slice: Spend }
 
 export const EMPTY_LEDGER: Ledger = { seq: 0, days: {}, open: [] }
 
@@ -21,12 +21,12 @@ function applyLedger(ledger: Ledger, event: LiftedEvent): Ledger {
   const next = { ...ledger, seq: event.seq }
   if (isUnknown(event)) return next
   if (event.type === 'budget.granted') {
-    if (ledger.open.some((known) => known.grant === event.grant)) return next
-    const { grant, session, day, slice } = event
-    return { ...next, days: changed(ledger, day, slice), open: [...ledger.open, { grant, session, day, slice }] }
+    if (ledger.open.some((known) => isFor(known, event))) return next
+    const { session, turn, day, slice } = event
+    return { ...next, days: changed(ledger, day, slice), open: [...ledger.open, { session, turn, day, slice }] }
   }
   if (event.type !== 'budget.settled') return next
-  const known = ledger.open.find((grant) => grant.grant === event.grant)
+  const known = ledger.open.find((grant) => isFor(grant, event))
   if (known === undefined) return next
   const back = {
     microUsd: event.spent.microUsd - known.slice.microUsd,
@@ -34,6 +34,10 @@ function applyLedger(ledger: Ledger, event: LiftedEvent): Ledger {
   }
   return { ...next, days: changed(ledger, known.day, back), open: ledger.open.filter((grant) => grant !== known) }
 }
+
+/** Turn ids are the clients' own, and unique in their session only. */
+const isFor = (grant: Grant, to: { readonly session: SessionId; readonly turn: TurnId }) =>
+  grant.session === to.session && grant.turn === to.turn
 
 const changed = ({ days }: Ledger, day: string, by: Spend) => ({ ...days, [day]: plus(days[day] ?? ZERO, by) })
 

@@ -95,6 +95,29 @@ describe('the judge', () => {
   })
 })
 
+test('a head stays open while the next call is allowed, though a later one waits for an answer', () => {
+  const call = (n: number) => ({ type: 'call', call: callId(`a.1.${n}`), name: 'shell_exec', argsText: '{}' }) as const
+  const ask = (n: number): NewSessionEvent => ({
+    type: 'approval.requested',
+    call: callId(`a.1.${n}`),
+    name: 'shell_exec',
+    safety: 'privileged',
+  })
+  const all = stored([
+    queue('a'),
+    ...begin('a'),
+    { type: 'step.finished', step: stepId('a.1'), outcome: 'completed', parts: [call(0), call(1), call(2)] },
+    ask(0),
+    ask(2),
+    resolve('a.1.0', 'approved'),
+    { type: 'tool.started', call: callId('a.1.0'), name: 'shell_exec', epoch: 1 },
+    { type: 'tool.finished', call: callId('a.1.0'), outcome: 'ok', parts: [] },
+    { type: 'tool.started', call: callId('a.1.1'), name: 'shell_exec', epoch: 1 },
+  ])
+  expect(hasWork(fold(all))).toBe(true)
+  expect(headOf(undefined, stream, all)?.openWork).toBe(true)
+})
+
 describe('laws', () => {
   test('a head never says too early that nothing is to be done, and says so when all is done', () => {
     fc.assert(
