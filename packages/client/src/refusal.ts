@@ -25,6 +25,7 @@ const CODES: Readonly<Record<GatewayErrorCode, FaultCode>> = {
   approval_not_found: 'not_found',
   question_not_found: 'not_found',
   input_too_large: 'limit_exceeded',
+  queue_full: 'busy',
   shutting_down: 'unavailable',
   internal: 'internal',
 }

@@ -31,6 +31,22 @@ function losing(types: readonly CommandType[], times = 1) {
   return { fates, lost }
 }
 
+it('a full queue is a Fault busy that may be tried again', async () => {
+  const { gateway, log, dial } = openGateway()
+  const client = clientOf(dial)
+  const { session } = await client.createSession()
+  const ids = Array.from({ length: 256 }, (_, index) => `i${index}`)
+  for (let at = 0; at < ids.length; at += 64) await log.append(streamOf(session), ids.slice(at, at + 64).map(queued))
+  await expect(client.send(session, 'one more')).rejects.toMatchObject({
+    code: 'busy',
+    gateway: 'queue_full',
+    retry: 'now',
+    mend: expect.stringContaining('cancel'),
+  })
+  await client.close()
+  await gateway.close()
+})
+
 describe('a command whose reply was lost', () => {
   it('to send is on the log once in effect', async () => {
     const { gateway, log, dial } = openGateway()

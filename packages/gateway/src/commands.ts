@@ -1,4 +1,4 @@
-import { lift, type NewSessionEvent } from '@nacre/session'
+import type { NewSessionEvent } from '@nacre/session'
 import {
   type Commands,
   type CommandType,
@@ -20,16 +20,37 @@ import { createSession, findSession, forkSession, listSessions } from './session
 type Handler<T extends CommandType> = (payload: Commands[T], context: Context) => Promise<Outcome<Replies[T]>>
 type Handled = Exclude<CommandType, 'hello' | 'subscribe' | 'unsubscribe'>
 
-const send: Handler<'send'> = ({ session, input, parts, mode }, context) =>
-  append(context, session, { type: 'turn.queued', input: inputId(input), parts, mode, by: context.client })
+/** Inputs of one session that wait: each of them is in its head, which every append writes anew. */
+const QUEUED = 256
 
-const cancel: Handler<'cancel'> = ({ session, command, turn }, context) =>
-  append(context, session, {
+const send: Handler<'send'> = async ({ session, input, parts, mode }, context) => {
+  const head = await findHead(context, session)
+  if (head === undefined) return NO_SESSION
+  const { queued, recent } = head.memo
+  if (queued.length >= QUEUED) {
+    // One that waits already may be sent again for a reply that was lost.
+    const again = queued.includes(input) || recent.includes(input)
+    const seq = again ? await findRecent(context, session, { type: 'turn.queued', key: 'input', id: input }) : undefined
+    return seq === undefined ? QUEUE_FULL : { result: { seq } }
+  }
+  return append(context, session, { type: 'turn.queued', input: inputId(input), parts, mode, by: context.client })
+}
+
+const QUEUE_FULL: Outcome<never> = refuse(
+  'queue_full',
+  `${QUEUED} inputs of this session wait already.`,
+  'Wait until some of them have run, or cancel some; then send it again.',
+)
+
+const cancel: Handler<'cancel'> = async ({ session, command, turn }, context) => {
+  if ((await findHead(context, session)) === undefined) return NO_SESSION
+  return append(context, session, {
     type: 'turn.cancel_requested',
     command: commandId(command),
     by: context.client,
     ...(turn !== undefined && { turn: turnId(turn) }),
   })
+}
 
 const cancelAll: Handler<'cancel_all'> = async ({ command }, context) => {
   const busy = (await allHeads(context)).filter((head) => head.status !== 'idle')
@@ -89,8 +110,8 @@ export function perform<T extends Handled>(
   return handler(payload, context)
 }
 
+/** Appends to a session that is there. */
 async function append(context: Context, session: SessionId, event: NewSessionEvent): Promise<Outcome<{ seq: Seq }>> {
-  if ((await findHead(context, session)) === undefined) return NO_SESSION
   const appended = await context.log.append(streamName(context.user, session), [event])
   const stored = appended.type === 'appended' ? appended.events.at(-1) : undefined
   if (stored === undefined) throw new Fault('internal', 'The log refused an append that expected nothing.')
@@ -108,7 +129,7 @@ async function settle(context: Context, session: SessionId, event: Settling): Pr
   if (head === undefined) return NO_SESSION
   const id = event.type === 'approval.resolved' ? event.call : event.question
   if (head.memo.waitingFor.includes(id)) return append(context, session, event)
-  const seq = await settledBefore(context, session, event)
+  const seq = await findRecent(context, session, { type: event.type, key: 'command', id: event.command })
   if (seq !== undefined) return { result: { seq } }
   return event.type === 'approval.resolved'
     ? refuse(
@@ -125,10 +146,13 @@ async function settle(context: Context, session: SessionId, event: Settling): Pr
 
 const RECENT_EVENTS = 256
 
-async function settledBefore({ log, user }: Context, session: SessionId, event: Settling): Promise<Seq | undefined> {
+/** The event that a command was before, when its reply was lost: found by the key that the client made. */
+async function findRecent(
+  { log, user }: Context,
+  session: SessionId,
+  { type, key, id }: Made,
+): Promise<Seq | undefined> {
   const { events } = await log.read(streamName(user, session), { limit: RECENT_EVENTS, newestFirst: true })
-  return events.find((stored) => {
-    const before = lift(stored)
-    return before.type === event.type && 'command' in before && before.command === event.command
-  })?.seq
+  return events.find((stored) => stored.type === type && Reflect.get(stored, key) === id)?.seq
 }
+type Made = { readonly type: NewSessionEvent['type']; readonly key: 'input' | 'command'; readonly id: string }

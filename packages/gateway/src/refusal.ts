@@ -14,7 +14,7 @@ export const refuse = (code: GatewayErrorCode, message: string, mend?: string): 
   refused: { code, message, retryable: RETRYABLE.has(code), ...(mend !== undefined && { mend }) },
 })
 
-const RETRYABLE: ReadonlySet<GatewayErrorCode> = new Set(['shutting_down'])
+const RETRYABLE: ReadonlySet<GatewayErrorCode> = new Set(['shutting_down', 'queue_full'])
 
 export const errorFrame = (
   refusal: Refusal,

@@ -72,6 +72,23 @@ describe('sending', () => {
     await peer.must('health', {})
   })
 
+  it('to a session where 256 inputs wait is refused until one is gone; a repeated one is acknowledged', async () => {
+    const ids = Array.from({ length: 256 }, (_, index) => `i${index}`)
+    for (let at = 0; at < ids.length; at += 64) await append(...ids.slice(at, at + 64).map(queued))
+    const send = (input: string) => peer.ask('send', { session, input, parts: text('x'), mode: 'steer' })
+    expect((await send('late')).payload).toMatchObject({
+      code: 'queue_full',
+      retryable: true,
+      mend: expect.stringMatching(/wait.*cancel/i),
+    })
+    for (const again of ['i0', 'i255'])
+      expect((await send(again)).payload).toMatchObject({ result: { seq: ids.indexOf(again) + 2 } })
+    await peer.must('cancel', { session, command: 'c1', turn: 'i7' })
+    expect(await send('late')).toMatchObject({ type: 'reply' })
+    expect(await send('later')).toMatchObject({ payload: { code: 'queue_full' } })
+    expect((await log.head(stream))?.memo.queued).toHaveLength(256)
+  })
+
   it('keeps the order of one client', async () => {
     const sent = Array.from({ length: 50 }, (_, index) => `i${index}`)
     for (const input of sent) {

@@ -95,6 +95,7 @@ export const GATEWAY_ERROR_CODES = [
   'approval_not_found',
   'question_not_found',
   'input_too_large',
+  'queue_full',
   'shutting_down',
   'internal',
 ] as const
