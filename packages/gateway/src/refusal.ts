@@ -35,7 +35,9 @@ export function refusalOf(error: unknown): Refusal {
     }
   }
   const { code, retryable } = ofFault(error)
-  return { code, message: error.message, retryable, ...(error.mend !== undefined && { mend: error.mend }) }
+  // The log's own words are for who writes programs, not for who has sent this.
+  const mend = code === 'input_too_large' ? 'Put it into a file in the workspace, and name the file.' : error.mend
+  return { code, message: error.message, retryable, ...(mend !== undefined && { mend }) }
 }
 
 function ofFault({ code, retry }: Fault): { code: GatewayErrorCode; retryable: boolean } {

@@ -67,7 +67,7 @@ describe('sending', () => {
     const parts = Array.from({ length: 16 }, () => ({ type: 'text', text: 'é'.repeat(16_000) }))
     expect(await peer.refused('send', { session, input: 'i', parts, mode: 'queue' })).toMatchObject({
       code: 'input_too_large',
-      mend: expect.any(String),
+      mend: 'Put it into a file in the workspace, and name the file.',
     })
     await peer.must('health', {})
   })

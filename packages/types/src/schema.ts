@@ -20,13 +20,21 @@ const blobHashSchema = z
 
 export const jsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json())
 
-const textPart = z.object({ type: z.literal('text'), text: z.string().max(PART_LIMIT_BYTES) })
+const utf8 = new TextEncoder()
+// The length comes first: what is far too long is not encoded.
+const partText = z
+  .string()
+  .refine(
+    (text) => text.length <= PART_LIMIT_BYTES && utf8.encode(text).length <= PART_LIMIT_BYTES,
+    `expected at most ${PART_LIMIT_BYTES} bytes of UTF-8`,
+  )
+const textPart = z.object({ type: z.literal('text'), text: partText })
 const blobPart = z.object({
   type: z.literal('blob'),
   hash: blobHashSchema,
   mediaType: z.string().max(255),
   sizeBytes: z.number().int().nonnegative(),
-  preview: z.string().max(PART_LIMIT_BYTES),
+  preview: partText,
 })
 const contentPartSchema = z.discriminatedUnion('type', [textPart, blobPart]) satisfies z.ZodType<ContentPart>
 const contentPartsSchema = z.array(contentPartSchema).min(1).max(16)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { GATEWAY_ERROR_CODES, PART_LIMIT_BYTES, PROTOCOL_LIMITS, PROTOCOL_VERSION } from '@nacre/types'
+import { APPEND_LIMIT, GATEWAY_ERROR_CODES, PART_LIMIT_BYTES, PROTOCOL_LIMITS, PROTOCOL_VERSION } from '@nacre/types'
 import { clientFrameSchema } from '@nacre/types/schema'
 import { describe, expect, it } from 'vitest'
 import { FRAMES } from './frames.js'
@@ -44,6 +44,9 @@ describe('docs/protocol.md', () => {
     expect(page).toContain(`before the hello was accepted ${PROTOCOL_LIMITS.handshakeBytes / 1024} KiB`)
     expect(page).toContain(`within ${PROTOCOL_LIMITS.handshakeMs.toLocaleString('en')} ms`)
     expect(page).toContain(`pings every ${PROTOCOL_LIMITS.pingMs / 1000} s`)
-    expect(page).toContain(`| one text part | ${PART_LIMIT_BYTES / 1024} KiB |`)
+    expect(page).toContain(`| one text part | ${PART_LIMIT_BYTES / 1024} KiB of UTF-8 |`)
+    expect(page).toContain(
+      `| one \`send\` or \`answer\`, all parts together | ${APPEND_LIMIT.bytes / 1024} KiB as JSON`,
+    )
   })
 })

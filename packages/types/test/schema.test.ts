@@ -74,6 +74,23 @@ describe('the schema of what a client may send', () => {
     const send = (parts: unknown) => accepts(changed(FRAMES.send, { parts }))
     expect(send([text(PART_LIMIT_BYTES)])).toBe(true)
     expect(send([text(PART_LIMIT_BYTES + 1)])).toBe(false)
+    // Bytes of UTF-8, not units of UTF-16; a lone surrogate is three, as an encoder writes it.
+    for (const [letter, bytes] of [
+      ['é', 2],
+      ['€', 3],
+      ['🐚', 4],
+      ['\ud800', 3],
+    ] as const) {
+      const most = Math.floor(PART_LIMIT_BYTES / bytes)
+      const blob = { type: 'blob', hash: 'a'.repeat(64), mediaType: 'text/plain', sizeBytes: 1 }
+      for (const [count, good] of [
+        [most, true],
+        [most + 1, false],
+      ] as const) {
+        expect([letter, send([{ type: 'text', text: letter.repeat(count) }])]).toEqual([letter, good])
+        expect([letter, send([{ ...blob, preview: letter.repeat(count) }])]).toEqual([letter, good])
+      }
+    }
     expect(send(Array.from({ length: 16 }, () => text(1)))).toBe(true)
     expect(send(Array.from({ length: 17 }, () => text(1)))).toBe(false)
     expect(send([])).toBe(false)
