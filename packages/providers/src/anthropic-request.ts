@@ -22,6 +22,7 @@ export function encodeAnthropic(request: GenerateRequest, from: string): JsonObj
     messages: markLast(joinTurns(messages)),
     stream: true,
     ...(request.tools.length === 0 ? {} : { tools: request.tools.map(encodeTool) }),
+    ...(request.tools.length > 0 && request.toolChoice ? { tool_choice: { type: request.toolChoice } } : {}),
   }
 }
 

@@ -24,7 +24,7 @@ export function planReply(request: GenerateRequest): Reply {
   if (asked === 'help') return { text: help(request), calls: [] }
   if (asked === undefined) return { text: excuse(text), calls: [] }
   if ('about' in asked) return { text: recall(said.slice(0, -1), asked.about), calls: [] }
-  if (request.tools.some((tool) => tool.name === asked.tool))
+  if (request.toolChoice !== 'none' && request.tools.some((tool) => tool.name === asked.tool))
     return { text: `${asked.words}\n`, calls: asked.args.map((args) => ({ name: asked.tool, args })) }
   return { text: `That takes the tool ${asked.tool}, which I was not given here. ${SWITCH}`, calls: [] }
 }

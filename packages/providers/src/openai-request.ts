@@ -12,6 +12,7 @@ export function encodeOpenAi(request: GenerateRequest, from: string): JsonObject
     stream: true,
     stream_options: { include_usage: true },
     ...(request.tools.length === 0 ? {} : { tools: request.tools.map(encodeTool) }),
+    ...(request.tools.length > 0 && request.toolChoice ? { tool_choice: request.toolChoice } : {}),
     ...(request.maxOutputTokens === undefined ? {} : { [maxTokensKey(request.model)]: request.maxOutputTokens }),
   }
 }

@@ -8,6 +8,7 @@ import {
   ZERO,
 } from '@nacre/session'
 import type { Allowance, Spend, Usage } from '@nacre/types'
+import { BYTES_PER_TOKEN } from './context.js'
 
 /** What a model's tokens cost, in micro-dollars each (that is, in dollars per million). */
 export type Price = {
@@ -25,8 +26,6 @@ export interface Grants {
   grant(turn: string): Promise<Allowance>
 }
 
-const CHARS_PER_TOKEN = 3
-
 /** What a call cost. Reasoning that a vendor counts beside its output is counted here too. */
 export function costOf(usage: Usage, price: Price | undefined): Spend {
   const { inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, reasoningTokens = 0 } = usage
@@ -39,9 +38,9 @@ export function costOf(usage: Usage, price: Price | undefined): Spend {
   return { microUsd: Math.ceil(cost), tokens }
 }
 
-/** The most that a call can cost: every character of the request estimated, every token of the answer used. */
-export function reservationOf(requestChars: number, maxOutputTokens: number, price: Price | undefined): Spend {
-  const inputTokens = Math.ceil(requestChars / CHARS_PER_TOKEN)
+/** The most that a call can cost: every byte of the request estimated, every token of the answer used. */
+export function reservationOf(requestBytes: number, maxOutputTokens: number, price: Price | undefined): Spend {
+  const inputTokens = Math.ceil(requestBytes / BYTES_PER_TOKEN)
   const dearest = Math.max(price?.input ?? 0, price?.cacheWrite ?? 0)
   const microUsd = Math.ceil(inputTokens * dearest + maxOutputTokens * (price?.output ?? 0))
   return { microUsd, tokens: inputTokens + maxOutputTokens }

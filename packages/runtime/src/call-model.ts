@@ -108,16 +108,17 @@ async function requestOf(
   { agent, ports }: Run,
 ): Promise<GenerateRequest> {
   const prefix = state.prefix ? await loadPrefix(state.prefix, agent, ports.blobs) : prefixOf(agent)
-  const messages = contextOf(state, agent.limits)
+  const messages = contextOf(state, agent.limits, bytesOf(prefix).length)
   return { model: agent.model, system: prefix.system, messages, tools: prefix.tools, maxOutputTokens }
 }
 
+/** The tools stay, for vendors want them beside the calls of the history, and the prefix must not change in a turn. */
 const wrappingUp = (request: GenerateRequest): GenerateRequest => ({
   ...request,
-  tools: [],
+  toolChoice: 'none',
   maxOutputTokens: Math.min(request.maxOutputTokens ?? WRAP_UP_TOKENS, WRAP_UP_TOKENS),
 })
 
 function reserve({ system, messages, tools, maxOutputTokens = 0 }: GenerateRequest, { agent }: Run): Spend {
-  return reservationOf(JSON.stringify([system, messages, tools]).length, maxOutputTokens, agent.price)
+  return reservationOf(Buffer.byteLength(JSON.stringify([system, messages, tools])), maxOutputTokens, agent.price)
 }

@@ -1,20 +1,26 @@
 import type { Input, SessionState, Step, Turn } from '@nacre/session'
 import type { AnswerPart, Message, ToolResultPart } from '@nacre/types'
 
-const CHARS_PER_TOKEN = 3
+/** UTF-8 bytes are counted, not characters: a Chinese character is about one token, and three bytes. */
+export const BYTES_PER_TOKEN = 3
 
 /**
  * The messages of the next model call, from the fold. Whole turns are left out, oldest first, when they would not fit
- * into `contextTokens` (estimated at 3 characters a token); the newest turn always stays, so no call is ever parted
- * from its result.
+ * beside a prefix of `prefixBytes` (estimated at 3 bytes a token); the newest turn always stays, so no call is ever
+ * parted from its result.
  */
-export function contextOf(state: SessionState, limits: { contextTokens: number; maxOutputTokens: number }): Message[] {
-  const turns = [...state.turns, ...(state.open ? [state.open] : [])].map(messagesOfTurn)
-  let room = (limits.contextTokens - limits.maxOutputTokens) * CHARS_PER_TOKEN
+export function contextOf(
+  state: SessionState,
+  limits: { contextTokens: number; maxOutputTokens: number },
+  prefixBytes = 0,
+): Message[] {
+  let room = (limits.contextTokens - limits.maxOutputTokens) * BYTES_PER_TOKEN - prefixBytes
   const kept: Message[][] = []
-  for (const messages of turns.toReversed()) {
-    room -= JSON.stringify(messages).length
-    if (room < 0 && kept.length > 0) break
+  for (let n = state.turns.length; n >= 0; n--) {
+    const turn = n === state.turns.length ? state.open : state.turns[n]
+    const messages = turn ? messagesOfTurn(turn) : []
+    room -= Buffer.byteLength(JSON.stringify(messages))
+    if (room < 0 && kept.some((known) => known.length > 0)) break
     kept.push(messages)
   }
   return merged(kept.toReversed().flat())

@@ -31,10 +31,12 @@ export type Decision =
   | { readonly type: 'call-tools'; readonly calls: readonly Call[] }
   | { readonly type: 'settle'; readonly call: Call }
   | { readonly type: 'ask'; readonly calls: readonly Call[] }
-  | { readonly type: 'refuse'; readonly call: Call; readonly by: 'policy' | 'user' }
+  | { readonly type: 'refuse'; readonly call: Call; readonly by: RefusedBy }
   | { readonly type: 'take-answer'; readonly call: Call }
   | { readonly type: 'wait'; readonly call: Call }
   | { readonly type: 'finish'; readonly turn: TurnId; readonly outcome: TurnOutcome; readonly fault?: EventFault }
+
+export type RefusedBy = 'policy' | 'user' | 'limit'
 
 export type Rules = {
   readonly verdict: (call: Call) => Verdict
@@ -108,7 +110,7 @@ function trailing(open: Turn, matches: (step: Step) => boolean): readonly Step[]
 function onCall(step: Step, call: Call, rules: Rules): Decision {
   switch (call.status.type) {
     case 'called':
-      return judged(step, call, rules)
+      return step.last ? { type: 'refuse', call, by: 'limit' } : judged(step, call, rules)
     case 'approved':
       return { type: 'call-tools', calls: [call] }
     case 'denied':

@@ -33,12 +33,14 @@ export type Draft = {
 
 export function createDraft(start: SessionState, now: () => Millis): Draft {
   let written = start
+  let viewed = start
   let riding: readonly NewSessionEvent[] = []
 
   return {
-    view: () => fold(stamped(riding, written, now()), written),
+    view: () => viewed,
     ride: (...outcomes) => {
       riding = [...riding, ...outcomes]
+      viewed = fold(stamped(outcomes, viewed, now()), viewed)
     },
     riding: () => riding.length > 0,
     async *record(...decisions) {
@@ -51,6 +53,7 @@ export function createDraft(start: SessionState, now: () => Millis): Draft {
         written = fold(ack?.events ?? stamped(events, written, now()), written)
         accepted = ack?.accepted ?? true
       }
+      viewed = written
       return accepted
     },
   }
@@ -63,7 +66,7 @@ function chunked(outcomes: readonly NewSessionEvent[]): NewSessionEvent[][] {
   const chunks: NewSessionEvent[][] = []
   let room = 0
   for (const event of outcomes) {
-    const size = JSON.stringify(event).length
+    const size = Buffer.byteLength(JSON.stringify(event))
     const chunk = chunks.at(-1)
     if (chunk && chunk.length < RECORD.events && size <= room) chunk.push(event)
     else chunks.push([event])

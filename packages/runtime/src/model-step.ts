@@ -93,8 +93,8 @@ function createSaid(step: StepId, price: Price | undefined) {
       const whole = withOurIds(step, parts)
       const kept = bounded(whole)
       const paid = usage && { usage, spent: costOf(usage, price) }
-      if (kept !== whole && parts.some((part) => part.type === 'call'))
-        return end('failed', [], { fault: CALLS_TOO_LARGE, ...paid })
+      const calls = parts.filter((part) => part.type === 'call').length
+      if (calls > CALLS || (kept !== whole && calls > 0)) return end('failed', [], { fault: CALLS_TOO_LARGE, ...paid })
       return end('completed', kept, { stop: kept === whole ? reason : 'length', ...paid })
     },
     cut: (error: unknown) => {
@@ -104,17 +104,22 @@ function createSaid(step: StepId, price: Price | undefined) {
   }
 }
 
+const NAME_CHARS = 128
+const CALLS = 128
+
 /** Half a call must not run, and an answer without it would look finished. */
 const CALLS_TOO_LARGE: EventFault = {
   code: 'limit_exceeded',
-  message: `The model wrote a tool call that made its answer larger than ${ANSWER_LIMIT_BYTES} bytes, so nothing of it was run.`,
+  message: `The model's tool calls are more than ${CALLS}, or larger than ${ANSWER_LIMIT_BYTES} bytes together; none was run.`,
   mend: 'Ask for it in smaller pieces, for example a large file in several parts.',
 }
 
 /** The log names calls by their place, so that a repeated step gives them other names than the one that was cut off. */
 function withOurIds(step: StepId, parts: readonly AnswerPart[]): readonly AnswerPart[] {
   let n = 0
-  return parts.map((part) => (part.type === 'call' ? { ...part, call: callId(`${step}.${n++}`) } : part))
+  return parts.map((part) =>
+    part.type === 'call' ? { ...part, name: part.name.slice(0, NAME_CHARS), call: callId(`${step}.${n++}`) } : part,
+  )
 }
 
 /** Cuts an answer that would not fit into one append down to a text that says so. */

@@ -10,7 +10,7 @@ import { judge } from '@nacre/tool'
 import type { TurnId } from '@nacre/types'
 import type { Agent } from './agent.js'
 import { callModel } from './call-model.js'
-import { type Decision, decide, type Rules } from './decide.js'
+import { type Decision, decide, type RefusedBy, type Rules } from './decide.js'
 import { createDraft, type Draft, type TurnStream } from './draft.js'
 import { prepareCall, reconcile, runCalls, toolFinished, toolStarted, unknownOutcome } from './tool-step.js'
 import type { Run, TurnInput } from './turn-input.js'
@@ -110,12 +110,13 @@ const approvalRequested = (call: Call, { agent }: Run): NewSessionEvent => ({
   safety: agent.registry.get(call.name)?.safety ?? 'privileged',
 })
 
-const refused = (call: Call, by: 'policy' | 'user') =>
-  toolFinished(call, 'denied', [
-    {
-      type: 'text',
-      text: by === 'user' ? 'The user denied this call.' : `The policy does not allow ${call.name} here.`,
-    },
-  ])
+const refused = (call: Call, by: RefusedBy) =>
+  toolFinished(call, 'denied', [{ type: 'text', text: REFUSALS[by](call.name) }])
+
+const REFUSALS: Readonly<Record<RefusedBy, (name: string) => string>> = {
+  user: () => 'The user denied this call.',
+  policy: (name) => `The policy does not allow ${name} here.`,
+  limit: (name) => `A limit is reached, so ${name} was not called.`,
+}
 
 const answered = (call: Call) => toolFinished(call, 'ok', call.status.type === 'answered' ? call.status.parts : [])

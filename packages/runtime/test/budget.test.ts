@@ -19,7 +19,7 @@ const looping = (): Provider & { calls: () => number } => {
     calls: () => calls,
     async *generate(request) {
       calls += 1
-      const more = request.tools.length > 0 ? [{ name: 'echo', args: { text: 'again' } }] : []
+      const more = request.toolChoice !== 'none' ? [{ name: 'echo', args: { text: 'again' } }] : []
       yield* scriptedAnswer(more.length > 0 ? '' : 'That is what I found.', more, usage)
     },
   }

@@ -46,3 +46,16 @@ test('whatever is left out, no call is parted from its result, and the newest tu
   )
   await fc.assert(property, { numRuns: 60 })
 })
+
+test('a conversation in Chinese is cut by its bytes, and the prefix has its place', async () => {
+  let state = EMPTY_SESSION
+  for (let n = 0; n < 20; n++) {
+    const agent = agentOf(callingModel([]), [])
+    state = (await collect(turnOf(agent, withInput('海'.repeat(1000), world, state)))).end.state
+  }
+  const limits = { contextTokens: 6000, maxOutputTokens: 1000 }
+  const kept = (prefixBytes: number) => Buffer.byteLength(JSON.stringify(contextOf(state, limits, prefixBytes)))
+  expect(kept(0)).toBeLessThanOrEqual(5000 * 3)
+  expect(kept(0)).toBeGreaterThan(4000 * 3 - 3000)
+  expect(kept(6000)).toBeLessThanOrEqual(5000 * 3 - 6000)
+})

@@ -224,7 +224,45 @@ describe('limits', () => {
     const { end, text } = await collect(turnOf(agentOf(provider, [echoTool()], { limits: { maxSteps: 2 } }), 'go'))
     expect(text).toBe('That is all I got.')
     expect(end).toMatchObject({ outcome: 'budget_exceeded' })
-    expect(provider.requests.map((request) => request.tools.length)).toEqual([1, 1, 0])
+    expect(provider.requests.map((request) => request.toolChoice)).toEqual([undefined, undefined, 'none'])
+  })
+
+  test('a model that calls a tool in its last step gets it refused', async () => {
+    const tool = recordingTool()
+    const call = scriptedAnswer('', [{ name: 'record', args: { note: 'x' } }])
+    using provider = scriptedProvider([call, call])
+    const { end } = await collect(turnOf(agentOf(provider, [tool], { limits: { maxSteps: 1 } }), 'go'))
+    expect(end).toMatchObject({ outcome: 'budget_exceeded' })
+    expect(tool.calls).toEqual(['x'])
+  })
+
+  test('more calls in one answer than anybody could mean fail the turn; the most that are allowed do not block', async () => {
+    const calls = (count: number) =>
+      scriptedAnswer(
+        '',
+        Array.from({ length: count }, () => ({ name: 'record', args: { note: 'x' } })),
+      )
+    const policy = { 'read-only': 'allow', 'side-effecting': 'deny', privileged: 'deny' } as const
+    using many = scriptedProvider([calls(129)])
+    expect((await readAll(turnOf(agentOf(many, [recordingTool()], { policy }), 'go'))).events.at(-1)).toMatchObject({
+      outcome: 'failed',
+    })
+    using most = scriptedProvider([calls(128), scriptedAnswer('All refused.')])
+    expect((await collect(turnOf(agentOf(most, [recordingTool()], { policy }), 'go'))).text).toBe('All refused.')
+  })
+
+  test('results of any script fit into appends, and a name of any length does not stop a turn', async () => {
+    const look = { ...echoTool('look'), run: async () => '海'.repeat(5000) }
+    const calls = Array.from({ length: 16 }, () => ({ name: 'look', args: { text: '' } }))
+    using provider = scriptedProvider([
+      scriptedAnswer('', calls),
+      scriptedAnswer('', [{ name: 'n'.repeat(140_000), args: {} }]),
+      scriptedAnswer('ok'),
+    ])
+    const { items, end } = await readAll(turnOf(agentOf(provider, [look]), 'go'))
+    expect(end).toMatchObject({ outcome: 'completed' })
+    for (const item of items)
+      if (item.type === 'record') expect(Buffer.byteLength(JSON.stringify(item.events))).toBeLessThan(256 * 1024)
   })
 
   test('an answer that does not fit is cut on a character and says so', async () => {

@@ -11,6 +11,7 @@ import type {
 } from './event.js'
 import { isUnknown, type LiftedEvent } from './lift.js'
 import { hasSeen, NONE_SEEN, see } from './seen.js'
+import { plus, spentByTurn, ZERO } from './spend.js'
 import {
   type Call,
   type CallStatus,
@@ -30,6 +31,7 @@ export const EMPTY_SESSION: SessionState = {
   createdAt: 0,
   epoch: 0,
   turns: [],
+  spent: ZERO,
   queue: [],
   dropped: [],
   notices: [],
@@ -197,7 +199,7 @@ function turnFinished(state: SessionState, event: TurnFinished & { at: number })
   const { open, ...rest } = state
   if (open?.turn !== event.turn) return state
   const end = { outcome: event.outcome, at: event.at, ...(event.fault && { fault: event.fault }) }
-  return { ...rest, turns: [...state.turns, { ...open, end }] }
+  return { ...rest, turns: [...state.turns, { ...open, end }], spent: plus(state.spent, spentByTurn(open)) }
 }
 
 function onCall(

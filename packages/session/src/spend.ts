@@ -11,7 +11,7 @@ const spentByStep = (step: Step): Spend => step.end?.spent ?? step.reserved ?? Z
 export const spentByTurn = (turn: Turn): Spend => turn.steps.map(spentByStep).reduce(plus, ZERO)
 
 export const spentBySession = (state: SessionState): Spend =>
-  [...state.turns, ...(state.open ? [state.open] : [])].map(spentByTurn).reduce(plus, ZERO)
+  state.open ? plus(state.spent, spentByTurn(state.open)) : state.spent
 
 /** Whether `more` still fits under `limit` after `spent`. */
 export const fits = (limit: Allowance | undefined, spent: Spend, more: Spend): boolean =>

@@ -30,6 +30,8 @@ export type SessionState = {
   /** Finished turns, oldest first. */
   readonly turns: readonly Turn[]
   readonly open?: Turn
+  /** By the finished turns. */
+  readonly spent: Spend
   /** Inputs that no step has named yet, in order. */
   readonly queue: readonly Input[]
   /** The last inputs that will never be answered, and why. */

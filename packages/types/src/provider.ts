@@ -9,6 +9,8 @@ export type GenerateRequest = {
   readonly system: string
   readonly messages: readonly Message[]
   readonly tools: readonly ToolSpec[]
+  /** `none`: the tools are named, and may not be called. */
+  readonly toolChoice?: 'none'
   readonly maxOutputTokens?: number
 }
 
