@@ -71,7 +71,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const stop = new AbortController()
   const listeners = new Set<Listener>()
   const peers = new Set<Promise<void>>()
-  const loop = measureLoopDelay(world)
+  const loop = measureLoopDelay()
   const peerOptions = toPeerOptions(options, limits, loop.read)
   let closing: Promise<void> | undefined
 

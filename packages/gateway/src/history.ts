@@ -6,8 +6,9 @@ import { type Outcome, refuse } from './refusal.js'
 const BATCH = 256
 /** A page is not made longer by one more turn than this. */
 const PAGE_BYTES = 1024 * 1024
-/** One turn that is longer than this is not sent as a page. */
-const TURN_BYTES = 16 * 1024 * 1024
+/** One turn that is longer than this is not sent as a page: to write it as one frame would hold up all others. */
+const TURN_MIB = 4
+const TURN_BYTES = TURN_MIB * 1024 * 1024
 
 /** Whole turns, newest page first: as many as were asked for, or fewer where they are long, but at least one. */
 export async function history(payload: Commands['history'], context: Context): Promise<Outcome<Replies['history']>> {
@@ -17,7 +18,7 @@ export async function history(payload: Commands['history'], context: Context): P
   if (page !== undefined) return { result: page }
   return refuse(
     'input_too_large',
-    `A turn of this session has more than ${TURN_BYTES} bytes.`,
+    `A turn of this session has more than ${TURN_MIB} MiB.`,
     'Subscribe from 0 and read it as a stream.',
   )
 }
@@ -42,7 +43,7 @@ async function readPage(
       if (builder.add([event])) return builder.page()
       if (cut || whole === turns) continue
       seen.push(event)
-      bytes += JSON.stringify(event).length
+      bytes += Buffer.byteLength(JSON.stringify(event))
       if (event.type === 'turn.started') whole += 1
       if (bytes > TURN_BYTES && whole === 0) return undefined
       if (bytes <= PAGE_BYTES || whole === 0) continue

@@ -106,7 +106,7 @@ async function fullHouse(context: Context): Promise<Outcome<never> | undefined> 
   return refuse(
     'session_limit',
     `There are ${maxSessions} sessions, which is the limit.`,
-    'Raise `limits.sessions` of the gateway.',
+    'Go on in a session that exists: sessions cannot be deleted, and the limit cannot be configured.',
   )
 }
 

@@ -76,11 +76,18 @@ describe('history', () => {
   })
 
   it('refuses one turn that no frame should hold, with the mend', async () => {
-    const { peer } = await talk([turn('a', 'x'.repeat(200_000), 90)])
-    expect(await peer.refused('history', { session, turns: 1 })).toMatchObject({
+    const { peer } = await talk([turn('a', 'x'.repeat(200_000), 22), turn('b', 'yes')])
+    const page = await peer.must('history', { session, turns: 2 })
+    expect(turnsOf(page)).toEqual(['b'])
+    expect(await peer.refused('history', { session, turns: 1, before: page.before })).toMatchObject({
       code: 'input_too_large',
+      message: expect.stringContaining('4 MiB'),
       mend: expect.stringContaining('Subscribe'),
     })
+    // The mend is true: subscribed to, all of it comes.
+    await peer.must('subscribe', { session, after: 0 })
+    await peer.saw((seen) => JSON.stringify(seen.at(-1)).includes('"kind":"live"'))
+    expect(JSON.stringify(peer.seen)).toContain('a.21')
   })
 
   it('of a session without turns is what there is', async () => {
