@@ -84,7 +84,9 @@ describe('a known secret', () => {
     expect(nested.text('.abcdefgh. .abcdefghij. .abcdefghi.')).toBe(
       '.[redacted:short]. .[redacted:long]. .[redacted:short]i.',
     )
-    expect(named(['inner', 'cdefghij'], ['outer', 'abcdefghijkl']).text('abcdefghijkl')).toBe('[redacted:outer]')
+    const outer = named(['inner', 'cdefghij'], ['outer', 'abcdefghijkl'])
+    expect(outer.text('abcdefghijkl')).toBe('[redacted:outer]')
+    expect(streamed(outer, cutAt(Buffer.from('abcdefghijkl'), [10, 11]))).toBe('[redacted:outer]')
     expect(named(['left', 'abcdefgh'], ['right', 'ghijklmn']).text('.abcdefghijklmn.')).toBe(
       '.[redacted:left][redacted:right].',
     )
@@ -148,6 +150,10 @@ describe('what is no secret', () => {
         expect(out).toEqual(Buffer.from(bytes))
       }),
     )
+  })
+
+  it('passes with its byte order mark', () => {
+    expect(redactor.text('\ufeffplain')).toBe('\ufeffplain')
   })
 
   it('passes at once: an event of a stream never waits for the next', () => {

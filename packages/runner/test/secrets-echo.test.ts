@@ -19,7 +19,8 @@ const call = (command: string) => {
   const tool = { index: 0, id: 'call_0', type: 'function', function: { name: 'shell_exec', arguments: args } }
   return JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [tool] }, finish_reason: 'tool_calls' }] })
 }
-const breath = () => new Promise((resolve) => setImmediate(resolve))
+/** Long enough that what is written before and after it arrives in two pieces. */
+const breath = () => new Promise((resolve) => setTimeout(resolve, 1))
 
 /** A model server that has nothing to say but what it was sent, in every spelling and cut at every byte of it. */
 async function echoServer() {
@@ -32,7 +33,11 @@ async function echoServer() {
     if (body.includes('refuse me')) {
       response.writeHead(401, { 'x-request-id': authorization })
       return response.end(
-        JSON.stringify({ error: { message: `${headers['x-tenant']}: ${echoesOf(authorization).join(' ')}` } }),
+        JSON.stringify({
+          error: {
+            message: `${String(headers['x-tenant']).replace('Bearer ', '')}: ${echoesOf(authorization).join(' ')}`,
+          },
+        }),
       )
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -49,6 +54,7 @@ async function echoServer() {
         response.write(event.slice(0, at))
         await breath()
         response.write(event.slice(at))
+        await breath()
         sent.push(json)
       }
     }
@@ -96,7 +102,7 @@ test('a key that its own provider repeats, however spelled and cut, is seen by n
   const provider = `provider_type = "openai"\nbase_url = "${model.baseUrl}"\napi_key = "${KEY}"\n`
   place.configure(
     'providers.toml',
-    `[providers.registry.local]\n${provider}extra_headers = { X-Tenant = "${TENANT}" }\n`,
+    `[providers.registry.local]\n${provider}extra_headers = { X-Tenant = "Bearer ${TENANT}" }\n`,
   )
   place.configure('agent.toml', '[selection]\nprovider = "local"\nmodel = "test"\n')
   expect(await place.run('start', '--detach')).toMatchObject({ code: 0 })
