@@ -175,7 +175,9 @@ describe('Zod schemas of either version', () => {
     }
     expect(wrong({ path: 1 })).toEqual(['path: expected string, got number'])
     expect(wrong({ path: 'a', pth: 1 })).toEqual(['"pth" is not an argument, did you mean "path"?'])
-    expect(wrong({ path: 'a', at: { lin: 1, line: 1 } })).toMatchObject([/at: .*"lin" is not an argument/])
+    expect(wrong({ path: 'a', at: { lin: 1, line: 1 } })).toMatchObject([
+      expect.stringMatching(/at: .*"lin" is not an argument/),
+    ])
   })
 
   it('3 keeps the checks of its author', () => {

@@ -40,7 +40,7 @@ export function docstringOf(property: Named, checker: ts.TypeChecker, at: Node):
         `one of ${known}`,
       )
     }
-    tags.set(name, ts.displayPartsToString(tag.getText()).trim())
+    tags.set(name, ts.displayPartsToString(tag.getText()).replaceAll('*\\/', '*/').trim())
   }
   const fallback = tags.get('default')
   return {
@@ -51,9 +51,10 @@ export function docstringOf(property: Named, checker: ts.TypeChecker, at: Node):
   }
 }
 
-/** Lines of a paragraph are one line; paragraphs stay apart. */
+/** Lines of a paragraph are one line; paragraphs stay apart. What ends a comment is written `*\\/` in one. */
 export function prose(text: string): string {
   return text
+    .replaceAll('*\\/', '*/')
     .split(/\n\s*\n/)
     .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim())
     .filter((paragraph) => paragraph !== '')

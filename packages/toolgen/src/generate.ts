@@ -23,6 +23,7 @@ export function generate(sources: readonly string[]): readonly Generated[] {
     // Our own, whatever the project's are: a schema is not to depend on how somebody compiles.
     compilerOptions: {
       target: ScriptTarget.ES2024,
+      lib: ['lib.es2024.d.ts'],
       module: ModuleKind.NodeNext,
       strict: true,
       exactOptionalPropertyTypes: true,

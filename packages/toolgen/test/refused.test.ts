@@ -86,26 +86,29 @@ it.each([
   ],
   [
     'with another schema',
-    'class A { /** Goes. */ @tool({ schema: otherSchema }) async go(_: { a: string }) {} }',
+    'class A { \n/** Goes. */ @tool({ schema: otherSchema }) async go(_: { a: string }) {} }',
     /does not name its own schema\n.*goSchema/,
   ],
   [
     'with a type parameter',
-    'class A { /** Goes. */ @tool({ schema: goSchema }) async go<T>(_: { a: T }) {} }',
+    'class A { \n/** Goes. */ @tool({ schema: goSchema }) async go<T>(_: { a: T }) {} }',
     /no single type/,
   ],
   [
     'whose argument may be missing',
-    'class A { /** Goes. */ @tool({ schema: goSchema }) async go(_?: { a: string }) {} }',
+    'class A { \n/** Goes. */ @tool({ schema: goSchema }) async go(_?: { a: string }) {} }',
     /may be missing/,
   ],
   [
     'that is there twice',
-    'class A { /** Goes. */ @tool({ schema: goSchema }) async go() {} }\nclass B { /** Goes. */ @tool({ schema: goSchema }) async go() {} }',
+    'class A { \n/** Goes. */ @tool({ schema: goSchema }) async go() {} }\nclass B { \n/** Goes. */ @tool({ schema: goSchema }) async go() {} }',
     /two methods of this file are called go/,
   ],
   ['that is not there', 'class A { async go() {} }', /has no method with @tool/],
 ])('a method %s is refused', (_, code, words) => {
   const at = place()
-  expect(runToolgen([at.write('a.tools.ts', code)], { check: true })).toMatchObject({ ok: false, lines: [words] })
+  expect(runToolgen([at.write('a.tools.ts', code)], { check: true })).toMatchObject({
+    ok: false,
+    lines: [expect.stringMatching(words)],
+  })
 })

@@ -1,38 +1,20 @@
-import { fakeWorld } from '@nacre/kit/testing'
-import { createRegistry, type Outcome, prepare, runTool } from '@nacre/tool'
+import { createRegistry } from '@nacre/tool'
 import { testContext } from '@nacre/tool/testing'
 import { inProcessWorkspace, workspaceTools } from '@nacre/tools'
 import { type FakeCommand, memoryWorkspace } from '@nacre/tools/testing'
-import { type Blobs, blobHash, type Workspace } from '@nacre/types'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { call } from './support/call.js'
 import { hostPlace } from './support/place.js'
 
-const noBlobs: Blobs = {
-  put: async () => blobHash('0'.repeat(64)),
-  get: async () => undefined,
-  drop: async () => undefined,
-}
-
-/** One call down the whole path, as a runtime makes it. */
-async function call(
-  workspace: Workspace,
-  name: string,
-  args: object,
-  context = testContext(),
-): Promise<Outcome & { text: string }> {
-  const ready = prepare(createRegistry(workspaceTools(workspace)), { name, argsText: JSON.stringify(args) })
-  if (ready.type === 'refused') throw new Error(JSON.stringify(ready.result))
-  const outcome = await runTool(ready, context, { blobs: noBlobs, world: fakeWorld() })
-  return { ...outcome, text: outcome.parts.map((part) => (part.type === 'text' ? part.text : part.preview)).join('\n') }
-}
-
-it('the tools of a workspace are exactly these four', () => {
+it('the tools of a workspace are exactly these six', () => {
   const tools = workspaceTools(memoryWorkspace())
   expect(tools.map(({ name, safety, replay }) => [name, safety, replay])).toEqual([
     ['file_list', 'read-only', 'pure'],
     ['file_read', 'read-only', 'pure'],
     ['file_write', 'side-effecting', 'idempotent'],
+    ['file_edit', 'side-effecting', 'never'],
+    ['file_search', 'read-only', 'pure'],
     ['shell_exec', 'privileged', 'never'],
   ])
   const required = createRegistry(tools).specs.map(({ parameters }) => [
@@ -46,6 +28,11 @@ it('the tools of a workspace are exactly these four', () => {
       ['path', 'content'],
       ['path', 'content'],
     ],
+    [
+      ['path', 'old_text', 'new_text', 'replace_all'],
+      ['path', 'old_text', 'new_text'],
+    ],
+    [['pattern', 'path', 'glob', 'regex', 'ignore_case', 'max_matches'], ['pattern']],
     [['command', 'timeout_seconds'], ['command']],
   ])
 })
@@ -141,7 +128,7 @@ describe('file_write', () => {
     await workspace.fence({ session: testContext().session, epoch: 2 })
     expect(await call(workspace, 'file_write', { path: 'a', content: 'é' })).toMatchObject({
       outcome: 'error',
-      text: /Epoch 1 .* is over/,
+      text: expect.stringMatching(/Epoch 1 .* is over/),
     })
     const written = await call(workspace, 'file_write', { path: 'a', content: 'é' }, testContext({ epoch: 2 }))
     expect(written).toMatchObject({ outcome: 'ok', text: 'Wrote 2 bytes to "a".' })

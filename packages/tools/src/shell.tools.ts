@@ -1,30 +1,42 @@
 import { utf8Length } from '@nacre/kit'
-import { defineTool, type Tool, type ToolResult } from '@nacre/tool'
+import { type ToolContext, type ToolResult, tool } from '@nacre/tool'
 import type { ExecResult, Workspace } from '@nacre/types'
-import { z } from 'zod'
+import { shellExecSchema } from './shell.tools.gen.js'
 
-const SECONDS = { default: 60, most: 600 }
 /** The workspace ends a command at its own deadline; the tool's comes only if that does not happen. */
-const MARGIN_MS = 15_000
+const TIMEOUT_MS = 600_000 + 15_000
 
-export function shellExecTool(workspace: Workspace): Tool {
-  return defineTool({
-    name: 'shell_exec',
-    description:
-      'Runs a command with sh in the directory that the file tools call /shared. It gets no input; background processes end with it. Use relative paths.',
-    input: z.strictObject({
-      command: z.string().min(1),
-      timeout_seconds: z.int().min(1).max(SECONDS.most).default(SECONDS.default),
-    }),
-    safety: 'privileged',
-    replay: 'never',
-    timeoutMs: SECONDS.most * 1_000 + MARGIN_MS,
-    async run({ command, timeout_seconds: seconds }, { session, epoch, signal, progress }) {
-      const fence = { session, epoch }
-      const result = await workspace.exec(command, { fence, signal, timeoutMs: seconds * 1_000, onOutput: progress })
-      return resultOf(result, seconds)
-    },
-  })
+type ExecInput = {
+  /** @minLength 1 */
+  readonly command: string
+  /**
+   * @integer
+   * @minimum 1
+   * @maximum 600
+   * @default 60
+   */
+  readonly timeout_seconds: number
+}
+
+export class ShellTools {
+  readonly #workspace: Workspace
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace
+  }
+
+  /**
+   * Runs a command with sh in the directory that the file tools call /shared. It gets no input; background processes
+   * end with it. Use relative paths.
+   */
+  @tool({ schema: shellExecSchema, safety: 'privileged', replay: 'never', timeoutMs: TIMEOUT_MS })
+  async shellExec({ command, timeout_seconds: seconds }: ExecInput, context: ToolContext): Promise<ToolResult> {
+    const { session, epoch, signal, progress } = context
+    const fence = { session, epoch }
+    const timeoutMs = seconds * 1_000
+    const result = await this.#workspace.exec(command, { fence, signal, timeoutMs, onOutput: progress })
+    return resultOf(result, seconds)
+  }
 }
 
 function resultOf({ end, stdout, stderr, droppedBytes }: ExecResult, seconds: number): ToolResult {
