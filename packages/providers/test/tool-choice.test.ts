@@ -18,7 +18,11 @@ async function bodyOf(provider: typeof openaiChat, more: Partial<GenerateRequest
   }
   const options = { name: 'p', baseUrl: 'http://x', fetch, world: fakeWorld() }
   const answer = provider(options).generate({ ...request, ...more }, { signal: new AbortController().signal })
-  await expect(Array.fromAsync(answer)).rejects.toThrow()
+  await expect(
+    (async () => {
+      for await (const _ of answer);
+    })(),
+  ).rejects.toThrow()
   return JSON.parse(body) as JsonObject
 }
 

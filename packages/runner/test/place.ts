@@ -96,10 +96,12 @@ export async function until<T>(look: () => T | Promise<T>): Promise<NonNullable<
   }
 }
 
+/** Whether a process runs; one that has ended and was not reaped yet does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return !stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')
   } catch {
     return false
   }

@@ -9,8 +9,8 @@ import {
 } from '@nacre/client'
 import { Fault, type SessionId } from '@nacre/types'
 import { confirm } from './confirm.js'
-import { type CommandContext, connect } from './context.js'
-import { jsonTeller, plainTeller } from './teller.js'
+import { type CommandContext, connect, EXIT } from './context.js'
+import { jsonTeller, plainTeller, printable } from './teller.js'
 
 /** Sends one message, streams the answer to standard output, and says by its exit code how the turn ended. */
 export async function ask(context: CommandContext): Promise<number> {
@@ -51,11 +51,25 @@ async function converse(client: Client, session: SessionId, text: string, contex
       stop.abort()
       return teller.end(end, approvals.denied())
     }
-    await approvals.decide(transcript)
+    if (isOurs(transcript, input)) await approvals.decide(transcript)
+    if (isDropped(transcript, input)) return withdrawn(stop)
   }
   throw new Fault('closed', 'The daemon closed the connection before the answer was there.', {
     mend: 'The turn goes on: look with runner events, or ask again.',
   })
+}
+
+/** Approvals of a turn that somebody else began are theirs to answer. */
+const isOurs = ({ state }: Transcript, input: string): boolean =>
+  state.open?.steps.some((step) => step.inputs.some((taken) => taken.input === input)) ?? false
+
+const isDropped = ({ state }: Transcript, input: string): boolean =>
+  state.dropped.some((dropped) => dropped.input === input)
+
+function withdrawn(stop: AbortController): number {
+  stop.abort()
+  process.stderr.write('The message was withdrawn before it was answered.\n')
+  return EXIT.cancelled
 }
 
 const endOf = (transcript: Transcript, input: string): Turn | undefined =>
@@ -74,7 +88,7 @@ function createApprovals(client: Client, session: SessionId, { flags }: CommandC
       const call = step && nextCall(step)
       if (call?.status.type !== 'asked' || decided.has(call.call)) return
       decided.add(call.call)
-      const allowed = flags.yes || (await confirm(`Allow ${call.name} ${call.argsText}? [y/n] `))
+      const allowed = flags.yes || (await confirm(printable(`Allow ${call.name} ${call.argsText}? [y/n] `)))
       denied ||= !allowed
       await (allowed ? client.approve(session, call.call) : client.deny(session, call.call)).catch(unlessDecided)
     },

@@ -4,7 +4,7 @@ import { daemonStatus } from '../daemon/control.js'
 import { planDaemon } from '../daemon/plan.js'
 import { ask } from './ask.js'
 import { type CommandContext, print } from './context.js'
-import { holdDaemon, startDetached } from './start.js'
+import { holdDaemon, readiness, startDetached } from './start.js'
 import { hasTerminal, tui } from './tui.js'
 
 const SAMPLES: Readonly<Record<string, string>> = {
@@ -35,10 +35,14 @@ async function demo(context: CommandContext, workspace: string, wasRunning: bool
   print(`No terminal here, so this is a demo of one turn.\n> ${question}`)
   const asked = { ...context, words: [question] }
   if (wasRunning) return ask(asked)
-  const { supervisor, ready } = await holdDaemon(context, false)
+  const supervisor = await holdDaemon(context, false)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => supervisor.stop())
   try {
-    await Promise.race([ready, supervisor.stopped])
+    await readiness(
+      context,
+      () => null,
+      () => '',
+    )
     return await ask(asked)
   } finally {
     supervisor.stop()

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { systemWorld } from '@nacre/kit'
 import { Fault } from '@nacre/types'
-import { type DaemonStatus, daemonStatus } from '../daemon/control.js'
+import { type DaemonStatus, daemonStatus, stopDaemon } from '../daemon/control.js'
 import { fileLogger } from '../daemon/logger.js'
 import { planDaemon } from '../daemon/plan.js'
 import { type Supervisor, startSupervisor } from '../daemon/supervisor.js'
@@ -29,11 +30,18 @@ export async function start(context: CommandContext): Promise<number> {
   return EXIT.ok
 }
 
+const NOTHING = { config: null, workspace: null, insecure: false }
+
 export async function restart(context: CommandContext): Promise<number> {
-  // A workspace that was chosen when it was started is kept.
-  const workspace = context.flags.workspace ?? (await daemonStatus(context.paths))?.workspace
+  // What it was started with is kept, unless something else is named now.
+  const { config, workspace, insecure } = (await daemonStatus(context.paths))?.started_with ?? NOTHING
   await stop(context)
-  const flags = { ...context.flags, ...(workspace !== undefined && { workspace }) }
+  const flags = {
+    ...context.flags,
+    ...(context.flags.config === undefined && config !== null && { config }),
+    ...(context.flags.workspace === undefined && workspace !== null && { workspace }),
+    insecure: context.flags.insecure || insecure,
+  }
   const daemon = await startDetached({ ...context, flags })
   print(`${context.user}'s daemon is ready again (pid ${daemon.pid}).`)
   return EXIT.ok
@@ -42,32 +50,28 @@ export async function restart(context: CommandContext): Promise<number> {
 /** Holds the daemon in this process until it is told to stop. */
 async function foreground(context: CommandContext): Promise<number> {
   const shown = process.env.NACRE_DETACHED === undefined
-  const { supervisor } = await holdDaemon(context, shown)
+  const supervisor = await holdDaemon(context, shown)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => supervisor.stop())
   await supervisor.stopped
   return EXIT.ok
 }
 
-/** A daemon within this process: it goes when the process goes. `ready` resolves when its guest has come up. */
-export async function holdDaemon(
-  context: CommandContext,
-  foreground: boolean,
-): Promise<{ supervisor: Supervisor; ready: Promise<void> }> {
+/** A daemon within this process: it goes when the process goes. Its guest comes up later, see `readiness`. */
+export async function holdDaemon(context: CommandContext, foreground: boolean): Promise<Supervisor> {
   const world = systemWorld()
-  const ready = Promise.withResolvers<void>()
   const plan = await planDaemon(context)
   privateDirectory(context.paths.state, context.uid)
   mkdirSync(plan.workspace, { recursive: true, mode: 0o700 })
   const logger = fileLogger(context.paths.daemonLog, world, plan.redactor, foreground)
   for (const words of plan.isolation.words) logger.warn(words)
   for (const { name, reason } of plan.redactor.ignored) logger.info(`${name} is not looked for in answers: ${reason}`)
-  const { paths, uid, program, user } = context
+  const { paths, uid, program, user, flags } = context
+  const absolute = (path: string | undefined) => (path === undefined ? null : resolve(path))
+  const startedWith = { config: absolute(flags.config), workspace: absolute(flags.workspace), insecure: flags.insecure }
   const { routes, redactor, bootstrap } = plan
-  const supervisor = await startSupervisor({ paths, uid, world, logger, routes, redactor, bootstrap }, () => {
+  return startSupervisor({ paths, uid, world, logger, routes, redactor, bootstrap, startedWith }, () => {
     logger.info(`ready; join with: ${program} --tui --user ${user}`)
-    ready.resolve()
   })
-  return { supervisor, ready: ready.promise }
 }
 
 /** Starts the daemon on its own and returns when its guest is ready. */
@@ -89,10 +93,18 @@ export async function startDetached(context: CommandContext): Promise<DaemonStat
       () => child.exitCode ?? child.signalCode,
       () => complaint,
     )
+  } catch (error) {
+    // One that does not come up would try for ever, with nobody there to see it.
+    await stopOurs(context, child.pid).catch(() => undefined)
+    throw error
   } finally {
     child.stderr?.destroy()
     child.unref()
   }
+}
+
+async function stopOurs({ paths }: CommandContext, pid: number | undefined): Promise<void> {
+  if ((await daemonStatus(paths))?.pid === pid) await stopDaemon(paths)
 }
 
 function daemonArgs({ user, flags }: CommandContext): string[] {
@@ -107,7 +119,8 @@ function daemonArgs({ user, flags }: CommandContext): string[] {
   ]
 }
 
-async function readiness(
+/** Waits until the guest has come up, and says why where it does not. */
+export async function readiness(
   context: CommandContext,
   ended: () => unknown,
   complaint: () => string,
@@ -117,8 +130,10 @@ async function readiness(
   for (;;) {
     const status = await daemonStatus(context.paths).catch(() => undefined)
     if (status?.ready) return status
-    const fault = status?.guests[0]?.last_fault
-    if (ended() !== null || world.now() > until) {
+    const { last_fault: fault = null, last_fault_code: code = null } = status?.guests[0] ?? {}
+    // A log that is held may be free in a moment, when the one who holds it is going; nothing else mends itself.
+    const hopeless = code !== null && code !== 'conflict'
+    if (ended() !== null || world.now() > until || hopeless) {
       const why =
         complaint()
           .trim()

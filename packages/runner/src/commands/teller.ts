@@ -13,7 +13,8 @@ export function plainTeller(): Teller {
   let said = ''
   const say = (text: string) => {
     if (!text.startsWith(said)) return
-    process.stdout.write(printable(text.slice(said.length)))
+    const more = text.slice(said.length)
+    process.stdout.write(process.stdout.isTTY ? printable(more) : more)
     said = text
   }
   const stepFinished = (event: Extract<LiftedEvent, { type: 'step.finished'; parts: unknown }>) => {
@@ -30,7 +31,7 @@ export function plainTeller(): Teller {
       if (item.kind !== 'stored') return
       const event = lift(item.event)
       if (event.type === 'step.finished' && 'parts' in event) stepFinished(event)
-      if (event.type === 'tool.started' && 'name' in event) process.stderr.write(`[${event.name}]\n`)
+      if (event.type === 'tool.started' && 'name' in event) process.stderr.write(`[${printable(event.name)}]\n`)
       if (event.type === 'tool.finished' && 'outcome' in event && event.outcome !== 'ok')
         process.stderr.write(`[${event.outcome}]\n`)
     },
@@ -48,12 +49,12 @@ export const jsonTeller = (session: SessionId): Teller => ({
 
 function exitOf(turn: Turn, denied: boolean): number {
   const { outcome, fault } = turn.end ?? {}
-  if (fault) process.stderr.write(`${fault.message}\n${fault.mend ? `  ${fault.mend}\n` : ''}`)
+  if (fault) process.stderr.write(printable(`${fault.message}\n${fault.mend ? `  ${fault.mend}\n` : ''}`))
   if (outcome === 'cancelled') return EXIT.cancelled
   if (outcome === 'budget_exceeded') return EXIT.budget
   if (outcome === 'failed') return EXIT.failed
   return denied ? EXIT.denied : EXIT.ok
 }
 
-/** A model's text must not drive the terminal that it is printed on. */
-const printable = (text: string) => (process.stdout.isTTY ? text.replace(/(?![\n\t])\p{Cc}/gu, '') : text)
+/** What models and tools say must not drive the terminal that it is printed on, nor change the order of what is read. */
+export const printable = (text: string): string => text.replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, '')

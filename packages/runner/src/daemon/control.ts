@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:http'
-import { Fault, type Isolation } from '@nacre/types'
+import { Fault, type FaultCode, type Isolation } from '@nacre/types'
 import type { UserPaths } from '../paths.js'
 import { isLive } from './socket.js'
 
@@ -19,11 +19,18 @@ export type DaemonStatus = {
   readonly provider: string
   readonly model: string
   readonly workspace: string
+  /** How it was started, so that a restart can do the same. */
+  readonly started_with: {
+    readonly config: string | null
+    readonly workspace: string | null
+    readonly insecure: boolean
+  }
   readonly guests: readonly {
     readonly role: 'agent'
     readonly pid: number | null
     readonly restarts: number
     readonly last_fault: string | null
+    readonly last_fault_code: FaultCode | null
   }[]
 }
 

@@ -5,11 +5,13 @@ import type { Bootstrap, GuestMessage } from '../guest/bootstrap.js'
 import { onLines } from '../lines.js'
 import type { Logger } from './logger.js'
 
+export type GuestFault = Extract<GuestMessage, { type: 'fault' }>
+
 export type GuestProcess = {
   readonly pid: () => number | null
   readonly ready: () => boolean
   readonly restarts: () => number
-  readonly lastFault: () => string | null
+  readonly lastFault: () => GuestFault | null
   /** Ends the running guest kindly; it is started again at once. */
   restart(): void
   /** Ends the guest kindly, by force after `graceMs`, and starts no other. */
@@ -25,7 +27,7 @@ export function keepGuest(bootstrap: () => Bootstrap, world: World, logger: Logg
   let child: ChildProcess | undefined
   let ready = false
   let restarts = 0
-  let lastFault: string | null = null
+  let lastFault: GuestFault | null = null
 
   const onMessage = (message: GuestMessage) => {
     if (message.type === 'ready') {
@@ -33,7 +35,7 @@ export function keepGuest(bootstrap: () => Bootstrap, world: World, logger: Logg
       logger.info('guest ready', { pid: child?.pid, endpoint: message.endpoint })
       onReady()
     } else {
-      if (message.type === 'fault') lastFault = message.message
+      if (message.type === 'fault') lastFault = message
       logger.warn(`guest ${message.type}: ${message.message}`)
     }
   }

@@ -19,8 +19,9 @@ export function fileLogger(path: string, world: World, redactor: Redactor, foreg
   const write = (level: string, message: string, facts: Facts = {}) => {
     const line = `${new Date(world.now()).toISOString()} ${level} ${told(message)}${factsText(facts, told)}\n`
     rotate(path)
-    appendFileSync(path, line, { mode: 0o600 })
-    if (foreground) writeSync(2, line)
+    // A full disk or a closed terminal costs a line of the log, not the daemon.
+    attempt(() => appendFileSync(path, line, { mode: 0o600 }))
+    if (foreground) attempt(() => writeSync(2, line))
   }
   return {
     info: (message, facts) => write('info', message, facts),
@@ -28,11 +29,16 @@ export function fileLogger(path: string, world: World, redactor: Redactor, foreg
   }
 }
 
-function rotate(path: string): void {
-  try {
+const rotate = (path: string) =>
+  attempt(() => {
     if (statSync(path).size > FILE_BYTES) renameSync(path, `${path}.1`)
+  })
+
+function attempt(action: () => unknown): void {
+  try {
+    action()
   } catch {
-    // Somebody removed the file: the append makes it anew.
+    // Nobody can be told: this is the place where it would be said.
   }
 }
 

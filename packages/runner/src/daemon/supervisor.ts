@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { dirname } from 'node:path'
 import type { Redactor } from '@nacre/kit'
@@ -17,6 +17,7 @@ export type SupervisorOptions = {
   readonly uid: number
   readonly world: World
   readonly logger: Logger
+  readonly startedWith: DaemonStatus['started_with']
   readonly routes: readonly Route[]
   readonly redactor: Redactor
   /** What the guest is told, given the launch's token. */
@@ -45,8 +46,17 @@ export async function startSupervisor(options: SupervisorOptions, onReady: () =>
   const run = async () => {
     while (!stopping.signal.aborted) {
       await world.sleep(WATCH_MS, stopping.signal)
-      if (stopping.signal.aborted || existsSync(paths.token)) continue
-      logger.warn('the runtime directory was removed; making it anew', { runtime: paths.runtime })
+      const found = tokenIn(paths.token)
+      // An older daemon that goes takes the sockets of that name along, whosever they are.
+      const whole = found === token && [paths.control, paths.broker].every((path) => existsSync(path))
+      if (stopping.signal.aborted || whole) continue
+      if (found !== undefined && found !== token) {
+        // The directory was removed, and another start has made it its own: two daemons of one user must not be.
+        logger.warn('another daemon has taken over; stopping', { runtime: paths.runtime })
+        stopping.abort()
+        continue
+      }
+      logger.warn('the runtime directory or a socket was removed; making it anew', { runtime: paths.runtime })
       closeDoors(servers)
       servers = await openDoors(options, token, handlers)
       guest?.restart()
@@ -54,10 +64,20 @@ export async function startSupervisor(options: SupervisorOptions, onReady: () =>
     logger.info('daemon stopping')
     await guest?.close(GUEST_GRACE_MS)
     closeDoors(servers)
-    for (const path of [paths.control, paths.broker, paths.token]) rmSync(path, { force: true })
+    if (tokenIn(paths.token) === token) {
+      for (const path of [paths.control, paths.broker, paths.token]) rmSync(path, { force: true })
+    }
     logger.info('daemon stopped')
   }
   return { stopped: run(), stop: () => stopping.abort() }
+}
+
+function tokenIn(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return undefined
+  }
 }
 
 async function openDoors(
@@ -86,7 +106,7 @@ function closeDoors(servers: readonly Server[]): void {
 }
 
 function statusOf(
-  { bootstrap }: SupervisorOptions,
+  { bootstrap, startedWith }: SupervisorOptions,
   token: string,
   guest: GuestProcess | undefined,
   startedAt: number,
@@ -105,8 +125,17 @@ function statusOf(
     provider: provider.type === 'offline' ? 'offline' : provider.name,
     model,
     workspace: paths.workspace,
+    started_with: startedWith,
     guests: guest
-      ? [{ role: 'agent', pid: guest.pid(), restarts: guest.restarts(), last_fault: guest.lastFault() }]
+      ? [
+          {
+            role: 'agent',
+            pid: guest.pid(),
+            restarts: guest.restarts(),
+            last_fault: guest.lastFault()?.message ?? null,
+            last_fault_code: guest.lastFault()?.code ?? null,
+          },
+        ]
       : [],
   }
 }

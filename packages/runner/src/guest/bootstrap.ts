@@ -1,7 +1,7 @@
 import type { DayBudget } from '@nacre/engine'
 import type { Price, TurnLimits } from '@nacre/runtime'
 import type { Policy } from '@nacre/tool'
-import { type Isolation, type UserId, userId } from '@nacre/types'
+import { type FaultCode, type Isolation, type UserId, userId } from '@nacre/types'
 
 /**
  * Everything that a guest is told, on its standard input, as one JSON line. No provider key is among it: the guest
@@ -51,7 +51,7 @@ export type GuestProvider =
 /** What a guest says on its standard output, one JSON line each. */
 export type GuestMessage =
   | { readonly type: 'ready'; readonly endpoint: string }
-  | { readonly type: 'fault'; readonly message: string; readonly mend?: string }
+  | { readonly type: 'fault'; readonly code: FaultCode; readonly message: string; readonly mend?: string }
   | { readonly type: 'warning'; readonly message: string }
 
 export const parseBootstrap = (line: string): Bootstrap => {

@@ -60,8 +60,8 @@ const isLimited = ({ price, budget: { day } }: Bootstrap) =>
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown error')
 
 function failed(error: unknown): void {
-  const mend = error instanceof Fault ? error.mend : undefined
-  say({ type: 'fault', message: messageOf(error), ...(mend && { mend }) })
+  const { code, mend } = error instanceof Fault ? error : { code: 'internal' as const, mend: undefined }
+  say({ type: 'fault', code, message: messageOf(error), ...(mend && { mend }) })
   process.exitCode = 1
 }
 
