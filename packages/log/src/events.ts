@@ -20,6 +20,10 @@ const COLUMNS = 'seq, type, at, v, body'
 /** Rows are fetched in batches: an event may have 256 KiB, and a page of 1,000 such must not be in memory at once. */
 const BATCH = 64
 
+/** No name begins with a control character, so all of them are at or behind this one. */
+const FIRST_NAME = ' '
+const hiddenName = (copyId: number) => `\u0001${copyId}` as StreamName
+
 /** The tables of events and heads. Only `append` and `fork` expect to be inside a transaction. */
 export function createEvents(sql: Sql) {
   const headOf = (stream: StreamName): Head | undefined => {
@@ -42,6 +46,9 @@ export function createEvents(sql: Sql) {
       head.seq,
       JSON.stringify(head),
     ])
+  }
+  const dropCopy = (hidden: StreamName): void => {
+    sql.run('DELETE FROM events WHERE stream = ?', [hidden])
   }
   const read = ({ stream, after, before, limit, maxBytes, newestFirst }: Span): RowPage => {
     const direction = newestFirst ? 'DESC' : 'ASC'
@@ -89,26 +96,46 @@ export function createEvents(sql: Sql) {
       )
       return rows.map(({ head }) => JSON.parse(head) as Head)
     },
-    fork(request: ForkRequest): Placed | Conflict {
+    /**
+     * One batch for each turn of the generator, and each turn in a transaction of its own: a long copy must not hold up
+     * appends. What is copied lies under a name that no stream can have, until the last turn gives it the target's.
+     */
+    *fork(request: ForkRequest, copyId: number): Generator<undefined, Placed | Conflict> {
       const { source, upTo, target } = request
       const refused = refuseFork(request, headOf(source)?.seq ?? 0, headOf(target)?.seq ?? 0)
       if (refused) return refused
+      const hidden = hiddenName(copyId)
       let copy: Parameters<typeof copyRows>[3] = NOTHING_COPIED
       for (const rows of batches(read, source, upTo)) {
+        if (copy.head !== undefined) yield
         const next = copyRows(rows, target, nextSeq(), copy)
-        insert(target, next.rows)
+        insert(hidden, next.rows)
         copy = next
       }
+      const taken = headOf(target)
+      if (taken) {
+        dropCopy(hidden)
+        return { type: 'conflict', head: taken.seq }
+      }
+      sql.run('UPDATE events SET stream = ? WHERE stream = ?', [target, hidden])
       const end = place(copy.head, closingAppend(copy.state, request), nextSeq())
       if (end.type === 'conflict' || end.head === undefined) throw new Fault('internal', `The fork ${target} is empty.`)
       insert(target, end.rows)
       keepHead(end.head)
       return end
     },
+    /** What a fork that failed has left. */
+    dropCopy: (copyId: number) => dropCopy(hiddenName(copyId)),
+    /** What forks have left that this process, or its machine, did not live to finish. */
+    dropCopies(): void {
+      sql.run('DELETE FROM events WHERE stream < ?', [FIRST_NAME])
+    },
     /** Every stream that has events or a head. */
     streams: (): readonly StreamName[] =>
       sql
-        .all<{ stream: StreamName }>('SELECT stream FROM events UNION SELECT stream FROM heads')
+        .all<{ stream: StreamName }>('SELECT stream FROM events WHERE stream >= ? UNION SELECT stream FROM heads', [
+          FIRST_NAME,
+        ])
         .map(({ stream }) => stream),
     /** Rebuilds one head; the difference if there was one. */
     verify(stream: StreamName): HeadDifference | undefined {

@@ -6,6 +6,7 @@ import type { Sql } from './sql.js'
 import type { Reply, Request } from './wire.js'
 
 type Append = Extract<Request, { op: 'append' }>
+type Fork = Extract<Request, { op: 'fork' }>
 type Ports = {
   readonly path: string
   readonly reply: (replies: readonly Reply[], transfer: ArrayBuffer[]) => void
@@ -22,6 +23,9 @@ const GROUP_LIMIT_BYTES = 4 * 1024 * 1024
 export function createService(sql: Sql, events: Events, blobs: BlobTable, ports: Ports) {
   let queue: Request[] = []
   let scheduled = false
+  let forks = 0
+  /** A close that waits until the forks are done. */
+  let last: Extract<Request, { op: 'close' }> | undefined
   const faultOf = (error: unknown): WireFault => toWire(toFault(error, ports.path))
 
   const flush = (): void => {
@@ -30,7 +34,36 @@ export function createService(sql: Sql, events: Events, blobs: BlobTable, ports:
     queue = []
     const appends = requests.filter((request) => request.op === 'append')
     for (const group of groups(appends)) ports.reply(commit(group), [])
-    for (const request of requests) if (request.op !== 'append') serve(request)
+    for (const request of requests) {
+      if (request.op === 'fork') fork(request)
+      else if (request.op === 'close' && forks > 0) last = request
+      else if (request.op !== 'append') serve(request)
+    }
+  }
+  /** Batch by batch, with a look at what has arrived in between. */
+  const fork = ({ id, argument }: Fork): void => {
+    const steps = events.fork(argument, id)
+    forks += 1
+    const step = (): void => {
+      try {
+        const { done, value } = sql.transaction(() => steps.next())
+        if (!done) return void setImmediate(step)
+        ports.reply([{ id, answer: value }], [])
+      } catch (error) {
+        drop(id)
+        ports.reply([{ id, fault: faultOf(error) }], [])
+      }
+      forks -= 1
+      if (forks === 0 && last !== undefined) serve(last)
+    }
+    step()
+  }
+  const drop = (copyId: number): void => {
+    try {
+      sql.transaction(() => events.dropCopy(copyId))
+    } catch {
+      // A disk that took no copy may not let go of it either: it is dropped when the log is opened again.
+    }
   }
   const commit = (group: readonly Append[]): readonly Reply[] => {
     try {
@@ -49,7 +82,7 @@ export function createService(sql: Sql, events: Events, blobs: BlobTable, ports:
       throw error
     }
   }
-  const serve = (request: Exclude<Request, Append>): void => {
+  const serve = (request: Exclude<Request, Append | Fork>): void => {
     const { id } = request
     try {
       const answer = answerTo(request)
@@ -61,7 +94,7 @@ export function createService(sql: Sql, events: Events, blobs: BlobTable, ports:
     // close() waits for its statements, and only the end of the thread frees those).
     if (request.op === 'close') ports.end()
   }
-  const answerTo = (request: Exclude<Request, Append>): unknown => {
+  const answerTo = (request: Exclude<Request, Append | Fork>): unknown => {
     switch (request.op) {
       case 'read':
         return events.read(request.argument)
@@ -71,8 +104,6 @@ export function createService(sql: Sql, events: Events, blobs: BlobTable, ports:
         return events.count(request.argument)
       case 'heads':
         return events.heads(request.argument)
-      case 'fork':
-        return sql.transaction(() => events.fork(request.argument))
       case 'streams':
         return events.streams()
       case 'verify':

@@ -15,7 +15,9 @@ function main(): void {
   const tell = (message: Opened) => port.postMessage(message)
   try {
     const sql = openDatabase(path)
-    const service = createService(sql, createEvents(sql), createBlobs(sql), {
+    const events = createEvents(sql)
+    events.dropCopies()
+    const service = createService(sql, events, createBlobs(sql), {
       path,
       reply: (replies, transfer) => port.postMessage(replies, transfer),
       end: () => port.close(),

@@ -180,6 +180,62 @@ test('a follower over 10,000 events leaves the event loop its turns', async ({ a
   await annotate(`longest delay ${(delay.max / 1e6).toFixed(1)} ms`)
 })
 
+test('a long fork lets appends through, is seen whole or not at all, and a close waits for it', async () => {
+  const path = freshPath()
+  const [copy, other] = [stream('ann/copy'), stream('ann/other')]
+  const log = await openLog({ path, now })
+  const events = Array.from({ length: 64 }, (_, n) => notice(`${n}`))
+  await Promise.all(Array.from({ length: 100 }, () => log.append(A, events)))
+  const upTo = (await log.head(A))?.seq ?? 0
+  let done = false
+  const forked = log.fork(A, upTo, copy).finally(() => (done = true))
+  let between = 0
+  while (!done) {
+    const [{ type }, { events: seen }, heads] = await Promise.all([
+      log.append(other, [notice('meanwhile')]),
+      log.read(copy, { limit: 1 }),
+      log.count(''),
+    ])
+    if (done) break
+    expect([type, seen, heads, await log.verifyHeads()]).toEqual(['appended', [], 2, []])
+    between++
+  }
+  expect(between).toBeGreaterThan(0)
+  expect(await forked).toMatchObject({ type: 'appended' })
+  const late = log.fork(A, upTo, stream('ann/late'))
+  const closed = log.close()
+  expect(await late).toMatchObject({ type: 'appended' })
+  await closed
+  await using again = await openLog({ path, now })
+  expect(await again.verifyHeads()).toEqual([])
+  expect(await again.count('')).toBe(4)
+})
+
+test('of a target that somebody else begins during a long fork, nothing is overwritten or left', async () => {
+  const path = freshPath()
+  const copy = stream('ann/copy')
+  await using log = await openLog({ path, now })
+  const events = Array.from({ length: 64 }, (_, n) => notice(`${n}`))
+  await Promise.all(Array.from({ length: 100 }, () => log.append(A, events)))
+  const forked = log.fork(A, (await log.head(A))?.seq ?? 0, copy)
+  const appended = await log.append(copy, [notice('mine')])
+  const head = appended.type === 'appended' ? appended.events[0]?.seq : 0
+  expect(await forked).toEqual({ type: 'conflict', head })
+  expect((await log.read(copy)).events).toMatchObject([{ text: 'mine' }])
+  await log.close()
+  expect(sql(path, `SELECT count(*) AS n FROM events WHERE stream NOT LIKE 'ann/%'`)).toEqual([[{ n: 0 }]])
+})
+
+test('what a fork has copied when its process is killed is nowhere to be seen, and gone when the log is opened', async () => {
+  const path = freshPath()
+  await written(path)
+  sql(path, `INSERT INTO events (stream, type, at, v, body) SELECT char(1) || '7', type, at, v, body FROM events`)
+  await using log = await openLog({ path, now })
+  expect([await log.count(''), await log.verifyHeads()]).toEqual([1, []])
+  await log.close()
+  expect(sql(path, 'SELECT count(*) AS n FROM events')).toEqual([[{ n: 3 }]])
+})
+
 test('two paths to one file are one log', async () => {
   const path = freshPath()
   await using _log = await openLog({ path, now })
