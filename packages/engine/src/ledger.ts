@@ -76,15 +76,19 @@ export function openLedger(log: Log, world: World, user: UserId, budget: DayBudg
   }
 }
 
+/** Less than this part of what a turn asks for is no slice: the day is spent, and saying so is kinder than crumbs. */
+const CRUMB = 0.25
+
 function sliceOf(left: Allowance, { day, turn }: DayBudget): Spend | undefined {
-  const part = (kind: keyof Spend): number => {
+  const asked = (kind: keyof Spend, all: number) => Math.min(all, turn?.[kind] ?? Math.ceil(all * TURN_SHARE))
+  const slice = { microUsd: 0, tokens: 0 }
+  for (const kind of ['microUsd', 'tokens'] as const) {
     const [all, rest] = [day[kind], left[kind]]
-    if (all === undefined || rest === undefined) return 0
-    return Math.min(rest, turn?.[kind] ?? Math.ceil(all * TURN_SHARE))
+    if (all === undefined || rest === undefined) continue
+    slice[kind] = Math.min(rest, asked(kind, all))
+    if (slice[kind] <= 0 || slice[kind] < asked(kind, all) * CRUMB) return undefined
   }
-  const slice = { microUsd: part('microUsd'), tokens: part('tokens') }
-  const empty = (['microUsd', 'tokens'] as const).some((kind) => day[kind] !== undefined && slice[kind] <= 0)
-  return empty ? undefined : slice
+  return slice
 }
 
 /** The turn's allowance: its slice where the day is limited, its own limit where only that is. */

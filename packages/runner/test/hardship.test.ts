@@ -57,6 +57,15 @@ describe('a daemon in hardship', { timeout: 90_000 }, () => {
     expect(existsSync(join(workspace, 'made'))).toBe(false)
   })
 
+  test('a command that takes longer than the configuration lets it is ended', async () => {
+    await using place = makePlace()
+    place.configure('agent.toml', '[tools.shell]\ncommand_timeout_secs = 1\n')
+    await place.run('start', '--detach')
+    const { stdout } = await place.run('ask', '--yes', 'run `sleep 30; echo slept`')
+    expect(stdout).not.toContain('stdout (6 bytes)')
+    expect(stdout).toMatch(/deadline|longer|time/i)
+  })
+
   test("ask answers only its own turn's approvals, and ends when its message is withdrawn", async () => {
     await using place = makePlace()
     await place.run('start', '--detach')

@@ -82,7 +82,10 @@ function open(face: Face, how: Opening): Step {
 /** Asks the daemon to stop the running turn, or to withdraw what waits to begin. */
 export function cancel(face: Face): Step {
   if (face.session === undefined || !isBusy(face)) return warned(face, 'Nothing is running.')
-  return { face, effects: [{ type: 'cancel', session: face.session, turn: face.transcript.state.open?.turn }] }
+  const { open, queue } = face.transcript.state
+  // Always by name: a cancel that is sent again after a lost reply must not hit what came next.
+  const turn = open?.turn ?? queue[0]?.input
+  return { face, effects: [{ type: 'cancel', session: face.session, turn }] }
 }
 
 function resolve(face: Face, verdict: Verdict): Step {
