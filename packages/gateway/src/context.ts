@@ -33,9 +33,12 @@ export async function findHead({ log, user }: Context, session: SessionId): Prom
   return await log.head(streamName(user, session))
 }
 
-export async function allHeads({ log, user }: Context): Promise<readonly Head[]> {
+/** Of all sessions, the last changed first, or of the first `limit`. */
+export async function allHeads({ log, user }: Context, limit?: number): Promise<readonly Head[]> {
   const ledger = streamName(user, LEDGER)
-  return (await log.heads(`${user}/`)).filter((head) => head.stream !== ledger)
+  // One more, for the ledger may be among them.
+  const heads = await log.heads(`${user}/`, limit === undefined ? {} : { limit: limit + 1 })
+  return heads.filter((head) => head.stream !== ledger).slice(0, limit)
 }
 
 /** The ledger is a stream of the user too, but no session. */

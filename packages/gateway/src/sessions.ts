@@ -33,7 +33,7 @@ export async function listSessions(
   _: Commands['list_sessions'],
   context: Context,
 ): Promise<Outcome<Replies['list_sessions']>> {
-  return { result: { sessions: (await allHeads(context)).slice(0, LISTED).map(summaryOf) } }
+  return { result: { sessions: (await allHeads(context, LISTED)).map(summaryOf) } }
 }
 
 /** By its id, by a beginning of its id that no other has, or by its whole title. */

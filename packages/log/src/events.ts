@@ -16,6 +16,7 @@ import type { AppendRequest, ForkRequest, HeadDifference, Row, Span } from './st
 
 export type RowPage = { readonly rows: readonly Row[]; readonly end: boolean }
 
+const NO_LIMIT = -1
 const COLUMNS = 'seq, type, at, v, body'
 /** Rows are fetched in batches: an event may have 256 KiB, and a page of 1,000 such must not be in memory at once. */
 const BATCH = 64
@@ -89,10 +90,10 @@ export function createEvents(sql: Sql) {
       )
       return row?.count ?? 0
     },
-    heads(prefix: string): readonly Head[] {
+    heads(prefix: string, limit = NO_LIMIT): readonly Head[] {
       const rows = sql.all<{ head: string }>(
-        'SELECT head FROM heads WHERE stream >= ? AND substr(stream, 1, length(?)) = ? ORDER BY seq DESC',
-        [prefix, prefix, prefix],
+        'SELECT head FROM heads WHERE stream >= ? AND substr(stream, 1, length(?)) = ? ORDER BY seq DESC LIMIT ?',
+        [prefix, prefix, prefix, limit],
       )
       return rows.map(({ head }) => JSON.parse(head) as Head)
     },

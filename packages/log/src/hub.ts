@@ -1,4 +1,4 @@
-import type { Head, Log, LogItem, Millis } from '@nacre/types'
+import { Fault, type Head, type Log, type LogItem, type Millis } from '@nacre/types'
 import { checkBlob, checkName, checkSeq, toDrafts, toSpan } from './check.js'
 import { closable } from './closable.js'
 import { closed } from './faults.js'
@@ -81,10 +81,12 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
       if (prefix !== '') checkName(prefix, 'prefix')
       return await store.count(prefix)
     },
-    async heads(prefix) {
+    async heads(prefix, { limit } = {}) {
       alive()
+      if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0))
+        throw new Fault('invalid_input', `\`limit\` is a whole number from 1 on, not ${limit}.`)
       if (prefix !== '') checkName(prefix, 'prefix')
-      return await store.heads(prefix)
+      return await store.heads(prefix, limit)
     },
     feed: (prefix, { from, signal }) =>
       closable(signal, async function* (ended): AsyncGenerator<Head, void, undefined> {

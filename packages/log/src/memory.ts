@@ -60,8 +60,11 @@ const memoryStore: OpenStore = ({ committed }) => {
     read: async (span) => pageOf(rowsOf(span.stream), span),
     head: async (stream) => heads.get(stream),
     count: async (prefix) => [...heads.keys()].filter((stream) => stream.startsWith(prefix)).length,
-    heads: async (prefix) =>
-      [...heads.values()].filter(({ stream }) => stream.startsWith(prefix)).toSorted((a, b) => b.seq - a.seq),
+    heads: async (prefix, limit) =>
+      [...heads.values()]
+        .filter(({ stream }) => stream.startsWith(prefix))
+        .toSorted((a, b) => b.seq - a.seq)
+        .slice(0, limit),
     fork: async (request) => fork(request),
     async verify() {
       const differences: HeadDifference[] = []

@@ -79,7 +79,7 @@ const threadStore =
       },
       head: (stream) => thread.ask('head', stream),
       count: (prefix) => thread.ask('count', prefix),
-      heads: (prefix) => thread.ask('heads', prefix),
+      heads: (prefix, limit) => thread.ask('heads', { prefix, limit }),
       fork: async (request) =>
         toAppended(
           await thread.ask('fork', request, (answer) => {

@@ -48,7 +48,7 @@ type Store = {
   read(span: Span): Promise<Page>
   head(stream: StreamName): Promise<Head | undefined>
   count(prefix: string): Promise<number>
-  heads(prefix: string): Promise<readonly Head[]>
+  heads(prefix: string, limit?: number): Promise<readonly Head[]>
   fork(request: ForkRequest): Promise<Appended>
   /** Replaces every head that differs from the one rebuilt from its events. */
   verify(): Promise<readonly HeadDifference[]>

@@ -11,7 +11,7 @@ export type Operations = {
   read: { argument: Span; answer: RowPage }
   head: { argument: StreamName; answer: Head | undefined }
   count: { argument: string; answer: number }
-  heads: { argument: string; answer: readonly Head[] }
+  heads: { argument: { readonly prefix: string; readonly limit: number | undefined }; answer: readonly Head[] }
   streams: { argument: undefined; answer: readonly StreamName[] }
   verify: { argument: StreamName; answer: HeadDifference | undefined }
   put: { argument: Uint8Array; answer: BlobHash }

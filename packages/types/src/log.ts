@@ -75,8 +75,8 @@ export interface Log {
   head(stream: StreamName): Promise<Head | undefined>
   /** How many streams have a name that begins with `prefix`. */
   count(prefix: string): Promise<number>
-  /** Heads of all streams whose name begins with `prefix`, most recently updated first. */
-  heads(prefix: string): Promise<readonly Head[]>
+  /** Heads of all streams whose name begins with `prefix`, most recently updated first, or the first `limit` of them. */
+  heads(prefix: string, options?: { limit?: number }): Promise<readonly Head[]>
   /** Heads that changed after `from`, then each as it changes, newest state only; ends when the signal aborts. */
   feed(prefix: string, options: { from: Seq; signal: AbortSignal }): AsyncIterable<Head>
   /** Copies `source` up to and including `upTo` into the empty stream `target` and closes there what was open. */

@@ -42,6 +42,15 @@ export function heads(make: MakeLog): void {
       expect(await log.heads('carl/')).toEqual([])
     })
 
+    test('the first heads of a prefix are no more than were asked for', async () => {
+      await using log = await make(clock())
+      for (const name of ['ann/1', 'ann/2', 'bob/1', 'ann/3', 'ann/1']) await log.append(stream(name), notices(1))
+      const names = async (limit: number) => (await log.heads('ann/', { limit })).map(({ stream }) => stream)
+      expect(await names(2)).toEqual(['ann/1', 'ann/3'])
+      expect(await names(9)).toEqual(['ann/1', 'ann/3', 'ann/2'])
+      for (const limit of [0, -1, 1.5]) await expect(names(limit)).rejects.toMatchObject({ code: 'invalid_input' })
+    })
+
     test('one head by the whole name of its stream, and no other', async () => {
       await using log = await make(clock())
       for (const name of ['ann/1', 'ann/12', 'ann/%']) await log.append(stream(name), notices(1))
