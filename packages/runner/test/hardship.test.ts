@@ -23,10 +23,12 @@ describe('a daemon in hardship', { timeout: 90_000 }, () => {
     const old = (await place.status()).pid
     rmSync(place.runtimeOf('alice'), { recursive: true })
     await place.run('start', '--detach')
-    await until(() => !isAlive(old))
-    await until(async () => (await place.status()).ready)
+    // Whichever of the two noticed first has it; the other is gone.
+    await until(async () => {
+      const { ready, pid } = await place.status()
+      return ready && (pid === old || !isAlive(old))
+    })
     expect((await place.run('ask', 'help')).code).toBe(0)
-    expect((await place.status()).pid).not.toBe(old)
   })
 
   test('a corrupt log is said at once, in the demo as by start, and no daemon is left trying', async () => {
@@ -63,7 +65,7 @@ describe('a daemon in hardship', { timeout: 90_000 }, () => {
     await place.run('start', '--detach')
     const { stdout } = await place.run('ask', '--yes', 'run `sleep 30; echo slept`')
     expect(stdout).not.toContain('stdout (6 bytes)')
-    expect(stdout).toMatch(/deadline|longer|time/i)
+    expect(stdout).toContain('stopped after 1 s')
   })
 
   test("ask answers only its own turn's approvals, and ends when its message is withdrawn", async () => {

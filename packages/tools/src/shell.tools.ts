@@ -20,9 +20,12 @@ type ExecInput = {
 
 export class ShellTools {
   readonly #workspace: Workspace
+  readonly #mostSecs: number
 
-  constructor(workspace: Workspace) {
+  /** No command runs longer than `mostSecs`, whatever the model asks for. */
+  constructor(workspace: Workspace, mostSecs: number) {
     this.#workspace = workspace
+    this.#mostSecs = mostSecs
   }
 
   /**
@@ -30,7 +33,8 @@ export class ShellTools {
    * end with it. Use relative paths.
    */
   @tool({ schema: shellExecSchema, safety: 'privileged', replay: 'never', timeoutMs: TIMEOUT_MS })
-  async shellExec({ command, timeout_seconds: seconds }: ExecInput, context: ToolContext): Promise<ToolResult> {
+  async shellExec({ command, timeout_seconds: asked }: ExecInput, context: ToolContext): Promise<ToolResult> {
+    const seconds = Math.min(asked, this.#mostSecs)
     const { session, epoch, signal, progress } = context
     const fence = { session, epoch }
     const timeoutMs = seconds * 1_000

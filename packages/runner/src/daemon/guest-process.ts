@@ -5,7 +5,7 @@ import type { Bootstrap, GuestMessage } from '../guest/bootstrap.js'
 import { onLines } from '../lines.js'
 import type { Logger } from './logger.js'
 
-export type GuestFault = Extract<GuestMessage, { type: 'fault' }>
+type GuestFault = Extract<GuestMessage, { type: 'fault' }>
 
 export type GuestProcess = {
   readonly pid: () => number | null

@@ -7,7 +7,7 @@ import type { Bootstrap, GuestProvider } from './bootstrap.js'
 
 /** The agent as the host configured it: its model over the broker link, its tools over the workspace. */
 export function agentOf(bootstrap: Bootstrap, workspace: Workspace, world: World): Agent {
-  const tools = workspaceTools(withDeadline(workspace, bootstrap.shell.timeoutSecs * 1000)).filter(
+  const tools = workspaceTools(workspace, { commandSecs: bootstrap.shell.timeoutSecs }).filter(
     (tool) => bootstrap.shell.enabled || tool.name !== 'shell_exec',
   )
   return {
@@ -20,12 +20,6 @@ export function agentOf(bootstrap: Bootstrap, workspace: Workspace, world: World
     limits: bootstrap.limits,
   }
 }
-
-/** No command runs longer than the configuration lets it, whatever the model asks for. */
-const withDeadline = (workspace: Workspace, mostMs: number): Workspace => ({
-  ...workspace,
-  exec: (command, options) => workspace.exec(command, { ...options, timeoutMs: Math.min(options.timeoutMs, mostMs) }),
-})
 
 function providerOf(spec: GuestProvider, broker: string, world: World): Provider {
   if (spec.type === 'offline') return offline()
