@@ -1,5 +1,5 @@
 import type { Head, HeadMemo, StreamName } from '@nacre/types'
-import type { SessionEvent } from './event.js'
+import type { SessionEvent, TurnStarted } from './event.js'
 import { isUnknown, type LiftedEvent } from './lift.js'
 import { titleOf } from './title.js'
 
@@ -68,7 +68,9 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
       return { ...seen, queued: memo.queued.filter((input) => input !== event.turn) }
     }
     case 'turn.started':
-      return memo.turn === undefined ? { ...memo, turn: event.turn, parked: false } : memo
+      return memo.turn === undefined
+        ? { ...memo, turn: event.turn, parked: false, queued: fromFirst(memo, event) }
+        : memo
     case 'step.started':
       if (memo.turn !== event.turn) return memo
       return {
@@ -95,6 +97,12 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
     default:
       return memo
   }
+}
+
+/** Turns begin in the order of their inputs: what lies before this one was withdrawn, or had come twice. */
+function fromFirst({ queued }: HeadMemo, { turn }: TurnStarted): readonly string[] {
+  const at = queued.indexOf(turn)
+  return at === -1 ? queued : queued.slice(at)
 }
 
 const answered = (memo: HeadMemo, id: string): HeadMemo =>

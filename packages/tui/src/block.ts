@@ -24,7 +24,11 @@ export function blockOf(face: Face, size: Size): Block {
   const prompt = promptRows(face.editor, width, Math.max(1, Math.min(8, Math.floor(room / 2))))
   const blank = room < 8 ? [] : [BLANK]
   const question = [...questionLines(face), ...blank].flatMap((text) => rowsOf(text, width))
-  const waiting = waitingTexts(face).map((text): Row => ({ text: clip(text, width), tone: 'dim' }))
+  // What asks comes first: what merely waits is shown as far as there is room left.
+  const spare = Math.max(0, room - prompt.rows.length - question.length - 1)
+  const waiting = waitingTexts(face)
+    .slice(0, spare)
+    .map((text): Row => ({ text: clip(text, width), tone: 'dim' }))
   const status: Row = { text: fit(statusWords(face), width), tone: 'dim' }
   const below = [...question, ...waiting, status].slice(-(room - prompt.rows.length))
   const above = unprinted(face.paper, face.transcript).flatMap((text) => rowsOf(text, width))

@@ -42,7 +42,9 @@ function pieces(word: string, first: number, rest: number): { index: number; tex
   let room = first
   for (const grapheme of graphemes(word)) {
     const size = graphemeWidth(grapheme)
-    if (size > room && text !== '') {
+    // Where not even one character fits behind what stands there, the first piece is empty.
+    const full = text !== '' || (found.length === 0 && first < rest)
+    if (size > room && full) {
       found.push({ index: found.length, text })
       text = ''
       room = rest

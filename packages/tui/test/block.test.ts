@@ -70,6 +70,20 @@ describe('a block', () => {
     )
   })
 
+  it('keeps the question above a long prompt and a long queue', () => {
+    const face = after([...joined, ...asking({ command: '' }), typed('\n\n\n\n')])
+    expect(texts(face, { columns: 40, rows: 12 })).toContain('Allow this? type y or n')
+  })
+
+  it('wraps a wide character that does not fit behind a full row', () => {
+    const speaking = [
+      ...stored(ev.queued('t', 'go'), ev.turnStarted('t'), ev.stepStarted('t', 1, ['t'])),
+      transient(ev.delta('t.1', 0, '漢x漢漢xword '.repeat(9))),
+    ]
+    for (const text of texts(after([...joined, ...speaking]), { columns: 12, rows: 6 }))
+      expect(textWidth(text)).toBeLessThan(12)
+  })
+
   it('asks about one call at a time and shows nothing of the next', () => {
     const shown = texts(after([...joined, ...asking({ a: 1 }, 2)])).join('\n')
     expect(shown).toContain('● tool_0 {"a":1}\ntool_0 is privileged.\nAllow this? type y or n')
