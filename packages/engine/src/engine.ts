@@ -1,6 +1,6 @@
 import type { Agent } from '@nacre/runtime'
 import { EMPTY_SESSION, fold, type SessionState } from '@nacre/session'
-import { Fault, LEDGER, type Log, type Seq, type StreamName, streamName, type UserId, type World } from '@nacre/types'
+import { Fault, type Log, type Seq, type StreamName, streamName, type UserId, type World } from '@nacre/types'
 import { type DrivePorts, drive, type Effector, sessionOf } from './drive.js'
 import { type Lease, type Leases, lockedLog } from './lease.js'
 import { type DayBudget, openLedger } from './ledger.js'
@@ -18,8 +18,8 @@ export type EngineOptions = {
   readonly budget?: DayBudget
   /** Turns at once; waiting ones do not count. */
   readonly concurrentTurns?: number
-  /** Told of a session that could not be driven; it is tried again with growing pauses. */
-  readonly onError?: (stream: StreamName, error: unknown) => void
+  /** Told in words of what failed, such as a session that could not be driven; it is tried again with growing pauses. */
+  readonly onError?: (what: string, error: unknown) => void
 }
 
 export interface Engine {
@@ -78,7 +78,7 @@ export function startEngine(options: EngineOptions): Engine {
         if (end === 'again later') await world.sleep(LEASE_RETRY_MS, stop.signal)
         else if ((driving.get(stream)?.newest ?? 0) <= (states.get(stream)?.seq ?? 0)) break
       } catch (error) {
-        onError?.(stream, error)
+        onError?.(`driving ${stream}`, error)
         states.delete(stream)
         await world.sleep(Math.min(BACKOFF_MS.first * 2 ** failures++, BACKOFF_MS.most), stop.signal)
       }
@@ -107,18 +107,21 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   /** Does it again after a failure, with growing pauses, until the engine stops or the log is closed under it. */
-  const persist = async (work: () => Promise<void>) => {
+  const persist = async (what: string, work: () => Promise<void>) => {
     for (let failures = 0; !stop.signal.aborted; failures++) {
       try {
         return await work()
       } catch (error) {
-        onError?.(streamName(user, LEDGER), error)
+        onError?.(what, error)
         if (error instanceof Fault && error.code === 'closed') return
         await world.sleep(Math.min(BACKOFF_MS.first * 2 ** failures, BACKOFF_MS.most), stop.signal)
       }
     }
   }
-  const running = Promise.all([persist(followFeed), persist(settleAll)])
+  const running = Promise.all([
+    persist('following the feed of sessions', followFeed),
+    persist('settling the ledger', settleAll),
+  ])
 
   return {
     async close(graceMs = 0) {

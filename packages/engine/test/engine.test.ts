@@ -80,7 +80,7 @@ test('a full disk is a crash of that session only, and it goes on when there is 
   })
   const seen: unknown[] = []
   const refused = Promise.withResolvers<void>()
-  const onError = (_: StreamName, error: unknown) => {
+  const onError = (_: string, error: unknown) => {
     seen.push(error)
     refused.resolve()
   }

@@ -15,7 +15,7 @@ export type Agent = {
 }
 
 export type TurnLimits = {
-  /** Model calls in one turn; when they are spent one last step without tools may wrap up. */
+  /** Model calls in one turn; when they are spent one last step that may call none wraps up. */
   readonly maxSteps: number
   readonly contextTokens: number
   readonly maxOutputTokens: number

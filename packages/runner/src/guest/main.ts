@@ -42,7 +42,8 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
     effectors: [workspace],
     concurrentTurns: bootstrap.concurrentTurns,
     ...(isLimited(bootstrap) && { budget: bootstrap.budget }),
-    onError: (stream, error) => say({ type: 'warning', message: `${stream} could not be driven: ${messageOf(error)}` }),
+    onError: (what, error) =>
+      say({ type: 'warning', message: `${what} failed, and is tried again: ${messageOf(error)}` }),
   })
   say({ type: 'ready', endpoint: paths.gateway })
   return async (graceMs) => {
