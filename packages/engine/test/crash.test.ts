@@ -98,7 +98,9 @@ test('killed at any cut point and started again, every turn ends once and no eff
         unknown += found
       }
     }
-    await Promise.all(Array.from({ length: availableParallelism() }, worker))
+    // All of them end before the directory goes, or its removal would hide what failed.
+    const ends = await Promise.allSettled(Array.from({ length: availableParallelism() }, worker))
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
     expect(unknown).toBeGreaterThan(0)
     console.log(`${whole.points} cut points; at ${unknown} of them a tool's outcome was reported as unknown`)
   } finally {
