@@ -60,7 +60,9 @@ const approved = withEvent(first.end.state, {
   type: 'approval.resolved',
   command: commandId(world.id()),
   call: call.call,
+  hash: call.status.type === 'asked' ? call.status.hash : '',
   verdict: 'approved',
+  scope: 'once',
   by: 'captain',
 })
 const second = await play(approved)

@@ -108,11 +108,11 @@ function commands(request: Request, id: () => string) {
       await request('cancel', { session, command: id(), ...(turn !== undefined && { turn }) })
     },
     cancelAll: async () => (await request('cancel_all', { command: id() })).cancelled,
-    async approve(session, call) {
-      await request('approve', { session, command: id(), call })
+    async approve(session, { call, hash }, scope = 'once') {
+      await request('approve', { session, command: id(), call, hash, scope })
     },
-    async deny(session, call) {
-      await request('deny', { session, command: id(), call })
+    async deny(session, { call, hash }) {
+      await request('deny', { session, command: id(), call, hash })
     },
     async answer(session, question, text) {
       await request('answer', { session, command: id(), question, parts: toParts(text) })
@@ -123,6 +123,10 @@ function commands(request: Request, id: () => string) {
     find: async (prefix) => (await request('find_session', { prefix })).session,
     fork: async (session, upTo) =>
       (await request('fork_session', { session, target: sessionId(id()), up_to: upTo })).session,
+    approvals: async () => (await request('list_approvals', {})).approvals,
+    async revoke(hash) {
+      await request('revoke_approval', { command: id(), hash })
+    },
     history: (session, { turns, before }) =>
       request('history', { session, turns, ...(before !== undefined && { before }) }),
   } satisfies Partial<Client>

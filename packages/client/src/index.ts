@@ -23,6 +23,7 @@ export type {
 export { applyItem, EMPTY_TRANSCRIPT, fold, isUnknown, lastStep, lift, nextCall, waitingFor } from '@nacre/session'
 export type {
   AnswerPart,
+  ApprovalScope,
   CallId,
   Commands,
   CommandType,
@@ -38,6 +39,7 @@ export type {
   Seq,
   SessionId,
   SessionSummary,
+  StandingApproval,
   StepId,
   StoredEvent,
   TurnId,
@@ -47,5 +49,5 @@ export type {
 export { callId, Fault, inputId, sessionId, stepId, turnId, userId } from '@nacre/types'
 export { type ClientOptions, createClient } from './client.js'
 export { connectionPair, type PairEnd } from './pair.js'
-export type { Client, Connection, ConnectionStatus, Dial, Refusal, SessionItem } from './port.js'
+export type { Asked, Client, Connection, ConnectionStatus, Dial, Refusal, SessionItem } from './port.js'
 export { GatewayRefusal } from './refusal.js'

@@ -1,4 +1,5 @@
 import type {
+  ApprovalScope,
   Commands,
   CommandType,
   ContentPart,
@@ -9,6 +10,7 @@ import type {
   Seq,
   SessionId,
   SessionSummary,
+  StandingApproval,
 } from '@nacre/types'
 
 /** One live connection that carries text frames in order. `messages` ends when the connection does. */
@@ -36,6 +38,8 @@ export type ConnectionStatus =
 /** What happens in a watched session: every stored event exactly once and in order, whatever the connection does. */
 export type SessionItem = LogItem | { readonly kind: 'connection'; readonly status: ConnectionStatus }
 
+export type Asked = { readonly call: string; readonly hash: string }
+
 export interface Client {
   readonly status: ConnectionStatus
   /** Resolves with the gateway's hello once connected for the first time; throws a Fault when it is refused. */
@@ -55,14 +59,18 @@ export interface Client {
   ): Promise<{ input: string; seq: Seq }>
   cancel(session: SessionId, turn?: string): Promise<void>
   cancelAll(): Promise<number>
-  approve(session: SessionId, call: string): Promise<void>
-  deny(session: SessionId, call: string): Promise<void>
+  /** `asked` is the request that was seen: its call, and the hash of what would run. */
+  approve(session: SessionId, asked: Asked, scope?: ApprovalScope): Promise<void>
+  deny(session: SessionId, asked: Asked): Promise<void>
   answer(session: SessionId, question: string, text: string): Promise<void>
   createSession(options?: { title?: string; agent?: string; session?: SessionId }): Promise<SessionSummary>
   sessions(): Promise<readonly SessionSummary[]>
   /** The one session whose id begins with `prefix` (or whose title is exactly it); a refusal says if there is none or more. */
   find(prefix: string): Promise<SessionSummary>
   fork(session: SessionId, upTo: Seq): Promise<SessionSummary>
+  /** What the user has approved for all sessions. */
+  approvals(): Promise<readonly StandingApproval[]>
+  revoke(hash: string): Promise<void>
   history(session: SessionId, options: { turns: number; before?: Seq }): Promise<Replies['history']>
   close(): Promise<void>
 }

@@ -22,6 +22,7 @@ const CODES: Readonly<Record<GatewayErrorCode, FaultCode>> = {
   session_ambiguous: 'invalid_input',
   session_exists: 'conflict',
   session_limit: 'limit_exceeded',
+  agent_not_found: 'not_found',
   approval_not_found: 'not_found',
   question_not_found: 'not_found',
   input_too_large: 'limit_exceeded',

@@ -47,6 +47,8 @@ it('a full queue is a Fault busy that may be tried again', async () => {
   await gateway.close()
 })
 
+const hash = 'a'.repeat(64)
+
 describe('a command whose reply was lost', () => {
   it('to send is on the log once in effect', async () => {
     const { gateway, log, dial } = openGateway()
@@ -87,12 +89,12 @@ describe('a command whose reply was lost', () => {
       { type: 'step.finished', step: stepId('t1.1'), outcome: 'completed', parts: ['a', 'b', 'c'].map(part) } as never,
       ...['a', 'b'].map(
         (call) =>
-          ({ type: 'approval.requested', call: callId(call), name: 'shell_exec', safety: 'privileged' }) as const,
+          ({ type: 'approval.requested', call: callId(call), name: 'shell_exec', hash, safety: 'privileged' }) as const,
       ),
       { type: 'question.asked', question: 'q1', call: callId('c'), parts: text('?') } as never,
     ])
-    await client.approve(session, 'a')
-    await client.deny(session, 'b')
+    await client.approve(session, { call: 'a', hash })
+    await client.deny(session, { call: 'b', hash })
     await client.answer(session, 'q1', 'yes')
     await client.cancel(session)
     expect(await client.cancelAll()).toBe(1)
@@ -159,7 +161,7 @@ describe('a command that cannot be done', () => {
       code: 'conflict',
       gateway: 'session_exists',
     })
-    await expect(client.approve(nowhere, 'c')).rejects.toMatchObject({ gateway: 'approval_not_found' })
+    await expect(client.approve(nowhere, { call: 'c', hash })).rejects.toMatchObject({ gateway: 'approval_not_found' })
     await client.close()
     await gateway.close()
   })

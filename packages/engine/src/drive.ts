@@ -1,7 +1,30 @@
 import { type Agent, runTurn, type TurnEnd, type TurnItem, type TurnPorts } from '@nacre/runtime'
-import { apply, fold, hasWork, isTransient, lift, type NewSessionEvent, type SessionState } from '@nacre/session'
-import { type Fence, type Log, type SessionId, type StreamName, sessionId, type World } from '@nacre/types'
+import {
+  apply,
+  fold,
+  hasWork,
+  isDue,
+  isTransient,
+  lift,
+  type NewSessionEvent,
+  type Parent,
+  type SessionState,
+  waitingFor,
+} from '@nacre/session'
+import {
+  Fault,
+  type Fence,
+  type Log,
+  type SessionId,
+  type StreamName,
+  streamName,
+  type UserId,
+  type World,
+} from '@nacre/types'
+import { claim } from './claim.js'
+import { delegatesIn, deliver } from './delegates.js'
 import type { UserLedger } from './ledger.js'
+import { sessionOf } from './stream.js'
 import { createWriter, readAfter, type Writer } from './write.js'
 
 /** Whatever acts on the world for a session and checks epochs where the effect happens. */
@@ -10,10 +33,11 @@ export type Effector = { fence(fence: Fence): Promise<void> }
 export type DrivePorts = {
   readonly log: Log
   readonly world: World
+  readonly user: UserId
   readonly engine: string
-  readonly agentOf: (name: string) => Agent
+  readonly agentOf: (name: string) => Agent | undefined
   readonly effectors: readonly Effector[]
-  readonly ledger?: UserLedger
+  readonly ledger: UserLedger
 }
 
 /** How a drive ended: nothing left to do, waiting for somebody, another engine's claim, or told to stop. */
@@ -37,54 +61,39 @@ export async function drive(
   let { state } = claimed
   const { epoch } = state
   for (;;) {
-    const end = await driveTurn(stream, state, ports, signals.abandon)
+    const end = await driveOnce(stream, state, ports, signals.abandon)
     if (end === 'lost') return ['lost', state]
     state = fold(await readAfter(ports.log, stream, end.state.seq), end.state)
     if (state.epoch > epoch) return ['lost', state]
-    if (!hasWork(state)) return [end.type === 'waiting' ? 'waiting' : 'idle', state]
+    if (!hasWork(state, ports.world.now())) return [await restOf(stream, state, ports), state]
     if (signals.stop.aborted) return ['stopped', state]
   }
 }
 
-type Claim = { type: 'claimed' | 'idle' | 'lost' | 'refused'; state: SessionState }
-
-async function claim(stream: StreamName, known: SessionState, ports: DrivePorts): Promise<Claim> {
-  const { log, engine, effectors } = ports
-  let state = fold(await readAfter(log, stream, known.seq), known)
-  for (const before = state.epoch; ; state = fold(await readAfter(log, stream, state.seq), state)) {
-    if (state.epoch > before) return { type: 'lost', state }
-    if (state.unknown.length > 0) return { type: 'refused', state: await refuse(stream, state, log) }
-    if (!hasWork(state)) return { type: 'idle', state }
-    const epoch = state.epoch + 1
-    const result = await log.append(stream, [claimEvent(epoch, engine)], { expectedSeq: state.seq })
-    if (result.type === 'conflict') continue
-    await Promise.all(effectors.map((effector) => effector.fence({ session: sessionOf(stream), epoch })))
-    return {
-      type: 'claimed',
-      state: fold(
-        result.events.map((event) => lift(event)),
-        state,
-      ),
-    }
-  }
+/** One turn, or the last thing that a delegate does. */
+async function driveOnce(
+  stream: StreamName,
+  state: SessionState,
+  ports: DrivePorts,
+  abandon: AbortSignal,
+): Promise<{ state: SessionState } | 'lost'> {
+  if (!isDelegate(state) || !isDue(state)) return driveTurn(stream, state, ports, abandon)
+  await deliver(ports.log, ports.user, sessionOf(stream), state)
+  return { state }
 }
 
-const claimEvent = (epoch: number, engine: string): NewSessionEvent => ({ type: 'session.claimed', epoch, engine })
+const isDelegate = (state: SessionState): state is SessionState & { parent: Parent } => state.parent !== undefined
 
-const REFUSAL = 'This session holds events that this version of Nacre does not know, so it is not carried on'
-
-/** Driving past an event that is not understood could contradict it. */
-async function refuse(stream: StreamName, state: SessionState, log: Log): Promise<SessionState> {
-  if (state.notices.some((notice) => notice.text.startsWith(REFUSAL))) return state
-  const text = `${REFUSAL} (${state.unknown.join(', ')}). Start the newer version that wrote them, or fork the session before them.`
-  const notice: NewSessionEvent = { type: 'notice.posted', level: 'warning', text }
-  const result = await log.append(stream, [notice], { expectedSeq: state.seq })
-  return result.type === 'appended'
-    ? fold(
-        result.events.map((event) => lift(event)),
-        state,
-      )
-    : state
+/** A delegate that asks for an approval is seen by nobody: the session that a person looks at says so. */
+async function restOf(stream: StreamName, state: SessionState, { log, user }: DrivePorts): Promise<'waiting' | 'idle'> {
+  const call = waitingFor(state)
+  if (call === undefined) return 'idle'
+  const asks = call.status.type === 'asked' || (call.status.type === 'questioned' && !call.status.delegate)
+  if (!isDelegate(state) || !asks) return 'waiting'
+  const text = `The delegate ${state.agent} waits for you: ${call.name}. Go to its session, ${sessionOf(stream)}, to answer.`
+  const notice: NewSessionEvent = { type: 'notice.posted', level: 'info', text }
+  await log.append(streamName(user, state.parent.root), [notice])
+  return 'waiting'
 }
 
 async function driveTurn(
@@ -93,6 +102,9 @@ async function driveTurn(
   ports: DrivePorts,
   signal: AbortSignal,
 ): Promise<TurnEnd | 'lost'> {
+  const agent = ports.agentOf(state.agent)
+  if (agent === undefined) throw new Fault('not_found', `The agent ${state.agent} is not configured any more.`)
+  const forTurn = await turnPorts(sessionOf(stream), ports)
   const cancel = new AbortController()
   const watch = new AbortController()
   const stopped = () => cancel.abort()
@@ -101,8 +113,8 @@ async function driveTurn(
   const turn = runTurn({
     session: sessionOf(stream),
     state,
-    agent: ports.agentOf(state.agent),
-    ports: turnPorts(sessionOf(stream), ports),
+    agent,
+    ports: forTurn,
     signal: cancel.signal,
   })
   try {
@@ -141,11 +153,16 @@ async function pump(
   }
 }
 
-const turnPorts = (session: SessionId, { world, log, ledger }: DrivePorts): TurnPorts => ({
-  world,
-  blobs: log.blobs,
-  ...(ledger && { grants: ledger.grantsFor(session) }),
-})
+async function turnPorts(session: SessionId, { world, log, user, ledger }: DrivePorts): Promise<TurnPorts> {
+  const grants = ledger.grantsFor(session)
+  return {
+    world,
+    blobs: log.blobs,
+    approvals: await ledger.approvals(),
+    delegates: delegatesIn(log, user),
+    ...(grants && { grants }),
+  }
+}
 
 type Watcher = { readonly done: Promise<void>; readonly lost: () => boolean }
 
@@ -170,5 +187,3 @@ function watchCommands(
   // A log that fails fails the next append too, and that is where it is handled.
   return { done: watch().catch(() => undefined), lost: () => lost }
 }
-
-export const sessionOf = (stream: StreamName): SessionId => sessionId(stream.slice(stream.indexOf('/') + 1))

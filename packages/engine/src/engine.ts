@@ -1,17 +1,19 @@
 import type { Agent } from '@nacre/runtime'
-import { EMPTY_SESSION, fold, type SessionState } from '@nacre/session'
+import { fold, type SessionState } from '@nacre/session'
 import { Fault, type Log, type Seq, type StreamName, streamName, type UserId, type World } from '@nacre/types'
-import { type DrivePorts, drive, type Effector, sessionOf } from './drive.js'
+import { createAlarm } from './alarm.js'
+import { type DrivePorts, drive, type Effector } from './drive.js'
 import { type Lease, type Leases, lockedLog } from './lease.js'
 import { type DayBudget, openLedger } from './ledger.js'
+import { beginningOf, sessionOf } from './stream.js'
 import { readAfter } from './write.js'
 
 export type EngineOptions = {
   readonly log: Log
   readonly world: World
   readonly user: UserId
-  /** The agent of that name as it is configured now; an unknown name gives the default one. */
-  readonly agentOf: (name: string) => Agent
+  /** The agent of that name as it is configured now. A session whose agent there is none of is not driven, and says so. */
+  readonly agentOf: (name: string) => Agent | undefined
   readonly effectors?: readonly Effector[]
   readonly leases?: Leases
   /** What the user may spend in a day; without it only the agent's own limits hold. */
@@ -35,9 +37,9 @@ const CACHED_STATES = 64
 /** Follows the feed of a user's sessions and drives those that have work. */
 export function startEngine(options: EngineOptions): Engine {
   const { log, world, user, leases = lockedLog, onError } = options
-  const ledger = options.budget && openLedger(log, world, user, options.budget)
+  const ledger = openLedger(log, world, user, options.budget)
   const { agentOf, effectors = [] } = options
-  const ports: DrivePorts = { log, world, agentOf, effectors, engine: world.id(), ...(ledger && { ledger }) }
+  const ports: DrivePorts = { log, world, user, agentOf, effectors, ledger, engine: world.id() }
   const stop = new AbortController()
   const abandon = new AbortController()
   const signals = { stop: stop.signal, abandon: abandon.signal }
@@ -59,10 +61,10 @@ export function startEngine(options: EngineOptions): Engine {
       if (stop.signal.aborted) return 'done' // A drain begins nothing new.
       lease = await leases.take(stream)
       if (lease === undefined) return 'again later'
-      const [end, state] = await drive(stream, states.get(stream) ?? EMPTY_SESSION, ports, signals)
+      const [end, state] = await drive(stream, states.get(stream) ?? (await beginningOf(log, stream)), ports, signals)
       remember(stream, state)
       // Who has lost a session knows too little of it to settle what others granted.
-      if (end !== 'lost') await ledger?.settle(sessionOf(stream), state)
+      if (end !== 'lost') await ledger.settle(sessionOf(stream), state)
       return end === 'lost' ? 'again later' : 'done'
     } finally {
       slots.free()
@@ -89,20 +91,29 @@ export function startEngine(options: EngineOptions): Engine {
 
   /** Slices that a crash left between the end of their turns and their settling. */
   const settleAll = async () => {
-    for (const session of (await ledger?.unsettled()) ?? []) {
+    for (const session of await ledger.unsettled()) {
       if (stop.signal.aborted) return
-      await ledger?.settle(session, fold(await readAfter(log, streamName(user, session), 0)))
+      await ledger.settle(session, fold(await readAfter(log, streamName(user, session), 0)))
     }
   }
 
+  const begin = (stream: StreamName, newest: Seq) => {
+    const done = Promise.resolve().then(() => keepDriving(stream))
+    driving.set(stream, { newest, done })
+  }
+
+  const alarm = createAlarm<StreamName>(world, stop.signal, (stream) => {
+    // A drive may have looked at the clock just before, and be about to end.
+    if (driving.has(stream)) alarm.set(stream, world.now() + LEASE_RETRY_MS)
+    else begin(stream, 0)
+  })
+
   const followFeed = async () => {
     for await (const head of log.feed(`${user}/`, { from: 0, signal: stop.signal })) {
+      alarm.set(head.stream, head.wakeAt)
       const entry = driving.get(head.stream)
       if (entry) entry.newest = head.seq
-      else if (head.openWork) {
-        const done = Promise.resolve().then(() => keepDriving(head.stream))
-        driving.set(head.stream, { newest: head.seq, done })
-      }
+      else if (head.openWork) begin(head.stream, head.seq)
     }
   }
 
@@ -131,6 +142,7 @@ export function startEngine(options: EngineOptions): Engine {
       abandon.abort()
       await all
       await running
+      await alarm.done
     },
   }
 }

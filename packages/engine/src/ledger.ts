@@ -1,4 +1,5 @@
-import type { Grants } from '@nacre/runtime'
+import { headAndTail } from '@nacre/kit'
+import type { Approvals, Grants } from '@nacre/runtime'
 import {
   EMPTY_LEDGER,
   foldLedger,
@@ -12,6 +13,8 @@ import {
 } from '@nacre/session'
 import {
   type Allowance,
+  callId,
+  commandId,
   LEDGER,
   type Log,
   type SessionId,
@@ -26,19 +29,27 @@ import { readAfter } from './write.js'
 /** What a user may spend in a day (UTC), and the most of it that one turn is given. */
 export type DayBudget = { readonly day: Allowance; readonly turn?: Allowance }
 
+/** What is kept of approved arguments, for people to recognise them. */
+const ABOUT_BYTES = 2048
+
 /** A turn without a limit of its own is given this part of the day. */
 const TURN_SHARE = 0.1
 
-/** Gives out the user's day in slices, in a stream of its own; two that ask at once are told apart by its seq. */
+/**
+ * What a user's sessions share, in a stream of its own: the day, given out in slices (two that ask at once are told apart
+ * by its seq), and what was approved for all of them.
+ */
 export type UserLedger = {
-  grantsFor(session: SessionId): Grants
+  grantsFor(session: SessionId): Grants | undefined
+  /** What is approved by now. */
+  approvals(): Promise<Approvals>
   /** Gives back what the finished turns of a session did not use, and the slices of turns that never came. */
   settle(session: SessionId, state: SessionState): Promise<void>
   /** Sessions with slices that nobody has settled, after a crash for example. */
   unsettled(): Promise<readonly SessionId[]>
 }
 
-export function openLedger(log: Log, world: World, user: UserId, budget: DayBudget): UserLedger {
+export function openLedger(log: Log, world: World, user: UserId, budget?: DayBudget): UserLedger {
   const stream = streamName(user, LEDGER)
   let known: Ledger = EMPTY_LEDGER
   const current = async () => {
@@ -51,7 +62,7 @@ export function openLedger(log: Log, world: World, user: UserId, budget: DayBudg
     return known
   }
 
-  const grant = async (session: SessionId, turn: string): Promise<Allowance> => {
+  const grant = async (session: SessionId, turn: string, budget: DayBudget): Promise<Allowance> => {
     for (;;) {
       const ledger = await current()
       const before = ledger.open.find((open) => open.session === session && (open.turn as string) === turn)
@@ -65,8 +76,27 @@ export function openLedger(log: Log, world: World, user: UserId, budget: DayBudg
     }
   }
 
+  const approve = async ({ hash, name, argsText }: Parameters<Approvals['add']>[0]): Promise<void> => {
+    if ((await current()).approvals.has(hash)) return
+    const approved: NewSessionEvent = {
+      type: 'approval.resolved',
+      command: commandId(`always-${hash}`),
+      call: callId('always'),
+      hash,
+      verdict: 'approved',
+      scope: 'always',
+      by: 'engine',
+      about: { name, argsText: headAndTail(argsText, ABOUT_BYTES) },
+    }
+    await log.append(stream, [approved])
+  }
+
   return {
-    grantsFor: (session) => ({ grant: (turn) => grant(session, turn) }),
+    grantsFor: (session) => budget && { grant: (turn) => grant(session, turn, budget) },
+    async approvals() {
+      const { approvals } = await current()
+      return { has: (hash) => approvals.has(hash), add: (approval) => approve(approval) }
+    },
     async settle(session, state) {
       const { open } = await current()
       const events = open.filter((entry) => entry.session === session).flatMap((entry) => settled(entry, state))
@@ -101,6 +131,7 @@ function limitedTo(day: Allowance, slice: Spend, turn: Allowance | undefined): A
 function settled({ session, turn }: Grant, state: SessionState): NewSessionEvent[] {
   const finished = state.turns.find((other) => other.turn === turn)
   if (finished) return [{ type: 'budget.settled', session, turn, spent: spentByTurn(finished) }]
+  if (state.base > 0) return [] // Whether it was finished before the checkpoint is not known here.
   const stillComes = state.open?.turn === turn || state.queue.some((input) => (input.input as string) === turn)
   return stillComes ? [] : [{ type: 'budget.settled', session, turn, spent: ZERO }]
 }

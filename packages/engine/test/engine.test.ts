@@ -17,7 +17,7 @@ import {
   userId,
 } from '@nacre/types'
 import { expect, test } from 'vitest'
-import { agentWith, modelOf } from './fixtures/scenario.js'
+import { agentWith, approvedBy, modelOf } from './fixtures/scenario.js'
 
 const user = userId('alice')
 const [one, two] = ['s1', 's2'].map((name) => streamName(user, sessionId(name))) as [StreamName, StreamName]
@@ -60,9 +60,7 @@ test('a turn that waits for an approval holds no slot: another session goes on',
   await log.append(two, [queued('hello')])
   expect((await stateWhen(log, two, (state) => state.turns.length === 1)).turns[0]?.end?.outcome).toBe('completed')
 
-  const call = waiting.open?.steps[0]?.calls[0]?.call
-  const approved = { type: 'approval.resolved', command: commandId('c'), call, verdict: 'approved', by: 'test' }
-  await log.append(one, [approved as NewSessionEvent])
+  await log.append(one, [approvedBy(waiting)])
   expect((await stateWhen(log, one, (state) => state.turns.length === 1)).turns[0]?.end?.outcome).toBe('completed')
   expect(tool.calls).toEqual(['x'])
   await engine.close()

@@ -7,7 +7,7 @@ import { memoryLog } from '@nacre/log/testing'
 import { EVENT_CLASS, fold, lift, type NewSessionEvent, type SessionState, waitingFor } from '@nacre/session'
 import { commandId, inputId, type Log, type NewEvent, sessionId, streamName, userId } from '@nacre/types'
 import { afterEach, describe, expect, test } from 'vitest'
-import { agentWith, recordingTools, workingModel } from './fixtures/scenario.js'
+import { agentWith, approvedBy, recordingTools, workingModel } from './fixtures/scenario.js'
 
 const user = userId('alice')
 const stream = streamName(user, sessionId('s1'))
@@ -62,17 +62,7 @@ async function approveUntil(log: Log, isDone: (state: SessionState) => boolean):
   for await (const item of log.follow(stream, { after: 0, signal: stop.signal })) {
     if (item.kind !== 'stored') continue
     state = fold([lift(item.event)], state)
-    const call = waitingFor(state)
-    if (call) {
-      const approve = {
-        type: 'approval.resolved',
-        command: commandId('c'),
-        call: call.call,
-        verdict: 'approved',
-        by: 'test',
-      }
-      await log.append(stream, [approve as NewSessionEvent])
-    }
+    if (waitingFor(state)) await log.append(stream, [approvedBy(state)])
     if (isDone(state)) stop.abort()
   }
   return state

@@ -1,10 +1,12 @@
 import type { NewSessionEvent } from '@nacre/session'
 import {
+  type ApprovalScope,
   type Commands,
   type CommandType,
   callId,
   commandId,
   Fault,
+  type Head,
   inputId,
   type Replies,
   type Seq,
@@ -12,6 +14,7 @@ import {
   streamName,
   turnId,
 } from '@nacre/types'
+import { listApprovals, revokeApproval } from './approvals.js'
 import { allHeads, type Context, countSessions, findHead, NO_SESSION } from './context.js'
 import { history } from './history.js'
 import { type Outcome, refuse } from './refusal.js'
@@ -59,16 +62,20 @@ const cancelAll: Handler<'cancel_all'> = async ({ command }, context) => {
   return { result: { cancelled: busy.length } }
 }
 
-const resolve =
-  (verdict: 'approved' | 'denied') =>
-  ({ session, command, call }: Commands['approve'], context: Context): Promise<Outcome<{ seq: Seq }>> =>
-    settle(context, session, {
-      type: 'approval.resolved',
-      command: commandId(command),
-      call: callId(call),
-      verdict,
-      by: context.client,
-    })
+const resolve = (
+  verdict: 'approved' | 'denied',
+  { session, command, call, hash, scope }: Commands['deny'] & { scope: ApprovalScope },
+  context: Context,
+): Promise<Outcome<{ seq: Seq }>> =>
+  settle(context, session, {
+    type: 'approval.resolved',
+    command: commandId(command),
+    call: callId(call),
+    hash,
+    verdict,
+    scope,
+    by: context.client,
+  })
 
 const answer: Handler<'answer'> = ({ session, command, question, parts }, context) =>
   settle(context, session, {
@@ -89,14 +96,16 @@ const HANDLERS: { readonly [T in Handled]: Handler<T> } = {
   send,
   cancel,
   cancel_all: cancelAll,
-  approve: resolve('approved'),
-  deny: resolve('denied'),
+  approve: (payload, context) => resolve('approved', payload, context),
+  deny: (payload, context) => resolve('denied', { ...payload, scope: 'once' }, context),
   answer,
   create_session: createSession,
   list_sessions: listSessions,
   find_session: findSession,
   fork_session: forkSession,
   history,
+  list_approvals: listApprovals,
+  revoke_approval: revokeApproval,
   health,
 }
 
@@ -128,7 +137,9 @@ async function settle(context: Context, session: SessionId, event: Settling): Pr
   const head = await findHead(context, session)
   if (head === undefined) return NO_SESSION
   const id = event.type === 'approval.resolved' ? event.call : event.question
-  if (head.memo.waitingFor.includes(id)) return append(context, session, event)
+  const waits = head.memo.waitingFor.includes(id)
+  if (waits && event.type === 'approval.resolved' && !isAboutTheSame(head, event)) return OTHER_ARGUMENTS
+  if (waits) return append(context, session, event)
   const seq = await findRecent(context, session, { type: event.type, key: 'command', id: event.command })
   if (seq !== undefined) return { result: { seq } }
   return event.type === 'approval.resolved'
@@ -143,6 +154,15 @@ async function settle(context: Context, session: SessionId, event: Settling): Pr
         'It was answered already, or its turn has ended.',
       )
 }
+
+const isAboutTheSame = ({ memo }: Head, { call, hash }: Extract<Settling, { type: 'approval.resolved' }>) =>
+  memo.asked?.some((asked) => asked.call === call && asked.hash === hash) ?? false
+
+const OTHER_ARGUMENTS: Outcome<never> = refuse(
+  'approval_not_found',
+  'The call that waits has other arguments than the ones that were answered.',
+  'Look at what it asks now, and answer with the hash of that request.',
+)
 
 const RECENT_EVENTS = 256
 

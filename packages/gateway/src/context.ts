@@ -17,6 +17,7 @@ type Facts = {
   readonly isolation: Isolation
   readonly model: string
   readonly workspace: string
+  readonly agents: readonly string[]
 }
 /** What a command is done with: one user's sessions, for one client. */
 export type Context = {
@@ -64,4 +65,5 @@ export const summaryOf = (head: Head): SessionSummary => ({
   seq: head.seq,
   created_at: head.createdAt,
   updated_at: head.updatedAt,
+  ...(head.parent && { parent: head.parent }),
 })

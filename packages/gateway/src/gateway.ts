@@ -31,6 +31,8 @@ export type GatewayOptions = {
   readonly isolation: Isolation
   readonly model: string
   readonly workspace: string
+  /** Names of agents that a session may be created for, beside `default`. */
+  readonly agents?: readonly string[]
   /** Pages and names that are let in beside the listener's own names. None by default. */
   readonly allow?: { readonly origins?: readonly string[]; readonly hosts?: readonly string[] }
   readonly limits?: Partial<GatewayLimits>
@@ -121,7 +123,13 @@ const toPeerOptions = (
   context: {
     log,
     user,
-    facts: { server: facts.server, isolation: facts.isolation, model: facts.model, workspace: facts.workspace },
+    facts: {
+      server: facts.server,
+      isolation: facts.isolation,
+      model: facts.model,
+      workspace: facts.workspace,
+      agents: ['default', ...(facts.agents ?? [])],
+    },
     maxSessions: limits.sessions,
     loopDelayMs,
   },

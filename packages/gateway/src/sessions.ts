@@ -13,6 +13,8 @@ export async function createSession(
   context: Context,
 ): Promise<Outcome<Replies['create_session']>> {
   const { session, title = '', agent = 'default' } = payload
+  const { agents } = context.facts
+  if (!agents.includes(agent)) return noAgent(agents)
   const full = await fullHouse(context)
   if (full) return full
   const stream = streamName(context.user, session)
@@ -22,6 +24,13 @@ export async function createSession(
     return EXISTS
   return found(context, session)
 }
+
+const noAgent = (agents: readonly string[]): Outcome<never> =>
+  refuse(
+    'agent_not_found',
+    'There is no agent of that name.',
+    `There are: ${agents.join(', ')}. More are made in agent.toml, as [agents.<name>].`,
+  )
 
 const createdBy = ({ title, agent }: SessionCreated, events: readonly StoredEvent[]): boolean => {
   const [first] = events.map((event) => lift(event))

@@ -124,21 +124,31 @@ describe('deciding', () => {
   it('needs an open approval; the same decision again is acknowledged, another one finds nothing', async () => {
     await append(...called)
     const call = 'i1.1.0'
-    expect(await peer.refused('approve', { session, command: 'c0', call })).toMatchObject({
+    const hash = 'a'.repeat(64)
+    expect(await peer.refused('approve', { session, command: 'c0', call, hash, scope: 'once' })).toMatchObject({
       code: 'approval_not_found',
     })
-    await append({ type: 'approval.requested', call: callId(call), name: 'shell_exec', safety: 'privileged' })
-    const { seq } = await peer.must('approve', { session, command: 'c1', call })
+    await append({ type: 'approval.requested', call: callId(call), name: 'shell_exec', hash, safety: 'privileged' })
+    const other = { session, command: 'c3', call, hash: 'b'.repeat(64), scope: 'once' } as const
+    expect(await peer.refused('approve', other)).toMatchObject({
+      code: 'approval_not_found',
+      message: expect.stringContaining('other arguments'),
+    })
+    const { seq } = await peer.must('approve', { session, command: 'c1', call, hash, scope: 'session' })
     expect((await log.read(stream)).events.at(-1)).toMatchObject({
       seq,
       type: 'approval.resolved',
       command: 'c1',
       call,
+      hash,
       verdict: 'approved',
+      scope: 'session',
       by: 'test',
     })
-    expect(await peer.must('approve', { session, command: 'c1', call })).toEqual({ seq })
-    expect(await peer.refused('deny', { session, command: 'c2', call })).toMatchObject({ code: 'approval_not_found' })
+    expect(await peer.must('approve', { session, command: 'c1', call, hash, scope: 'session' })).toEqual({ seq })
+    expect(await peer.refused('deny', { session, command: 'c2', call, hash })).toMatchObject({
+      code: 'approval_not_found',
+    })
     expect((await types()).filter((type) => type === 'approval.resolved')).toHaveLength(1)
   })
 

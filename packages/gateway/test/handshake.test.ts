@@ -39,6 +39,7 @@ describe('the hello', () => {
     gateway.accept(peer.connection)
     expect(await peer.must('hello', HELLO)).toEqual({
       protocol_version: 2,
+      agents: ['default'],
       user: 'alice',
       server: 'nacre test',
       isolation: ISOLATION,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { Fault } from '@nacre/types'
 
-const COMMANDS = ['start', 'stop', 'restart', 'status', 'ask', 'events'] as const
+const COMMANDS = ['start', 'stop', 'restart', 'status', 'ask', 'events', 'approvals'] as const
 type CommandName = (typeof COMMANDS)[number]
 
 /** What was asked on the command line. Global flags may stand before or after the command. */
@@ -15,6 +15,8 @@ export type Flags = {
   readonly config?: string
   readonly workspace?: string
   readonly session?: string
+  readonly agent?: string
+  readonly revoke?: string
   readonly insecure: boolean
   readonly detach: boolean
   readonly json: boolean
@@ -27,6 +29,8 @@ const OPTIONS = {
   config: { type: 'string' },
   workspace: { type: 'string' },
   session: { type: 'string' },
+  agent: { type: 'string' },
+  revoke: { type: 'string' },
   insecure: { type: 'boolean' },
   detach: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -44,8 +48,9 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
   restart: ['workspace'],
   stop: ['json'],
   status: ['json'],
-  ask: ['session', 'yes', 'json'],
+  ask: ['session', 'agent', 'yes', 'json'],
   events: ['session', 'follow', 'json'],
+  approvals: ['revoke', 'json'],
   tui: ['session'],
   'first-run': [],
 }

@@ -23,6 +23,7 @@ const COMMANDS: Record<
   status: async (context) => (await import('./commands/status.js')).status(context),
   ask: async (context) => (await import('./commands/ask.js')).ask(context),
   events: async (context) => (await import('./commands/events.js')).events(context),
+  approvals: async (context) => (await import('./commands/approvals.js')).approvals(context),
   tui: async (context) => (await import('./commands/tui.js')).tui(context),
   'first-run': async (context) => (await import('./commands/first-run.js')).firstRun(context),
 }

@@ -40,7 +40,7 @@ describe('the annotated files', () => {
       if (kind === 'agent' && key[0] === 'providers') continue
       expect(has(values, key), `${dotted(key)} in ${file}`).toBe(true)
     }
-    const text = uncommented(file).replace(/^prompt_file = .*$/m, '')
+    const text = uncommented(file).replaceAll(/^prompt_file = .*$/gm, '')
     const { load } = machine({ [`own/${file}`]: text, 'own/users/alice.toml': kind === 'user' ? text : '' })
     await expect(load({ user: 'alice' })).resolves.toBeDefined()
   })

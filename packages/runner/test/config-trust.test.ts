@@ -124,7 +124,7 @@ describe('a project', () => {
     const free =
       /^(?:config_version|prompt|prompt_file|selection\.|runtime\.context_budget\.|reliability\.(?:backoff|\w+_timeout_ms)|default_tier)/
     const judged =
-      /^(?:policy\.|budget\.|tools\.shell\.|runtime\.max_|reliability\.max_attempts|gateway\.|providers\.|workspace_root|users\.|mounts\.|behavior\.)/
+      /^(?:policy\.|budget\.|tools\.shell\.|runtime\.max_|reliability\.max_attempts|gateway\.|providers\.|agents\.|workspace_root|users\.|mounts\.|behavior\.)/
     const keys = (Object.keys(SCHEMAS) as Kind[]).flatMap((kind) => keysOf(kind).map(dotted))
     expect(keys.filter((key) => free.test(key) === judged.test(key))).toEqual([])
   })

@@ -55,9 +55,9 @@ function watching(client: Client, session: SessionId) {
       if (item.kind === 'stored') seqs.push(item.event.seq)
       if (item.kind === 'transient') deltas += 1
       const call = waitingFor(transcript.state)
-      if (call && transcript.caughtUp && !approved.has(call.call)) {
+      if (call?.status.type === 'asked' && transcript.caughtUp && !approved.has(call.call)) {
         approved.add(call.call)
-        await client.approve(session, call.call)
+        await client.approve(session, { call: call.call, hash: call.status.hash })
       }
     }
   })()

@@ -1,6 +1,8 @@
 import type { Policy, Registry } from '@nacre/tool'
 import type { Blobs, Provider, World } from '@nacre/types'
+import type { Approvals } from './approval.js'
 import type { BudgetLimits, Grants, Price } from './budget.js'
+import type { Delegates } from './delegate.js'
 
 /** A named configuration: who answers, with what, and how far it may go. */
 export type Agent = {
@@ -20,7 +22,25 @@ export type TurnLimits = {
   readonly contextTokens: number
   readonly maxOutputTokens: number
   readonly budget: BudgetLimits
+  /** How long an approval waits before it counts as denied. */
+  readonly approvalMs: number
 }
-export const DEFAULT_LIMITS: TurnLimits = { maxSteps: 50, contextTokens: 128_000, maxOutputTokens: 8_192, budget: {} }
+const WEEK_MS = 7 * 86_400_000
+export const DEFAULT_LIMITS: TurnLimits = {
+  maxSteps: 50,
+  contextTokens: 128_000,
+  maxOutputTokens: 8_192,
+  budget: {},
+  approvalMs: WEEK_MS,
+}
 
-export type TurnPorts = { readonly world: World; readonly blobs: Blobs; readonly grants?: Grants }
+export type TurnPorts = {
+  readonly world: World
+  readonly blobs: Blobs
+  /** Without it only the agent's own limits hold. */
+  readonly grants?: Grants
+  /** Without it nothing is approved for longer than a session. */
+  readonly approvals?: Approvals
+  /** Without it an agent cannot delegate. */
+  readonly delegates?: Delegates
+}

@@ -71,9 +71,30 @@ const MEND = {
 /** The first limit under which `reserved` does not fit any more. */
 export function limitReached(state: SessionState, limits: BudgetLimits, reserved: Spend): LimitName | undefined {
   if (!fits(limits.call, ZERO, reserved)) return 'call'
+  const granted = state.open?.allowance
+  if (granted?.microUsd === 0 || granted?.tokens === 0) return 'day'
   const turn = state.open ? spentByTurn(state.open) : ZERO
-  const allowance = state.open?.allowance ?? limits.turn
-  if (allowance?.microUsd === 0 || allowance?.tokens === 0) return 'day'
-  if (!fits(allowance, turn, reserved)) return 'turn'
+  if (!fits(granted, turn, reserved) || !fits(limits.turn, turn, reserved)) return 'turn'
   return fits(limits.session, spentBySession(state), reserved) ? undefined : 'session'
 }
+
+/** What the open turn may still spend, of each kind that is limited. */
+export function leftOfTurn(state: SessionState, limits: BudgetLimits): Allowance {
+  const turn = state.open ? spentByTurn(state.open) : ZERO
+  const bounds = [
+    { limit: state.open?.allowance, spent: turn },
+    { limit: limits.turn, spent: turn },
+    { limit: limits.session, spent: spentBySession(state) },
+  ]
+  const left = (kind: keyof Spend) => {
+    const each = bounds.flatMap(({ limit, spent }) => (limit?.[kind] === undefined ? [] : [limit[kind] - spent[kind]]))
+    return each.length === 0 ? undefined : Math.max(0, Math.min(...each))
+  }
+  return allowance(left('microUsd'), left('tokens'))
+}
+
+/** An allowance of the kinds that are given. */
+export const allowance = (microUsd: number | undefined, tokens: number | undefined): Allowance => ({
+  ...(microUsd !== undefined && { microUsd }),
+  ...(tokens !== undefined && { tokens }),
+})

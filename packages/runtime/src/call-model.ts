@@ -1,15 +1,19 @@
 import { fold, type LimitName, type NewSessionEvent, type SessionState, type StepStarted, ZERO } from '@nacre/session'
-import { type Allowance, type GenerateRequest, type Spend, stepId, type TurnId } from '@nacre/types'
+import { Fault, type GenerateRequest, type Spend, stepId } from '@nacre/types'
 import { budgetFault, limitReached, reservationOf } from './budget.js'
-import { contextOf } from './context.js'
+import { compactionMessages, SUMMARY_TOKENS } from './compaction.js'
+import { BYTES_PER_TOKEN, contextOf, jsonBytes, roomOf } from './context.js'
 import type { Decision } from './decide.js'
 import { type Draft, stamped, type TurnStream } from './draft.js'
 import { eventFault, modelStep } from './model-step.js'
-import { bytesOf, hashOf, loadPrefix, prefixOf } from './prefix.js'
+import { openingOf } from './opening.js'
+import { bytesOf, loadPrefix, prefixOf } from './prefix.js'
 import type { Run } from './turn-input.js'
 
 /** A wrap-up says what was found, and no more. */
 const WRAP_UP_TOKENS = 1024
+
+type Call = Extract<Decision, { type: 'call-model' | 'compact' }>
 
 /** A step that is about to be started: what is recorded first, then asked; or why it may not be. */
 type Plan = {
@@ -17,100 +21,92 @@ type Plan = {
   readonly request: GenerateRequest | { readonly refused: NewSessionEvent }
 }
 
-/** Records the step with its reservation, then calls the model. */
-export async function* callModel(
-  decision: Extract<Decision, { type: 'call-model' }>,
-  draft: Draft,
-  run: Run,
-): TurnStream<undefined> {
+/** Records the step with its reservation, then calls the model. What sums up is not shown as it is said. */
+export async function* callModel(decision: Call, draft: Draft, run: Run): TurnStream<undefined> {
   const plan = await planStep(decision, draft.view(), run)
   if (!(yield* draft.record(...plan.events))) return
   const { request } = plan
   const started = plan.events.at(-1) as StepStarted
-  draft.ride('refused' in request ? request.refused : yield* modelStep(started.step, request, run.agent, run.signal))
+  if ('refused' in request) return void draft.ride(request.refused)
+  const step = modelStep(started.step, request, run.agent, run.signal)
+  draft.ride(decision.type === 'compact' ? await unshown(step) : yield* step)
 }
 
-async function planStep(
-  { turn, opens, inputs, last }: Extract<Decision, { type: 'call-model' }>,
-  state: SessionState,
-  run: Run,
-): Promise<Plan> {
+async function unshown<End>(step: AsyncGenerator<unknown, End>): Promise<End> {
+  for (;;) {
+    const next = await step.next()
+    if (next.done) return next.value
+  }
+}
+
+async function planStep(decision: Call, state: SessionState, run: Run): Promise<Plan> {
   const { agent, ports } = run
-  const slice = opens ? await ports.grants?.grant(turn) : undefined
-  const opening = opens ? await opened(turn, slice, state, run) : []
+  const opening = decision.opens ? await openingOf(decision.turn, state, run) : []
   const started: StepStarted = {
     type: 'step.started',
-    turn,
-    step: stepId(`${turn}.${(state.open?.steps.length ?? 0) + 1}`),
-    inputs: inputs.map((input) => input.input),
+    turn: decision.turn,
+    step: stepId(`${decision.turn}.${(state.open?.steps.length ?? 0) + 1}`),
+    inputs: decision.type === 'compact' ? [] : decision.inputs.map((input) => input.input),
     provider: agent.provider.name,
     model: agent.model,
+    ...(decision.type === 'compact' && { compacts: decision.upTo }),
   }
-  const refusal = (limit: LimitName): Plan => ({
+  const refusal = (fault: ReturnType<typeof eventFault>): Plan => ({
     events: [...opening, { ...started, reserved: ZERO }],
     request: {
-      refused: {
-        type: 'step.finished',
-        step: started.step,
-        outcome: 'failed',
-        parts: [],
-        spent: ZERO,
-        fault: budgetFault(limit),
-      },
+      refused: { type: 'step.finished', step: started.step, outcome: 'failed', parts: [], spent: ZERO, fault },
     },
   })
   // The request as it will be once the step stands in the log: only then is it known what it can cost.
   const then = fold(stamped([...opening, started], state, ports.world.now()), state)
   try {
-    const whole = await requestOf(then, agent.limits.maxOutputTokens, run)
-    const reached = last ? 'steps' : limitReached(then, agent.limits.budget, reserve(whole, run))
-    if (reached && !hasAnswers(state)) return refusal(reached)
+    const whole = decision.type === 'compact' ? await summingUp(then, decision.upTo, run) : await requestOf(then, run)
+    const reached = reachedBy(decision, then, reserve(whole, run), run)
+    if (reached && (decision.type === 'compact' || !hasAnswers(state))) return refusal(budgetFault(reached))
     const request = reached ? wrappingUp(whole) : whole
     const step = { ...started, reserved: reserve(request, run), ...(reached && { last: reached }) }
     return { events: [...opening, step], request }
   } catch (error) {
-    const refused = {
-      type: 'step.finished',
-      step: started.step,
-      outcome: 'failed',
-      parts: [],
-      fault: eventFault(error),
-    } as const
-    return { events: [...opening, started], request: { refused } }
+    return refusal(eventFault(error))
   }
 }
 
-const hasAnswers = (state: SessionState) => state.open?.steps.some((step) => step.end?.outcome === 'completed') ?? false
+const reachedBy = (decision: Call, then: SessionState, reserved: Spend, { agent }: Run): LimitName | undefined =>
+  decision.type === 'call-model' && decision.last ? 'steps' : limitReached(then, agent.limits.budget, reserved)
 
-/** The prefix may change only here, between turns. */
-async function opened(
-  turn: TurnId,
-  slice: Allowance | undefined,
-  state: SessionState,
-  { agent, ports }: Run,
-): Promise<NewSessionEvent[]> {
-  const started: NewSessionEvent = {
-    type: 'turn.started',
-    turn,
-    ...(slice && { allowance: slice }),
-  }
-  const prefix = prefixOf(agent)
-  const hash = hashOf(prefix)
-  if (state.prefix === hash) return [started]
-  await ports.blobs.put(bytesOf(prefix))
-  const reason = state.prefix === undefined ? 'first turn' : 'prompt or tools of the agent changed'
-  return [started, { type: 'prefix.set', hash, reason }]
+const hasAnswers = (state: SessionState) =>
+  state.open?.steps.some((step) => step.end?.outcome === 'completed' && !step.compacts) ?? false
+
+const prefixIn = async (state: SessionState, { agent, ports }: Run) =>
+  state.prefix ? await loadPrefix(state.prefix, agent, ports.blobs) : prefixOf(agent)
+
+async function requestOf(state: SessionState, run: Run): Promise<GenerateRequest> {
+  const { model, limits } = run.agent
+  const prefix = await prefixIn(state, run)
+  const messages = contextOf(state)
+  const room = roomOf(limits, bytesOf(prefix).length)
+  const bytes = jsonBytes(messages)
+  if (bytes > room) throw tooLarge(bytes, room)
+  return { model, system: prefix.system, messages, tools: prefix.tools, maxOutputTokens: limits.maxOutputTokens }
 }
 
-async function requestOf(
-  state: SessionState,
-  maxOutputTokens: number,
-  { agent, ports }: Run,
-): Promise<GenerateRequest> {
-  const prefix = state.prefix ? await loadPrefix(state.prefix, agent, ports.blobs) : prefixOf(agent)
-  const messages = contextOf(state, agent.limits, bytesOf(prefix).length)
-  return { model: agent.model, system: prefix.system, messages, tools: prefix.tools, maxOutputTokens }
+/** Prompt and tools stay, so that what a vendor has cached of the conversation is used once more. */
+async function summingUp(state: SessionState, upTo: StepStarted['step'], run: Run): Promise<GenerateRequest> {
+  const { model, limits } = run.agent
+  const { system, tools } = await prefixIn(state, run)
+  const room = roomOf(limits, bytesOf({ system, tools }).length)
+  const messages = compactionMessages(state, upTo, room)
+  if (messages === undefined) throw tooLarge(jsonBytes(contextOf(state)), room)
+  const maxOutputTokens = Math.min(SUMMARY_TOKENS, limits.maxOutputTokens)
+  return { model, system, messages, tools, toolChoice: 'none', maxOutputTokens }
 }
+
+const tooLarge = (bytes: number, room: number) =>
+  new Fault(
+    'limit_exceeded',
+    `What has to be told is about ${Math.ceil(bytes / BYTES_PER_TOKEN)} tokens; the model's context has room for about ${Math.max(0, Math.floor(room / BYTES_PER_TOKEN))} beside prompt, tools and answer.`,
+    { mend: 'Put long text into a file of the workspace and name the file, or raise the context limit in agent.toml.' },
+  )
 
 /** The tools stay, for vendors want them beside the calls of the history, and the prefix must not change in a turn. */
 const wrappingUp = (request: GenerateRequest): GenerateRequest => ({
@@ -120,5 +116,5 @@ const wrappingUp = (request: GenerateRequest): GenerateRequest => ({
 })
 
 function reserve({ system, messages, tools, maxOutputTokens = 0 }: GenerateRequest, { agent }: Run): Spend {
-  return reservationOf(Buffer.byteLength(JSON.stringify([system, messages, tools])), maxOutputTokens, agent.price)
+  return reservationOf(jsonBytes([system, messages, tools]), maxOutputTokens, agent.price)
 }

@@ -1,4 +1,4 @@
-import { apply, EMPTY_SESSION, lastStep, type NewSessionEvent, type SessionState } from '@nacre/session'
+import { apply, EMPTY_SESSION, type NewSessionEvent, type SessionState, type Turn } from '@nacre/session'
 import { inputId, type World } from '@nacre/types'
 import { stamped, type TurnStream } from './draft.js'
 import type { TurnEnd } from './run-turn.js'
@@ -32,8 +32,10 @@ export async function collect(turn: TurnStream<TurnEnd>): Promise<CollectedTurn>
 }
 
 /** What the model said last in the newest turn. */
-export function answerOf(state: SessionState): string {
-  const turn = state.open ?? state.turns.at(-1)
-  const parts = (turn && lastStep(turn)?.end?.parts) ?? []
+export const answerOf = (state: SessionState): string => answerOfTurn(state.open ?? state.turns.at(-1))
+
+/** What the model said last in a turn. */
+export function answerOfTurn(turn: Turn | undefined): string {
+  const parts = turn?.steps.findLast((step) => !step.compacts)?.end?.parts ?? []
   return parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
 }

@@ -1,6 +1,7 @@
 import {
   type Call,
   type EventFault,
+  expiryOf,
   type Input,
   lastStep,
   nextCall,
@@ -10,7 +11,7 @@ import {
   type TurnOutcome,
 } from '@nacre/session'
 import type { Verdict } from '@nacre/tool'
-import type { StepId, TurnId } from '@nacre/types'
+import type { Millis, StepId, TurnId } from '@nacre/types'
 import { turnId } from '@nacre/types'
 import { budgetFault } from './budget.js'
 import { stuckIn } from './stuck.js'
@@ -28,20 +29,27 @@ export type Decision =
       /** The turn has had all its steps: this one wraps up, without tools. */
       readonly last: boolean
     }
+  /** A model call that sums up everything up to and including `upTo`, since the next one would not fit. */
+  | { readonly type: 'compact'; readonly turn: TurnId; readonly opens: boolean; readonly upTo: StepId }
+  | { readonly type: 'checkpoint'; readonly step: CompactionStep }
   | { readonly type: 'call-tools'; readonly calls: readonly Call[] }
   | { readonly type: 'settle'; readonly call: Call }
   | { readonly type: 'ask'; readonly calls: readonly Call[] }
+  | { readonly type: 'expire'; readonly call: Call }
   | { readonly type: 'refuse'; readonly call: Call; readonly by: RefusedBy }
   | { readonly type: 'take-answer'; readonly call: Call }
   | { readonly type: 'wait'; readonly call: Call }
   | { readonly type: 'finish'; readonly turn: TurnId; readonly outcome: TurnOutcome; readonly fault?: EventFault }
 
-export type RefusedBy = 'policy' | 'user' | 'limit'
+export type RefusedBy = 'policy' | 'user' | 'expiry' | 'limit'
+export type CompactionStep = Step & { readonly compacts: StepId }
 
 export type Rules = {
-  readonly verdict: (call: Call) => Verdict
+  readonly verdict: (call: Call, state: SessionState) => Verdict
   readonly isPure: (call: Call) => boolean
   readonly maxSteps: number
+  /** The last step that has to be summed up before a call that takes `inputs` in, if there is one. */
+  readonly cover: (state: SessionState, inputs: readonly Input[]) => StepId | undefined
 }
 
 /** A step that a model cut off is tried this often in a row; one that crashes cut off, that often. */
@@ -50,28 +58,45 @@ const STEP_ATTEMPTS = { cut: 3, crashed: 20 } as const
 /** So many calls are run, or asked about, at once. */
 const SIDE_BY_SIDE = 16
 
-/** Pure: the same state, rules and `cancelled` always give the same decision. */
-export function decide(state: SessionState, rules: Rules, cancelled: boolean): Decision {
+/** Pure: the same state, rules, time and `cancelled` always give the same decision. */
+export function decide(state: SessionState, rules: Rules, now: Millis, cancelled: boolean): Decision {
   const { open } = state
-  if (open === undefined) return cancelled ? { type: 'idle' } : start(state)
+  if (open === undefined) return cancelled ? { type: 'idle' } : start(state, rules)
   const step = lastStep(open)
   if (step === undefined) return callModel(state, open, rules)
   if (step.end === undefined) return { type: 'close-step', step: step.step }
   if (cancelled || open.cancelRequested || step.end.outcome === 'cancelled') return finish(open, 'cancelled')
+  if (isCompaction(step)) return afterCompaction(state, open, step, rules)
   if (step.end.outcome !== 'completed') return afterFailure(state, open, step.end.fault, step.end.outcome, rules)
   const call = nextCall(step)
-  return call ? onCall(step, call, rules) : afterCalls(state, open, step, rules)
+  return call ? onCall(state, step, call, rules, now) : afterCalls(state, open, step, rules)
 }
 
-function start(state: SessionState): Decision {
+function start(state: SessionState, rules: Rules): Decision {
   const input = state.queue[0]
   if (input === undefined) return { type: 'idle' }
-  return { type: 'call-model', turn: turnId(input.input), opens: true, inputs: [input], last: false }
+  const turn = turnId(input.input)
+  const upTo = rules.cover(state, [input])
+  if (upTo !== undefined) return { type: 'compact', turn, opens: true, upTo }
+  return { type: 'call-model', turn, opens: true, inputs: [input], last: false }
 }
 
 function callModel(state: SessionState, open: Turn, rules: Rules): Decision {
-  const steered = state.queue.filter((input) => input.mode === 'steer' || (input.input as string) === open.turn)
-  return { type: 'call-model', turn: open.turn, opens: false, inputs: steered, last: completed(open) >= rules.maxSteps }
+  const { turn } = open
+  const steered = state.queue.filter((input) => input.mode === 'steer' || (input.input as string) === turn)
+  const upTo = rules.cover(state, steered)
+  if (upTo !== undefined) return { type: 'compact', turn, opens: false, upTo }
+  return { type: 'call-model', turn, opens: false, inputs: steered, last: completed(open) >= rules.maxSteps }
+}
+
+const isCompaction = (step: Step): step is CompactionStep => step.compacts !== undefined
+
+/** A model that cannot sum up stops nothing: the checkpoint then says what is left out. */
+function afterCompaction(state: SessionState, open: Turn, step: CompactionStep, rules: Rules): Decision {
+  if (state.compaction?.step === step.compacts) return callModel(state, open, rules)
+  const row = trailing(open, (other) => isCompaction(other) && other.end?.outcome === 'interrupted')
+  const again = step.end?.outcome === 'interrupted' && row.length < STEP_ATTEMPTS.cut
+  return again ? callModel(state, open, rules) : { type: 'checkpoint', step }
 }
 
 const finish = (open: Turn, outcome: TurnOutcome, fault?: EventFault): Decision => ({
@@ -107,15 +132,16 @@ function trailing(open: Turn, matches: (step: Step) => boolean): readonly Step[]
   return open.steps.slice(other + 1)
 }
 
-function onCall(step: Step, call: Call, rules: Rules): Decision {
+function onCall(state: SessionState, step: Step, call: Call, rules: Rules, now: Millis): Decision {
   switch (call.status.type) {
     case 'called':
-      return step.last ? { type: 'refuse', call, by: 'limit' } : judged(step, call, rules)
+      return step.last ? { type: 'refuse', call, by: 'limit' } : judged(state, step, call, rules)
     case 'approved':
       return { type: 'call-tools', calls: [call] }
     case 'denied':
-      return { type: 'refuse', call, by: 'user' }
+      return { type: 'refuse', call, by: call.status.by }
     case 'asked':
+      return (expiryOf(call) ?? Number.POSITIVE_INFINITY) <= now ? { type: 'expire', call } : { type: 'wait', call }
     case 'questioned':
       return { type: 'wait', call }
     case 'answered':
@@ -130,16 +156,17 @@ function onCall(step: Step, call: Call, rules: Rules): Decision {
 }
 
 /** Calls run in order; only neighbours that are pure run side by side. Everything to ask about is asked at once. */
-function judged(step: Step, call: Call, rules: Rules): Decision {
-  const verdict = rules.verdict(call)
+function judged(state: SessionState, step: Step, call: Call, rules: Rules): Decision {
+  const verdictOf = (other: Call) => rules.verdict(other, state)
+  const verdict = verdictOf(call)
   if (verdict === 'deny') return { type: 'refuse', call, by: 'policy' }
   const open = step.calls
     .slice(step.calls.indexOf(call))
     .filter((other) => other.status.type === 'called')
     .slice(0, SIDE_BY_SIDE)
-  if (verdict === 'ask') return { type: 'ask', calls: open.filter((other) => rules.verdict(other) === 'ask') }
+  if (verdict === 'ask') return { type: 'ask', calls: open.filter((other) => verdictOf(other) === 'ask') }
   if (!rules.isPure(call)) return { type: 'call-tools', calls: [call] }
-  const last = open.findIndex((other) => !(rules.isPure(other) && rules.verdict(other) === 'allow'))
+  const last = open.findIndex((other) => !(rules.isPure(other) && verdictOf(other) === 'allow'))
   return { type: 'call-tools', calls: last === -1 ? open : open.slice(0, last) }
 }
 
@@ -152,4 +179,5 @@ function afterCalls(state: SessionState, open: Turn, step: Step, rules: Rules): 
   return answered && !steered ? finish(open, 'completed') : callModel(state, open, rules)
 }
 
-const completed = (open: Turn): number => open.steps.filter((step) => step.end?.outcome === 'completed').length
+const completed = (open: Turn): number =>
+  open.steps.filter((step) => step.end?.outcome === 'completed' && !isCompaction(step)).length

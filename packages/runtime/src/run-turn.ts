@@ -6,12 +6,15 @@ import {
   type SessionState,
   type TurnOutcome,
 } from '@nacre/session'
-import { judge } from '@nacre/tool'
 import type { TurnId } from '@nacre/types'
-import type { Agent } from './agent.js'
+import { approvalRequested, approvedHash, hashOfCall, verdictOf } from './approval.js'
 import { callModel } from './call-model.js'
+import { checkpoint } from './checkpoint.js'
+import { coverOf } from './cover.js'
 import { type Decision, decide, type RefusedBy, type Rules } from './decide.js'
+import { delegateOf } from './delegate.js'
 import { createDraft, type Draft, type TurnStream } from './draft.js'
+import { bytesOf, prefixOf } from './prefix.js'
 import { prepareCall, reconcile, runCalls, toolFinished, toolStarted, unknownOutcome } from './tool-step.js'
 import type { Run, TurnInput } from './turn-input.js'
 
@@ -27,22 +30,23 @@ export type TurnEnd =
  */
 export async function* runTurn(input: TurnInput): TurnStream<TurnEnd> {
   const draft = createDraft(input.state, input.ports.world.now)
-  const rules = rulesOf(input.agent)
+  const rules = rulesOf(input)
   for (;;) {
-    const decision = decide(draft.view(), rules, input.signal.aborted)
+    const decision = decide(draft.view(), rules, input.ports.world.now(), input.signal.aborted)
     const end = yield* act(decision, draft, { ...input, epoch: draft.view().epoch })
     if (end) return end
   }
 }
 
-const rulesOf = (agent: Agent): Rules => ({
-  maxSteps: agent.limits.maxSteps,
-  verdict: (call) => {
-    const prepared = prepareCall(agent, call)
-    return prepared.type === 'ready' ? judge(agent.policy, prepared.tool) : 'allow'
-  },
-  isPure: (call) => (agent.registry.get(call.name)?.replay ?? 'pure') === 'pure',
-})
+function rulesOf({ agent, ports }: TurnInput): Rules {
+  const prefixBytes = bytesOf(prefixOf(agent)).length
+  return {
+    maxSteps: agent.limits.maxSteps,
+    verdict: (call, state) => verdictOf(prepareCall(agent, call), state, agent, ports.approvals),
+    isPure: (call) => (agent.registry.get(call.name)?.replay ?? 'pure') === 'pure',
+    cover: (state, inputs) => coverOf(state, inputs, agent.limits, prefixBytes),
+  }
+}
 
 async function* act(decision: Decision, draft: Draft, run: Run): TurnStream<TurnEnd | undefined> {
   switch (decision.type) {
@@ -51,30 +55,72 @@ async function* act(decision: Decision, draft: Draft, run: Run): TurnStream<Turn
     case 'close-step':
       return void draft.ride({ type: 'step.finished', step: decision.step, outcome: 'interrupted', parts: [] })
     case 'call-model':
+    case 'compact':
       return yield* callModel(decision, draft, run)
+    case 'checkpoint':
+      return yield* checkpoint(decision.step, draft, run)
     case 'call-tools':
       return yield* callTools(decision.calls, draft, run)
     case 'settle':
       return yield* settle(decision.call, draft, run)
     case 'ask':
-      return void (yield* draft.record(...decision.calls.map((call) => approvalRequested(call, run))))
+      return void (yield* draft.record(...decision.calls.flatMap((call) => requested(call, run))))
+    case 'expire':
+      return void (yield* draft.record({ type: 'approval.expired', call: decision.call.call }))
     case 'refuse':
       return void draft.ride(refused(decision.call, decision.by))
     case 'take-answer':
       return void draft.ride(answered(decision.call))
     case 'wait':
-      if (!draft.riding()) return { type: 'waiting', call: decision.call, state: draft.view() }
-      return void (yield* draft.record())
+      if (draft.riding()) return void (yield* draft.record())
+      await startDelegates(draft.view(), run)
+      return { type: 'waiting', call: decision.call, state: draft.view() }
     case 'finish':
-      return yield* finish(decision, draft)
+      return yield* finish(decision, draft, run)
     default:
       return decision satisfies never
   }
 }
 
 async function* callTools(calls: readonly Call[], draft: Draft, run: Run): TurnStream<undefined> {
+  const changed = calls.filter((call) => isChanged(call, run))
+  if (changed.length > 0) return void draft.ride(...changed.map((call) => refused(call, 'changed')))
+  await keepApprovals(calls, run)
   if (!(yield* draft.record(...calls.map((call) => toolStarted(call, run.epoch))))) return
-  draft.ride(...(yield* runCalls(calls, run)))
+  const { finished, asked } = yield* runCalls(calls, { ...run, state: draft.view() })
+  draft.ride(...finished)
+  if (asked.length > 0) yield* draft.record(...asked)
+}
+
+/** An approval holds for the arguments that were seen, and for no others. */
+function isChanged(call: Call, { agent }: Run): boolean {
+  const approved = approvedHash(call)
+  const prepared = prepareCall(agent, call)
+  return approved !== undefined && prepared.type === 'ready' && hashOfCall(prepared) !== approved
+}
+
+async function keepApprovals(calls: readonly Call[], { ports }: Run): Promise<void> {
+  for (const { status, name, argsText } of calls)
+    if (status.type === 'approved' && status.scope === 'always')
+      await ports.approvals?.add({ hash: status.hash, name, argsText })
+}
+
+function requested(call: Call, { agent, ports }: Run): readonly NewSessionEvent[] {
+  const prepared = prepareCall(agent, call)
+  return prepared.type === 'ready' ? [approvalRequested(call, prepared, agent, ports.world.now())] : []
+}
+
+const openCalls = (state: SessionState): readonly Call[] => {
+  const step = state.open && lastStep(state.open)
+  return step && nextCall(step) ? step.calls.filter((call) => call.status.type !== 'finished') : []
+}
+
+/** Every time that the turn comes to wait: whatever a crash has kept from being started is started now. */
+async function startDelegates(state: SessionState, { session, ports }: Run): Promise<void> {
+  for (const call of openCalls(state)) {
+    const delegate = delegateOf(call, { session, state })
+    if (delegate) await ports.delegates?.start(delegate)
+  }
 }
 
 /** A call that was started before a crash is settled by its replay class; no side effect happens twice. */
@@ -88,35 +134,39 @@ async function* settle(call: Call, draft: Draft, run: Run): TurnStream<undefined
   return yield* callTools([call], draft, run)
 }
 
-async function* finish(decision: Extract<Decision, { type: 'finish' }>, draft: Draft): TurnStream<TurnEnd | undefined> {
+async function* finish(
+  decision: Extract<Decision, { type: 'finish' }>,
+  draft: Draft,
+  { session, ports }: Run,
+): TurnStream<TurnEnd | undefined> {
   const { turn, outcome, fault } = decision
-  draft.ride(...openCalls(draft.view()).map(interrupted))
+  const state = draft.view()
+  for (const call of openCalls(state)) {
+    const delegate = delegateOf(call, { session, state })
+    if (delegate) await ports.delegates?.cancel(delegate.session)
+  }
+  draft.ride(...openCalls(state).map(interrupted))
   const accepted = yield* draft.record({ type: 'turn.finished', turn, outcome, ...(fault && { fault }) })
   return accepted ? { type: 'finished', turn, outcome, state: draft.view() } : undefined
-}
-
-function openCalls(state: SessionState): readonly Call[] {
-  const step = state.open && lastStep(state.open)
-  return step && nextCall(step) ? step.calls.filter((call) => call.status.type !== 'finished') : []
 }
 
 const interrupted = (call: Call) =>
   toolFinished(call, 'interrupted', [{ type: 'text', text: 'Cancelled by the user before it was done.' }])
 
-const approvalRequested = (call: Call, { agent }: Run): NewSessionEvent => ({
-  type: 'approval.requested',
-  call: call.call,
-  name: call.name,
-  safety: agent.registry.get(call.name)?.safety ?? 'privileged',
-})
-
-const refused = (call: Call, by: RefusedBy) =>
+const refused = (call: Call, by: RefusedBy | 'changed') =>
   toolFinished(call, 'denied', [{ type: 'text', text: REFUSALS[by](call.name) }])
 
-const REFUSALS: Readonly<Record<RefusedBy, (name: string) => string>> = {
+const REFUSALS: Readonly<Record<RefusedBy | 'changed', (name: string) => string>> = {
   user: () => 'The user denied this call.',
+  expiry: () => 'Nobody answered in time, so this call counts as denied.',
   policy: (name) => `The policy does not allow ${name} here.`,
   limit: (name) => `A limit is reached, so ${name} was not called.`,
+  changed: (name) => `${name} was not called: its arguments are not the ones that were approved.`,
 }
 
-const answered = (call: Call) => toolFinished(call, 'ok', call.status.type === 'answered' ? call.status.parts : [])
+function answered(call: Call): NewSessionEvent {
+  const { status } = call
+  if (status.type !== 'answered') return toolFinished(call, 'error', [])
+  const { turn, parts } = status
+  return toolFinished(call, turn === undefined || turn.outcome === 'completed' ? 'ok' : 'error', parts)
+}

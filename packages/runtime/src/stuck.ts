@@ -5,7 +5,7 @@ const REPEATS = 4
 
 /** Why a turn goes in a circle, if it does: a model that repeats a failing call would repeat it until the money is gone. */
 export function stuckIn(open: Turn): EventFault | undefined {
-  const last = open.steps.filter((step) => step.end?.outcome === 'completed').slice(-REPEATS)
+  const last = open.steps.filter((step) => step.end?.outcome === 'completed' && !step.compacts).slice(-REPEATS)
   const [first] = last
   if (last.length < REPEATS || first === undefined || !last.every(hasFailed)) return undefined
   const said = signature(first)

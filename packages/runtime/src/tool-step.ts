@@ -1,8 +1,10 @@
 import { createQueue, orAborted } from '@nacre/kit'
-import type { Call, NewSessionEvent, ToolFinished, TransientEvent } from '@nacre/session'
-import { type Outcome, type Prepared, prepare, runTool, type ToolContext } from '@nacre/tool'
+import type { Call, NewSessionEvent, QuestionAsked, SessionState, ToolFinished, TransientEvent } from '@nacre/session'
+import { type Asking, type Prepared, prepare, runTool, type ToolContext } from '@nacre/tool'
 import type { SessionId } from '@nacre/types'
 import type { Agent, TurnPorts } from './agent.js'
+import { leftOfTurn } from './budget.js'
+import { delegateAsked, shareOf } from './delegate.js'
 import type { TurnItem } from './draft.js'
 
 const PROGRESS_LIMIT = 256
@@ -36,26 +38,67 @@ export const toolFinished = (
   parts,
 })
 
-/** Runs calls side by side, yields their progress as it comes (dropped while nobody takes it), returns their results. */
-export async function* runCalls(calls: readonly Call[], run: ToolRun): AsyncGenerator<TurnItem, ToolFinished[]> {
+/** What calls came to: results, and questions that others will answer. */
+export type CallEnds = { readonly finished: readonly ToolFinished[]; readonly asked: readonly QuestionAsked[] }
+
+/** Runs calls side by side, and yields their progress as it comes (dropped while nobody takes it). */
+export async function* runCalls(
+  calls: readonly Call[],
+  run: ToolRun & { readonly state: SessionState },
+): AsyncGenerator<TurnItem, CallEnds> {
   const abandoned = new AbortController()
   const signal = AbortSignal.any([run.signal, abandoned.signal])
   const progress = createQueue<TransientEvent>(PROGRESS_LIMIT)
   const work = Promise.all(calls.map((call) => runCall(call, { ...run, signal }, progress.push))).finally(progress.end)
   try {
     for await (const item of progress) yield item
-    return await work
+    return endsOf(await work, run)
   } finally {
     abandoned.abort()
     await work.catch(() => undefined)
   }
 }
 
-async function runCall(call: Call, run: ToolRun, push: (event: TransientEvent) => boolean): Promise<ToolFinished> {
+type Asks = { readonly call: Call; readonly asking: Asking }
+
+function endsOf(ends: readonly (ToolFinished | Asks)[], run: ToolRun & { readonly state: SessionState }): CallEnds {
+  const asks = ends.filter((end) => 'asking' in end)
+  const delegates = asks.filter(({ asking }) => asking.type === 'ask-agent').length
+  const left = shareOf(leftOfTurn(run.state, run.agent.limits.budget), delegates)
+  const questions = asks.map((ask) => questionOf(ask, run, left))
+  return {
+    finished: [
+      ...ends.filter((end) => 'type' in end),
+      ...questions.filter((question) => question.type === 'tool.finished'),
+    ],
+    asked: questions.filter((question) => question.type === 'question.asked'),
+  }
+}
+
+function questionOf(
+  { call, asking }: Asks,
+  run: ToolRun & { readonly state: SessionState },
+  left: ReturnType<typeof shareOf>,
+): QuestionAsked | ToolFinished {
+  if (asking.type === 'ask-user') {
+    const { parts, choices } = asking
+    return { type: 'question.asked', question: call.call, call: call.call, parts, ...(choices && { choices }) }
+  }
+  const asked = run.ports.delegates
+    ? delegateAsked(call.call, asking, run, left)
+    : { refused: 'There are no delegates here. Do it yourself.' }
+  return 'refused' in asked ? toolFinished(call, 'error', [{ type: 'text', text: asked.refused }]) : asked
+}
+
+async function runCall(
+  call: Call,
+  run: ToolRun,
+  push: (event: TransientEvent) => boolean,
+): Promise<ToolFinished | Asks> {
   const prepared = prepareCall(run.agent, call)
   if (prepared.type === 'refused') return toolFinished(call, 'error', prepared.result.parts)
-  const outcome: Outcome = await runTool(prepared, contextOf(call, run, push), run.ports)
-  return toolFinished(call, outcome.outcome, outcome.parts)
+  const end = await runTool(prepared, contextOf(call, run, push), run.ports)
+  return end.outcome === 'asking' ? { call, asking: end.asking } : toolFinished(call, end.outcome, end.parts)
 }
 
 /** Asks a tool's effector what became of a call that a crash has hidden. */

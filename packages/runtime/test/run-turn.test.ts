@@ -1,10 +1,10 @@
 import { scriptedAnswer, scriptedProvider } from '@nacre/providers/testing'
 import { answerOf, collect, withInput } from '@nacre/runtime'
-import { fold, type NewSessionEvent } from '@nacre/session'
+import { type Call, fold, type NewSessionEvent } from '@nacre/session'
 import { echoTool, hangingTool, recordingTool } from '@nacre/tool/testing'
-import { commandId, Fault } from '@nacre/types'
+import { Fault } from '@nacre/types'
 import { describe, expect, test } from 'vitest'
-import { agentOf, memoryBlobs, readAll, turnOf, types, world } from './support.js'
+import { agentOf, memoryBlobs, readAll, resolvedBy, turnOf, types, world } from './support.js'
 
 const cut = new Fault('stream_cut', 'the line broke', { retry: 'now' })
 
@@ -96,8 +96,8 @@ describe('a turn', () => {
 
 describe('an approval', () => {
   const ask = { 'read-only': 'allow', 'side-effecting': 'ask', privileged: 'ask' } as const
-  const resolve = (call: string, verdict: 'approved' | 'denied') =>
-    ({ type: 'approval.resolved', command: commandId('c'), call, verdict, by: 'test', seq: 99, at: 0, v: 1 }) as never
+  const resolve = (call: Call | undefined, verdict: 'approved' | 'denied', more: object = {}) =>
+    ({ ...resolvedBy(call, verdict), ...more }) as never
 
   test('makes the turn return waiting; from the fold the same turn goes on with what was decided', async () => {
     const tool = recordingTool()
@@ -112,8 +112,8 @@ describe('an approval', () => {
     const { end, events } = await readAll(turnOf(agent, 'go'))
     expect(end.type).toBe('waiting')
     expect(types(events).filter((type) => type === 'approval.requested')).toHaveLength(2)
-    const [first, second] = end.state.open?.steps[0]?.calls.map((call) => call.call) ?? []
-    const decided = fold([resolve(second ?? '', 'denied'), resolve(first ?? '', 'approved')], end.state)
+    const [first, second] = end.state.open?.steps[0]?.calls ?? []
+    const decided = fold([resolve(second, 'denied'), resolve(first, 'approved')], end.state)
     const rest = await collect(turnOf(agent, decided))
     expect(rest.text).toBe('One of two.')
     expect(tool.calls).toEqual(['first'])
@@ -285,17 +285,7 @@ describe('limits', () => {
     const before = agentOf(provider, [echoTool()], { policy: ask, prompt: 'Old prompt.' })
     const after = agentOf(provider, [echoTool()], { policy: ask, prompt: 'New prompt.' })
     const { end } = await readAll(turnOf(before, 'go', undefined, blobs))
-    const call = end.state.open?.steps[0]?.calls[0]?.call ?? ''
-    const approved = {
-      type: 'approval.resolved',
-      command: 'c',
-      call,
-      verdict: 'approved',
-      by: 't',
-      seq: 99,
-      at: 0,
-      v: 1,
-    } as never
+    const approved = resolvedBy(end.state.open?.steps[0]?.calls[0], 'approved')
     const rest = await readAll(turnOf(after, fold([approved], end.state), undefined, blobs))
     expect(provider.requests[1]?.system).toBe('Old prompt.')
     await readAll(turnOf(after, withInput('again', world, rest.end.state), undefined, blobs))

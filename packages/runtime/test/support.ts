@@ -1,8 +1,8 @@
 import { fakeWorld } from '@nacre/kit/testing'
 import { type Agent, DEFAULT_LIMITS, runTurn, type TurnItem, type TurnLimits, withInput } from '@nacre/runtime'
-import type { NewSessionEvent, SessionState } from '@nacre/session'
+import { type Call, eventVersion, type LiftedEvent, type NewSessionEvent, type SessionState } from '@nacre/session'
 import { createRegistry, type Policy, type Tool } from '@nacre/tool'
-import { type Blobs, blobHash, type Provider, sessionId } from '@nacre/types'
+import { type Blobs, blobHash, commandId, type Provider, sessionId } from '@nacre/types'
 
 export const world = fakeWorld()
 const ALLOW_ALL: Policy = { 'read-only': 'allow', 'side-effecting': 'allow', privileged: 'allow' }
@@ -57,3 +57,24 @@ export async function readAll(turn: ReturnType<typeof runTurn>) {
 }
 
 export const types = (events: readonly NewSessionEvent[]) => events.map((event) => event.type)
+
+/** A person's answer to what a call asks, as a log would hold it. */
+export function resolvedBy(
+  call: Call | undefined,
+  verdict: 'approved' | 'denied',
+  scope = 'once' as const,
+): LiftedEvent {
+  if (call?.status.type !== 'asked') throw new Error('the call does not ask')
+  return {
+    type: 'approval.resolved',
+    command: commandId(`${call.call}-${verdict}`),
+    call: call.call,
+    hash: call.status.hash,
+    verdict,
+    scope,
+    by: 'test',
+    seq: 99,
+    at: world.now(),
+    v: eventVersion('approval.resolved'),
+  }
+}

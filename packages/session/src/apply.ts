@@ -1,6 +1,9 @@
-import type { CallId } from '@nacre/types'
+import type { CallId, Spend } from '@nacre/types'
 import type {
+  ApprovalResolved,
   NewSessionEvent,
+  QuestionAnswered,
+  QuestionAsked,
   SessionEvent,
   StepFinished,
   StepStarted,
@@ -30,6 +33,9 @@ export const EMPTY_SESSION: SessionState = {
   agent: 'default',
   createdAt: 0,
   epoch: 0,
+  delivered: false,
+  approved: [],
+  base: 0,
   turns: [],
   spent: ZERO,
   queue: [],
@@ -40,6 +46,7 @@ export const EMPTY_SESSION: SessionState = {
 }
 
 const KEPT = 32
+const APPROVED = 256
 
 export const fold = (events: Iterable<LiftedEvent>, from: SessionState = EMPTY_SESSION): SessionState => {
   let state = from
@@ -60,9 +67,19 @@ export function apply(state: SessionState, event: LiftedEvent): SessionState {
 function judge(state: SessionState, event: SessionEvent): SessionState {
   switch (event.type) {
     case 'session.created':
-      return { ...state, title: event.title, agent: event.agent, createdAt: event.at }
+      return {
+        ...state,
+        title: event.title,
+        agent: event.agent,
+        createdAt: event.at,
+        ...(event.parent && { parent: event.parent }),
+      }
     case 'session.forked':
-      return { ...state, createdAt: event.at }
+      return forked(state, event.at)
+    case 'session.compacted':
+      return { ...state, compaction: { step: event.step, pins: event.pins, summary: event.summary } }
+    case 'delivery.finished':
+      return { ...state, delivered: true }
     case 'session.claimed':
       return { ...state, epoch: Math.max(state.epoch, event.epoch) }
     case 'prefix.set':
@@ -85,17 +102,15 @@ function judge(state: SessionState, event: SessionEvent): SessionState {
     case 'step.finished':
       return stepFinished(state, event)
     case 'approval.requested':
-      return onCall(state, event.call, ['called'], { type: 'asked', safety: event.safety }, event)
+      return onCall(state, event.call, ['called'], asked(event), event)
     case 'approval.resolved':
-      return onCall(state, event.call, ['asked'], { type: event.verdict })
+      return approvalResolved(state, event)
+    case 'approval.expired':
+      return onCall(state, event.call, ['asked'], { type: 'denied', by: 'expiry' })
     case 'question.asked':
-      return onCall(state, event.call, ['called', 'started'], {
-        type: 'questioned',
-        question: event.question,
-        parts: event.parts,
-      })
+      return questionAsked(state, event)
     case 'question.answered':
-      return questionAnswered(state, event.question, { type: 'answered', parts: event.parts })
+      return questionAnswered(state, event)
     case 'tool.started':
       return onCall(
         state,
@@ -153,7 +168,7 @@ const opened = ({ turn, at, allowance }: TurnStarted & SessionEvent): Turn => ({
 function stepStarted(state: SessionState, event: StepStarted): SessionState {
   if (state.open?.turn !== event.turn) return state
   const inputs = state.queue.filter((queued) => event.inputs.includes(queued.input))
-  const { step: id, provider, model, reserved, last } = event
+  const { step: id, provider, model, reserved, last, compacts } = event
   const step: Step = {
     step: id,
     inputs,
@@ -162,6 +177,7 @@ function stepStarted(state: SessionState, event: StepStarted): SessionState {
     calls: [],
     ...(reserved && { reserved }),
     ...(last && { last }),
+    ...(compacts && { compacts }),
   }
   return {
     ...state,
@@ -216,10 +232,65 @@ function onCall(
   })
 }
 
-const questionAnswered = (state: SessionState, question: string, status: CallStatus) =>
+const asked = ({ safety, hash, expiresAt }: Extract<NewSessionEvent, { type: 'approval.requested' }>): CallStatus => ({
+  type: 'asked',
+  safety,
+  hash,
+  ...(expiresAt !== undefined && { expiresAt }),
+})
+
+/** An answer to other arguments than these, or one that comes too late, is nothing. */
+function approvalResolved(state: SessionState, event: ApprovalResolved & { at: number }): SessionState {
+  const { call: id, hash, scope, verdict } = event
+  const counts = (call: Call) =>
+    call.call === id &&
+    call.status.type === 'asked' &&
+    call.status.hash === hash &&
+    event.at < (call.status.expiresAt ?? Number.POSITIVE_INFINITY)
+  const open = state.open && lastStep(state.open)?.calls.some(counts)
+  if (!open) return state
+  const status: CallStatus = verdict === 'approved' ? { type: 'approved', hash, scope } : { type: 'denied', by: 'user' }
+  const kept =
+    verdict === 'approved' && scope === 'session' ? [...state.approved, hash].slice(-APPROVED) : state.approved
+  return { ...onCalls(state, (call) => (counts(call) ? { ...call, status } : call)), approved: kept }
+}
+
+function questionAsked(state: SessionState, event: QuestionAsked): SessionState {
+  const { call, question, parts, choices, delegate } = event
+  const status: CallStatus = {
+    type: 'questioned',
+    question,
+    parts,
+    ...(choices && { choices }),
+    ...(delegate && { delegate }),
+  }
+  const next = onCall(state, call, ['called', 'started'], status)
+  return delegate ? onCalls(next, (other) => (other.call === call ? withSpent(other, sliceOf(delegate)) : other)) : next
+}
+
+const sliceOf = ({ allowance }: NonNullable<QuestionAsked['delegate']>): Spend => ({
+  microUsd: allowance?.microUsd ?? 0,
+  tokens: allowance?.tokens ?? 0,
+})
+
+const withSpent = (call: Call, spent: Spend): Call =>
+  call.status.type === 'questioned' && call.spent === undefined ? { ...call, spent } : call
+
+const questionAnswered = (state: SessionState, { question, parts, turn }: QuestionAnswered): SessionState =>
   onCalls(state, (call) =>
-    call.status.type === 'questioned' && call.status.question === question ? { ...call, status } : call,
+    call.status.type === 'questioned' && call.status.question === question
+      ? {
+          ...call,
+          status: { type: 'answered', parts, ...(turn && { turn }) },
+          ...(turn && { spent: turn.spent }),
+        }
+      : call,
   )
+
+/** A copy of a delegate is nobody's delegate. */
+function forked({ parent: _, ...state }: SessionState, at: number): SessionState {
+  return { ...state, createdAt: at }
+}
 
 const onCalls = (state: SessionState, change: (call: Call) => Call) =>
   onLastStep(state, (step) => ({ ...step, calls: step.calls.map(change) }))

@@ -1,6 +1,7 @@
 import type {
   Allowance,
   AnswerPart,
+  ApprovalScope,
   BlobHash,
   CallId,
   CommandId,
@@ -8,6 +9,7 @@ import type {
   FaultCode,
   InputId,
   JsonObject,
+  Millis,
   SafetyClass,
   SendMode,
   Seq,
@@ -38,12 +40,21 @@ export type TurnCancelRequested = {
   readonly turn?: TurnId
   readonly by: string
 }
+/**
+ * `hash` is the one of the request that was seen: an approval of other arguments is nothing. `session` and `always` hold for
+ * the same tool with the same arguments, in this session or in all of the user's. In the ledger it is a standing approval,
+ * and `denied` takes it back.
+ */
 export type ApprovalResolved = {
   readonly type: 'approval.resolved'
   readonly command: CommandId
   readonly call: CallId
+  readonly hash: string
   readonly verdict: 'approved' | 'denied'
+  readonly scope: ApprovalScope
   readonly by: string
+  /** In the ledger: what was approved, for people to read. */
+  readonly about?: { readonly name: string; readonly argsText: string }
 }
 export type QuestionAnswered = {
   readonly type: 'question.answered'
@@ -51,6 +62,8 @@ export type QuestionAnswered = {
   readonly question: string
   readonly parts: readonly ContentPart[]
   readonly by: string
+  /** From a delegate: how its turn ended, and what it cost. */
+  readonly turn?: { readonly outcome: TurnOutcome; readonly spent: Spend }
 }
 
 // Decisions: an engine commits to act, given everything before. Stale ones are dropped and decided again.
@@ -70,6 +83,8 @@ export type StepStarted = {
   readonly reserved?: Spend
   /** This limit is reached: the step wraps up, without tools. */
   readonly last?: LimitName
+  /** The step sums up everything up to and including this one; what it says is no answer to the user. */
+  readonly compacts?: StepId
 }
 export type LimitName = 'steps' | 'call' | 'turn' | 'session' | 'day'
 /** `args`, here and in approval.requested, are the final arguments where they differ from what the model wrote. */
@@ -80,18 +95,39 @@ export type ToolStarted = {
   readonly args?: JsonObject
   readonly epoch: number
 }
+/** `hash` is of the tool's name and the final arguments. From `expiresAt` on it is as good as denied. */
 export type ApprovalRequested = {
   readonly type: 'approval.requested'
   readonly call: CallId
   readonly name: string
   readonly args?: JsonObject
+  readonly hash: string
   readonly safety: SafetyClass
+  readonly expiresAt?: Millis
 }
+export type ApprovalExpired = { readonly type: 'approval.expired'; readonly call: CallId }
+/** A call that asks the user, or a delegate: then `question` is the session that will answer. */
 export type QuestionAsked = {
   readonly type: 'question.asked'
   readonly question: string
   readonly call: CallId
   readonly parts: readonly ContentPart[]
+  readonly choices?: readonly string[]
+  readonly delegate?: Delegate
+}
+/** `allowance` is the delegate's slice of the turn's own; it counts as spent until the delegate says what it was. */
+export type Delegate = { readonly agent: string; readonly allowance?: Allowance }
+/**
+ * A checkpoint: the blob `state` is the fold up to and including `upTo`, without its finished turns. In the context of a
+ * model, `pins` and `summary` stand for everything up to and including `step`.
+ */
+export type SessionCompacted = {
+  readonly type: 'session.compacted'
+  readonly upTo: Seq
+  readonly state: BlobHash
+  readonly step: StepId
+  readonly pins: readonly string[]
+  readonly summary: string
 }
 export type TurnFinished = {
   readonly type: 'turn.finished'
@@ -102,7 +138,22 @@ export type TurnFinished = {
 export type TurnOutcome = 'completed' | 'cancelled' | 'budget_exceeded' | 'failed'
 
 // Outcomes: true whatever came before.
-export type SessionCreated = { readonly type: 'session.created'; readonly title: string; readonly agent: string }
+export type SessionCreated = {
+  readonly type: 'session.created'
+  readonly title: string
+  readonly agent: string
+  readonly parent?: Parent
+}
+/** Whose delegate a session is: it answers `call` of `session`, `depth` sessions below `root`, which a person began. */
+export type Parent = {
+  readonly session: SessionId
+  readonly call: CallId
+  readonly root: SessionId
+  readonly depth: number
+  readonly allowance?: Allowance
+}
+/** The answer to a turn has arrived at `to`. */
+export type DeliveryFinished = { readonly type: 'delivery.finished'; readonly turn: TurnId; readonly to: SessionId }
 export type SessionForked = { readonly type: 'session.forked'; readonly from: SessionId; readonly upTo: Seq }
 export type StepFinished = {
   readonly type: 'step.finished'
@@ -158,6 +209,9 @@ export type NewSessionEvent =
   | ToolFinished
   | ApprovalRequested
   | ApprovalResolved
+  | ApprovalExpired
+  | SessionCompacted
+  | DeliveryFinished
   | QuestionAsked
   | QuestionAnswered
   | NoticePosted
@@ -172,6 +226,7 @@ export const EVENT_CLASS: Readonly<Record<EventType, EventClass>> = {
   'session.created': 'outcome',
   'session.forked': 'outcome',
   'session.claimed': 'decision',
+  'session.compacted': 'decision',
   'prefix.set': 'decision',
   'turn.queued': 'command',
   'turn.cancel_requested': 'command',
@@ -183,12 +238,15 @@ export const EVENT_CLASS: Readonly<Record<EventType, EventClass>> = {
   'tool.finished': 'outcome',
   'approval.requested': 'decision',
   'approval.resolved': 'command',
+  'approval.expired': 'decision',
   'question.asked': 'decision',
   'question.answered': 'command',
+  'delivery.finished': 'outcome',
   'notice.posted': 'outcome',
   'budget.granted': 'decision',
   'budget.settled': 'outcome',
 }
 
 /** The version of each event's shape that this code writes. */
-export const eventVersion = (_type: string): number => 1
+export const eventVersion = (type: string): number => VERSIONS[type] ?? 1
+const VERSIONS: Readonly<Record<string, number>> = { 'approval.requested': 2, 'approval.resolved': 2 }

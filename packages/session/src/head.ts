@@ -1,6 +1,7 @@
 import type { Head, HeadMemo, StreamName } from '@nacre/types'
-import type { SessionEvent, TurnStarted } from './event.js'
+import type { ApprovalRequested, ApprovalResolved, SessionEvent, TurnStarted } from './event.js'
 import { isUnknown, type LiftedEvent } from './lift.js'
+import { GOAL } from './state.js'
 import { titleOf } from './title.js'
 
 const RECENT_IDS = 64
@@ -30,11 +31,33 @@ function next(head: Head, event: LiftedEvent): Head {
   const base = { ...head, seq: event.seq, updatedAt: event.at }
   if (isUnknown(event)) return base
   const memo = remember(head.memo, event)
-  return { ...base, ...named(base, event), memo, status: statusOf(memo), openWork: hasWork(memo) }
+  const { wakeAt: _, ...known } = { ...base, ...named(base, event) }
+  const wakeAt = wakeOf(memo)
+  return {
+    ...known,
+    memo,
+    status: statusOf(memo),
+    openWork: hasWork(memo) || isDue(known, memo),
+    ...(wakeAt !== undefined && { wakeAt }),
+  }
 }
 
+function wakeOf({ asked = [], cancelled }: HeadMemo): number | undefined {
+  const times = asked.flatMap(({ expiresAt }) => expiresAt ?? [])
+  return times.length === 0 || cancelled ? undefined : Math.min(...times)
+}
+
+const isDue = (head: Pick<Head, 'parent'>, { delivered, turn, queued }: HeadMemo): boolean =>
+  head.parent !== undefined && !delivered && turn !== GOAL && !queued.includes(GOAL)
+
 function named(head: Head, event: SessionEvent): Partial<Head> {
-  if (event.type === 'session.created') return { title: event.title, agent: event.agent, createdAt: event.at }
+  if (event.type === 'session.created')
+    return {
+      title: event.title,
+      agent: event.agent,
+      createdAt: event.at,
+      ...(event.parent && { parent: event.parent.session }),
+    }
   if (event.type === 'session.forked') return { createdAt: event.at }
   if (event.type === 'turn.queued') return { title: head.title || titleOf(event.parts) }
   return {}
@@ -80,20 +103,37 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
       }
     case 'turn.finished': {
       if (memo.turn !== event.turn) return memo
-      return { queued: memo.queued, recent: memo.recent, waitingFor: [], parked: false }
+      const { turn: _turn, cancelled: _cancelled, asked: _asked, ...rest } = memo
+      return { ...rest, waitingFor: [], parked: false }
     }
+    case 'session.compacted':
+      return { ...memo, checkpoint: event.seq }
+    case 'session.forked': {
+      // A copy has other seqs than its checkpoints speak of.
+      const { checkpoint: _checkpoint, ...rest } = memo
+      return rest
+    }
+    case 'delivery.finished':
+      return { ...memo, delivered: true }
     case 'approval.requested':
-      return { ...memo, waitingFor: [...memo.waitingFor, event.call], parked: true }
+      return {
+        ...memo,
+        waitingFor: [...memo.waitingFor, event.call],
+        asked: [...(memo.asked ?? []), askedOf(event)],
+        parked: true,
+      }
+    case 'approval.expired':
+      return answered(memo, event.call)
     case 'question.asked':
       return { ...memo, waitingFor: [...memo.waitingFor, event.question], parked: true }
     case 'approval.resolved':
-      return answered(memo, event.call)
+      return countsFor(memo, event) ? answered(memo, event.call) : memo
     case 'question.answered':
       return answered(memo, event.question)
     // Whether the next call in order waits is not known here: rather too long open than too early closed.
     case 'tool.started':
     case 'tool.finished':
-      return { ...memo, waitingFor: memo.waitingFor.filter((id) => id !== event.call), parked: false }
+      return { ...withoutAsked(memo, event.call), waitingFor: without(memo.waitingFor, event.call), parked: false }
     default:
       return memo
   }
@@ -107,5 +147,24 @@ function fromFirst({ queued }: HeadMemo, { turn }: TurnStarted): readonly string
 
 const answered = (memo: HeadMemo, id: string): HeadMemo =>
   memo.waitingFor.includes(id)
-    ? { ...memo, waitingFor: memo.waitingFor.filter((other) => other !== id), parked: false }
+    ? { ...withoutAsked(memo, id), waitingFor: without(memo.waitingFor, id), parked: false }
     : memo
+
+const askedOf = ({ call, hash, expiresAt }: ApprovalRequested) => ({
+  call,
+  hash,
+  ...(expiresAt !== undefined && { expiresAt }),
+})
+
+/** Whether the fold lets this answer count; where a head was made before approvals had a hash, it may. */
+function countsFor({ asked = [] }: HeadMemo, { call, hash, at }: ApprovalResolved & { at: number }): boolean {
+  const known = asked.find((other) => other.call === call)
+  return known === undefined || (known.hash === hash && at < (known.expiresAt ?? Number.POSITIVE_INFINITY))
+}
+
+function withoutAsked({ asked, ...memo }: HeadMemo, call: string): HeadMemo {
+  const left = asked?.filter((other) => other.call !== call) ?? []
+  return left.length === 0 ? memo : { ...memo, asked: left }
+}
+
+const without = (ids: readonly string[], id: string) => ids.filter((other) => other !== id)

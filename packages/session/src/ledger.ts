@@ -1,18 +1,24 @@
-import type { Allowance, Seq, SessionId, Spend, TurnId } from '@nacre/types'
+import type { Allowance, Seq, SessionId, Spend, StoredEvent, TurnId } from '@nacre/types'
+import type { ApprovalResolved } from './event.js'
 import type { LiftedEvent } from './lift.js'
 import { isUnknown } from './lift.js'
 import { plus, ZERO } from './spend.js'
 
-/** A user's ledger as its events say it is: what each day has given away, and the grants that are not settled yet. */
+/**
+ * A user's ledger as its events say it is: what each day has given away, the grants that are not settled yet, and what the
+ * user has approved for all sessions.
+ */
 export type Ledger = {
   readonly seq: Seq
   /** Settled grants count what was spent, open ones their whole slice. */
   readonly days: Readonly<Record<string, Spend>>
   readonly open: readonly Grant[]
+  /** By the hash of the call. */
+  readonly approvals: ReadonlyMap<string, ApprovalResolved & StoredEvent>
 }
 export type Grant = { readonly session: SessionId; readonly turn: TurnId; readonly day: string; readonly slice: Spend }
 
-export const EMPTY_LEDGER: Ledger = { seq: 0, days: {}, open: [] }
+export const EMPTY_LEDGER: Ledger = { seq: 0, days: {}, open: [], approvals: new Map() }
 
 export const foldLedger = (events: readonly LiftedEvent[], from: Ledger = EMPTY_LEDGER): Ledger =>
   events.reduce(applyLedger, from)
@@ -25,6 +31,7 @@ function applyLedger(ledger: Ledger, event: LiftedEvent): Ledger {
     const { session, turn, day, slice } = event
     return { ...next, days: changed(ledger, day, slice), open: [...ledger.open, { session, turn, day, slice }] }
   }
+  if (event.type === 'approval.resolved') return { ...next, approvals: approvedNow(ledger, event) }
   if (event.type !== 'budget.settled') return next
   const known = ledger.open.find((grant) => isFor(grant, event))
   if (known === undefined) return next
@@ -33,6 +40,11 @@ function applyLedger(ledger: Ledger, event: LiftedEvent): Ledger {
     tokens: event.spent.tokens - known.slice.tokens,
   }
   return { ...next, days: changed(ledger, known.day, back), open: ledger.open.filter((grant) => grant !== known) }
+}
+
+function approvedNow({ approvals }: Ledger, event: ApprovalResolved & StoredEvent): Ledger['approvals'] {
+  const others = [...approvals].filter(([hash]) => hash !== event.hash)
+  return new Map(event.verdict === 'approved' ? [...others, [event.hash, event]] : others)
 }
 
 /** Turn ids are the clients' own, and unique in their session only. */

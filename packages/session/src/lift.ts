@@ -8,8 +8,14 @@ export type LiftedEvent = SessionEvent | UnknownEvent
 /** Lifts an event's fields by one version. Keyed by `<type>@<version it starts from>`. */
 export type Upcasters = Readonly<Record<string, (event: NewEvent) => NewEvent>>
 
+/** What was asked before approvals were bound to arguments carries no hash, and no call's hash is that one. */
+const UPCASTERS: Upcasters = {
+  'approval.requested@1': (event) => ({ ...event, hash: '' }),
+  'approval.resolved@1': (event) => ({ ...event, hash: '', scope: 'once' }),
+}
+
 /** Brings a stored event to the shape that this code writes, by pure upcasters; what it cannot lift is `unknown`. */
-export function lift(stored: StoredEvent, upcasters: Upcasters = {}, version = eventVersion): LiftedEvent {
+export function lift(stored: StoredEvent, upcasters = UPCASTERS, version = eventVersion): LiftedEvent {
   if (!isKnown(stored.type) || stored.v > version(stored.type)) return { ...stored, unknown: true }
   let event = stored
   while (event.v < version(event.type)) {

@@ -5,8 +5,9 @@ export const ZERO: Spend = { microUsd: 0, tokens: 0 }
 
 export const plus = (a: Spend, b: Spend): Spend => ({ microUsd: a.microUsd + b.microUsd, tokens: a.tokens + b.tokens })
 
-/** What a step cost; while nobody knows, or where nobody can, what was reserved for it. */
-const spentByStep = (step: Step): Spend => step.end?.spent ?? step.reserved ?? ZERO
+/** What a step and its delegates cost; while nobody knows, or where nobody can, what was reserved for it. */
+const spentByStep = (step: Step): Spend =>
+  step.calls.map((call) => call.spent ?? ZERO).reduce(plus, step.end?.spent ?? step.reserved ?? ZERO)
 
 export const spentByTurn = (turn: Turn): Spend => turn.steps.map(spentByStep).reduce(plus, ZERO)
 

@@ -1,6 +1,7 @@
 import type {
   Allowance,
   AnswerPart,
+  ApprovalScope,
   BlobHash,
   CallId,
   ContentPart,
@@ -16,7 +17,16 @@ import type {
   TurnId,
   Usage,
 } from '@nacre/types'
-import type { EventFault, LimitName, StepFinished, ToolOutcome, TurnOutcome } from './event.js'
+import type {
+  Delegate,
+  EventFault,
+  LimitName,
+  Parent,
+  QuestionAnswered,
+  StepFinished,
+  ToolOutcome,
+  TurnOutcome,
+} from './event.js'
 import type { Seen } from './seen.js'
 
 /** A conversation as its events say it is. Two folds of the same events are equal; `apply` makes a new one. */
@@ -27,6 +37,16 @@ export type SessionState = {
   readonly createdAt: Millis
   readonly epoch: number
   readonly prefix?: BlobHash
+  /** For a delegate: whose. */
+  readonly parent?: Parent
+  /** True once the parent has a delegate's answer. */
+  readonly delivered: boolean
+  /** Hashes of calls that this session need not ask about again. */
+  readonly approved: readonly string[]
+  /** What stands for the oldest part of the conversation in a model's context. */
+  readonly compaction?: Compaction
+  /** Turns that were finished up to here are not in `turns`: 0 unless the fold began at a checkpoint. */
+  readonly base: Seq
   /** Finished turns, oldest first. */
   readonly turns: readonly Turn[]
   readonly open?: Turn
@@ -52,6 +72,9 @@ export type Input = {
 export type DroppedInput = Input & { readonly reason: 'rejected' | 'withdrawn' }
 export type Notice = { readonly seq: Seq; readonly level: 'info' | 'warning'; readonly text: string }
 
+/** Everything up to and including `step` is told to a model as these facts, word for word, and this summary. */
+export type Compaction = { readonly step: StepId; readonly pins: readonly string[]; readonly summary: string }
+
 export type Turn = {
   readonly turn: TurnId
   readonly startedAt: Millis
@@ -68,6 +91,8 @@ export type Step = {
   readonly model: string
   readonly reserved?: Spend
   readonly last?: LimitName
+  /** A step that sums up; what it says is told to the model later, and to nobody else. */
+  readonly compacts?: StepId
   readonly end?: StepEnd
   readonly calls: readonly Call[]
 }
@@ -85,15 +110,23 @@ export type Call = {
   readonly argsText: string
   /** The final arguments, where they differ from `argsText`. */
   readonly args?: JsonObject
+  /** What its delegate cost, or may cost as long as it works. */
+  readonly spent?: Spend
   readonly status: CallStatus
 }
 export type CallStatus =
   | { readonly type: 'called' }
-  | { readonly type: 'asked'; readonly safety: SafetyClass }
-  | { readonly type: 'questioned'; readonly question: string; readonly parts: readonly ContentPart[] }
-  | { readonly type: 'approved' }
-  | { readonly type: 'denied' }
-  | { readonly type: 'answered'; readonly parts: readonly ContentPart[] }
+  | { readonly type: 'asked'; readonly safety: SafetyClass; readonly hash: string; readonly expiresAt?: Millis }
+  | {
+      readonly type: 'questioned'
+      readonly question: string
+      readonly parts: readonly ContentPart[]
+      readonly choices?: readonly string[]
+      readonly delegate?: Delegate
+    }
+  | { readonly type: 'approved'; readonly hash: string; readonly scope: ApprovalScope }
+  | { readonly type: 'denied'; readonly by: 'user' | 'expiry' }
+  | { readonly type: 'answered'; readonly parts: readonly ContentPart[]; readonly turn?: QuestionAnswered['turn'] }
   | { readonly type: 'started'; readonly epoch: number }
   | { readonly type: 'finished'; readonly outcome: ToolOutcome; readonly parts: readonly ContentPart[] }
 
@@ -103,7 +136,7 @@ export const lastStep = (turn: Turn): Step | undefined => turn.steps.at(-1)
 /** The first call, in order, that has no result yet: later ones wait for it. */
 export const nextCall = (step: Step): Call | undefined => step.calls.find((call) => call.status.type !== 'finished')
 
-/** What the open turn waits for from people, if it can do nothing else. */
+/** What the open turn waits for from somebody else, if it can do nothing else. */
 export function waitingFor(state: SessionState): Call | undefined {
   if (state.open === undefined || state.open.cancelRequested) return undefined
   const step = lastStep(state.open)
@@ -111,6 +144,24 @@ export function waitingFor(state: SessionState): Call | undefined {
   return call && (call.status.type === 'asked' || call.status.type === 'questioned') ? call : undefined
 }
 
-/** Whether an engine has anything to do here. */
-export const hasWork = (state: SessionState): boolean =>
-  state.open === undefined ? state.queue.length > 0 : waitingFor(state) === undefined
+/** When nobody may answer any more what the open turn waits for. */
+export function expiryOf(call: Call): Millis | undefined {
+  return call.status.type === 'asked' ? call.status.expiresAt : undefined
+}
+
+/** The id of the one input that a delegate is made with, and so of the turn whose answer its parent waits for. */
+export const GOAL = 'goal'
+
+/** Whether a delegate has done what it was made for, and its parent does not know yet. */
+export const isDue = ({ parent, delivered, queue, open }: SessionState): boolean =>
+  parent !== undefined &&
+  !delivered &&
+  (open?.turn as string | undefined) !== GOAL &&
+  !queue.some((input) => (input.input as string) === GOAL)
+
+/** Whether an engine has anything to do here at `now`. */
+export function hasWork(state: SessionState, now: Millis): boolean {
+  if (state.open === undefined) return state.queue.length > 0 || isDue(state)
+  const call = waitingFor(state)
+  return call === undefined || (expiryOf(call) ?? Number.POSITIVE_INFINITY) <= now
+}

@@ -52,13 +52,17 @@ const eventArbitrary: fc.Arbitrary<NewSessionEvent> = fc.oneof(
     type: fc.constant('approval.requested' as const),
     call,
     name: by,
+    hash: fc.constantFrom('h', 'g'),
     safety: fc.constant('privileged' as const),
+    expiresAt: fc.constantFrom(1_700_000_030_000, 1_800_000_000_000),
   }),
   fc.record({
     type: fc.constant('approval.resolved' as const),
     command,
     call,
+    hash: fc.constantFrom('h', 'g'),
     verdict: fc.constantFrom('approved', 'denied'),
+    scope: fc.constantFrom('once', 'session', 'always'),
     by,
   }),
   fc.record({

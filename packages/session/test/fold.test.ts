@@ -32,15 +32,18 @@ const callTools = (id: string): NewSessionEvent[] => [
     outcome: 'completed',
     parts: [{ type: 'call', call: callId(`${id}.1.0`), name: 'shell_exec', argsText: '{}' }],
   },
-  { type: 'approval.requested', call: callId(`${id}.1.0`), name: 'shell_exec', safety: 'privileged' },
+  { type: 'approval.requested', call: callId(`${id}.1.0`), name: 'shell_exec', hash: 'h', safety: 'privileged' },
 ]
 const resolve = (id: string, verdict: 'approved' | 'denied'): NewSessionEvent => ({
   type: 'approval.resolved',
   command: commandId('r'),
   call: callId(id),
+  hash: 'h',
   verdict,
+  scope: 'once',
   by: 'test',
 })
+const NOW = 1_700_000_000_000
 const after = (...events: NewSessionEvent[]) => fold(stored(events))
 
 describe('the judge', () => {
@@ -65,7 +68,7 @@ describe('the judge', () => {
       resolve('a.1.0', 'denied'),
       resolve('a.1.0', 'approved'),
     )
-    expect(state.open?.steps[0]?.calls[0]?.status).toEqual({ type: 'denied' })
+    expect(state.open?.steps[0]?.calls[0]?.status).toEqual({ type: 'denied', by: 'user' })
   })
 
   test('a late cancel is nothing; one that names a queued input withdraws it', () => {
@@ -101,6 +104,7 @@ test('a head stays open while the next call is allowed, though a later one waits
     type: 'approval.requested',
     call: callId(`a.1.${n}`),
     name: 'shell_exec',
+    hash: 'h',
     safety: 'privileged',
   })
   const all = stored([
@@ -114,7 +118,7 @@ test('a head stays open while the next call is allowed, though a later one waits
     { type: 'tool.finished', call: callId('a.1.0'), outcome: 'ok', parts: [] },
     { type: 'tool.started', call: callId('a.1.1'), name: 'shell_exec', epoch: 1 },
   ])
-  expect(hasWork(fold(all))).toBe(true)
+  expect(hasWork(fold(all), NOW)).toBe(true)
   expect(headOf(undefined, stream, all)?.openWork).toBe(true)
 })
 
@@ -125,7 +129,7 @@ describe('laws', () => {
         const all = history(actions)
         const state = fold(all)
         const head = headOf(undefined, stream, all)
-        if (hasWork(state)) expect(head?.openWork).toBe(true)
+        if (hasWork(state, NOW)) expect(head?.openWork).toBe(true)
         const aimless = all.some((event) => event.type === 'turn.cancel_requested' && event.turn === undefined)
         if (!state.open && state.queue.length === 0 && !aimless) expect(head?.openWork ?? false).toBe(false)
         expect(head?.seq ?? 0).toBe(state.seq)

@@ -52,7 +52,9 @@ function commandArbitrary(): fc.Arbitrary<NewSessionEvent> {
     fc.record({
       type: fc.constant('approval.resolved' as const),
       call,
+      hash: fc.constantFrom('h', 'g'),
       verdict: fc.constantFrom('approved', 'denied'),
+      scope: fc.constantFrom('once', 'session', 'always'),
       ...base,
     }),
   )
@@ -113,5 +115,5 @@ function onCall(step: Step, { call, name, status }: Call, choice: number): NewSe
 function asked(step: Step, choice: number): NewSessionEvent[] {
   const open = step.calls.filter((other) => other.status.type === 'called')
   const chosen = open.filter((_, n) => n === 0 || n % (choice % 4 === 0 ? 2 : 1) === 0)
-  return chosen.map(({ call, name }) => ({ type: 'approval.requested', call, name, safety: 'privileged' }))
+  return chosen.map(({ call, name }) => ({ type: 'approval.requested', call, name, hash: 'h', safety: 'privileged' }))
 }

@@ -1,7 +1,7 @@
 import { Fault, type ReplayClass, type SafetyClass } from '@nacre/types'
 import type { z } from 'zod'
 import { defineTool } from './define.js'
-import type { Tool, ToolContext, ToolResult } from './tool.js'
+import type { Asking, Tool, ToolContext, ToolResult } from './tool.js'
 
 /** What a method says of itself as a tool; its arguments and its description are in the schema that toolgen wrote. */
 export type ToolMark<S extends z.ZodObject> = {
@@ -17,7 +17,7 @@ export type ToolMark<S extends z.ZodObject> = {
   readonly timeoutMs?: number
 }
 
-type Run<This, Input> = (this: This, input: Input, context: ToolContext) => Promise<ToolResult | string>
+type Run<This, Input> = (this: This, input: Input, context: ToolContext) => Promise<ToolResult | string | Asking>
 
 type Scalar = string | number | boolean | null | undefined
 /** `readonly` says what the method does not do, and nothing of what it is given. */

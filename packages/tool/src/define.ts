@@ -2,7 +2,7 @@ import type { ReplayClass, SafetyClass } from '@nacre/types'
 import { z } from 'zod'
 import { losslessSchema } from './lossless.js'
 import { problemsOf, wordsFor } from './problems.js'
-import type { Tool, ToolContext, ToolResult } from './tool.js'
+import type { Asking, Tool, ToolContext, ToolResult } from './tool.js'
 
 /** How long a call may take if its tool does not say. */
 export const TIMEOUT_MS = 60_000
@@ -16,7 +16,7 @@ export type ToolDefinition<S extends z.ZodObject> = {
   readonly replay: ReplayClass
   /** 60 s if not given. */
   readonly timeoutMs?: number
-  run(input: z.output<S>, context: ToolContext): Promise<ToolResult | string>
+  run(input: z.output<S>, context: ToolContext): Promise<ToolResult | string | Asking>
   reconcile?(input: z.output<S>, context: ToolContext): Promise<ToolResult | 'not_started' | 'unknown'>
 }
 

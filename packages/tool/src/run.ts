@@ -2,14 +2,15 @@ import { cutHead, orAborted } from '@nacre/kit'
 import { type Blobs, type ContentPart, Fault, type World } from '@nacre/types'
 import { boundParts } from './bound.js'
 import type { Prepared } from './prepare.js'
-import type { ToolContext, ToolResult } from './tool.js'
+import type { Asking, ToolContext, ToolResult } from './tool.js'
 
 /** How long a call that was cancelled, or is over its deadline, may take to end its work. */
 const GRACE_MS = 2_000
 const MESSAGE_BYTES = 2_048
 
-/** How a call ended, in the words and parts that its model gets. */
-export type Outcome = { readonly outcome: 'ok' | 'error' | 'interrupted'; readonly parts: readonly ContentPart[] }
+/** How a call ended, in the words and parts that its model gets, or whom it asks instead. */
+export type Outcome = Ended | { readonly outcome: 'asking'; readonly asking: Asking }
+type Ended = { readonly outcome: 'ok' | 'error' | 'interrupted'; readonly parts: readonly ContentPart[] }
 type Ready = Extract<Prepared, { type: 'ready' }>
 
 /**
@@ -22,7 +23,11 @@ export async function runTool(
   ports: { blobs: Blobs; world: World },
 ): Promise<Outcome> {
   const ending = context.signal.aborted ? BEFORE_IT_BEGAN : await follow(ready, context, ports.world)
-  const { outcome, parts } = outcomeOf(ending, ready.tool.timeoutMs)
+  if (ending.work.type === 'asks') {
+    if (ending.cause === 'itself') return { outcome: 'asking', asking: ending.work.asking }
+    return { outcome: 'interrupted', parts: [text('Cancelled before it asked.')] }
+  }
+  const { outcome, parts } = outcomeOf({ ...ending, work: ending.work }, ready.tool.timeoutMs)
   return { outcome, parts: await boundParts(parts, ports.blobs) }
 }
 
@@ -31,7 +36,8 @@ type Settled =
   | { readonly type: 'threw'; readonly error: unknown }
   | { readonly type: 'left' }
   | { readonly type: 'not begun' }
-type Ending = { readonly cause: 'itself' | 'cancelled' | 'deadline'; readonly work: Settled }
+type Asks = { readonly type: 'asks'; readonly asking: Asking }
+type Ending<Work = Settled | Asks> = { readonly cause: 'itself' | 'cancelled' | 'deadline'; readonly work: Work }
 
 const BEFORE_IT_BEGAN: Ending = { cause: 'cancelled', work: { type: 'not begun' } }
 
@@ -62,16 +68,17 @@ async function follow(ready: Ready, context: ToolContext, world: World): Promise
   }
 }
 
-async function settle(ready: Ready, context: ToolContext): Promise<Settled> {
+async function settle(ready: Ready, context: ToolContext): Promise<Settled | Asks> {
   try {
     const result = await ready.tool.run(ready.value, context)
-    return { type: 'returned', result: typeof result === 'string' ? { parts: [text(result)], isError: false } : result }
+    if (typeof result === 'string') return { type: 'returned', result: { parts: [text(result)], isError: false } }
+    return 'type' in result ? { type: 'asks', asking: result } : { type: 'returned', result }
   } catch (error) {
     return { type: 'threw', error }
   }
 }
 
-function outcomeOf({ cause, work }: Ending, timeoutMs: number): Outcome {
+function outcomeOf({ cause, work }: Ending<Settled>, timeoutMs: number): Ended {
   if (work.type === 'returned' && !work.result.isError) return { outcome: 'ok', parts: work.result.parts }
   const parts = work.type === 'returned' ? work.result.parts : []
   const gone = work.type === 'left' ? ' It did not end in time; whether it had an effect is unknown.' : ''

@@ -1,4 +1,4 @@
-import type { CallId, ContentPart, JsonObject, ReplayClass, SafetyClass, SessionId } from '@nacre/types'
+import type { Allowance, CallId, ContentPart, JsonObject, ReplayClass, SafetyClass, SessionId } from '@nacre/types'
 
 /** What a running call knows of the world around it. */
 export type ToolContext = {
@@ -13,6 +13,17 @@ export type ToolContext = {
 }
 
 export type ToolResult = { readonly parts: readonly ContentPart[]; readonly isError: boolean }
+
+/** In place of a result: somebody else is asked, and what they answer is the result. */
+export type Asking =
+  | { readonly type: 'ask-user'; readonly parts: readonly ContentPart[]; readonly choices?: readonly string[] }
+  | {
+      readonly type: 'ask-agent'
+      readonly agent: string
+      readonly parts: readonly ContentPart[]
+      /** The most that it may cost, if that is less than its share of the turn's own allowance. */
+      readonly allowance?: Allowance
+    }
 
 /** Arguments after validation, or what is wrong with each, one line a problem. */
 export type Parsed =
@@ -30,7 +41,7 @@ export type Tool = {
   readonly timeoutMs: number
   parse(args: unknown): Parsed
   /** A text is the same as a result of one text part. A throw becomes an error result. */
-  run(value: unknown, context: ToolContext): Promise<ToolResult | string>
+  run(value: unknown, context: ToolContext): Promise<ToolResult | string | Asking>
   /** What a call came to whose outcome a crash has hidden, asked under a new epoch. */
   reconcile?(value: unknown, context: ToolContext): Promise<ToolResult | 'not_started' | 'unknown'>
 }

@@ -42,10 +42,17 @@ const running = (run: (context: ToolContext) => Promise<ToolResult | string>, ti
 function start(tool: Tool, options: { signal?: AbortSignal; blobs?: Blobs; progress?: ToolContext['progress'] } = {}) {
   const world = fakeWorld()
   const { blobs = memoryBlobs(), ...context } = options
-  const outcome = runTool({ type: 'ready', tool, value: {}, args: {} }, testContext(context), { blobs, world })
+  const outcome = runTool({ type: 'ready', tool, value: {}, args: {} }, testContext(context), { blobs, world }).then(
+    ended,
+  )
   return { world, outcome }
 }
-const words = ({ parts }: Outcome | ToolResult) =>
+type Ended = Exclude<Outcome, { outcome: 'asking' }>
+function ended(outcome: Outcome): Ended {
+  if (outcome.outcome === 'asking') throw new Error('it asks')
+  return outcome
+}
+const words = ({ parts }: Ended | ToolResult) =>
   parts.map((part) => (part.type === 'text' ? part.text : part.preview)).join('\n')
 const bytesOf = (text: string) => new TextEncoder().encode(text).length
 

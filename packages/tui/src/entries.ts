@@ -24,6 +24,8 @@ export const NOT_BEGUN: Begun = { said: [], units: 0 }
 
 const TAIL_CHARS = 1500
 const SHORT_QUESTION = { lines: 8, chars: 320 }
+const SUMMING_UP = [line('… summing up the older part of this conversation, to make room', 'dim', 2)]
+const SUMMED_UP = [line('(The older part of this conversation was summed up, to make room.)', 'dim', 1)]
 const WITHDRAWN = '⤺ the answer above was cut off and is withdrawn'
 const CHANGED = '⤺ the call above was changed before it ran; it is shown again'
 
@@ -57,6 +59,7 @@ const done = (lines: readonly Line[], withdrawn = ''): Entry => ({
 })
 
 function textEntry(turn: Turn, step: Step, live: string, begun: Begun): Entry {
+  if (step.compacts) return step.end ? done(SUMMED_UP) : said([], SUMMING_UP)
   if (step.end === undefined) return speaking(live, begun)
   const { outcome, parts } = step.end
   const again = outcome !== 'failed' && !turn.cancelRequested ? '; it is said again' : ''
@@ -117,7 +120,15 @@ function callEntry(call: Call, progress: string | undefined): Entry {
     case 'answered':
       return said(header, [])
     case 'questioned':
-      return { ...said(header, questionText(status.parts)), asks: true }
+      if (status.delegate)
+        return said(header, [
+          line(
+            `  … ${cleanInline(status.delegate.agent)} is at work (/switch ${cleanInline(status.question)})`,
+            'dim',
+            4,
+          ),
+        ])
+      return { ...said(header, [...questionText(status.parts), ...choiceLines(status.choices)]), asks: true }
     case 'started':
       return said(header, progressLines(progress))
     case 'finished':
@@ -138,6 +149,9 @@ const said = (lines: readonly Line[], tail: readonly Line[]): Entry => ({
 
 const questionText = (parts: readonly Parameters<typeof partText>[0][]) =>
   cleanLines(parts.map(partText).join('\n')).map((text) => line(`  ${text}`, 'ask', 2))
+
+const choiceLines = (choices: readonly string[] = []) =>
+  choices.map((choice, index) => line(`  ${index + 1}. ${cleanInline(choice)}`, 'ask', 5))
 
 /** A call that asks is kept beside its question while it is short; a long one is written out whole. */
 const fits = (header: readonly Line[]): boolean =>

@@ -1,4 +1,4 @@
-import type { SessionItem, SessionSummary } from '@nacre/client'
+import type { ApprovalScope, Asked, SessionItem, SessionSummary } from '@nacre/client'
 import type { Hello } from './face.js'
 import type { Key } from './keys.js'
 import type { Line } from './line.js'
@@ -30,7 +30,8 @@ export type Effect =
   | { readonly type: 'open'; readonly how: Opening }
   | { readonly type: 'follow'; readonly session: SessionSummary }
   | { readonly type: 'send'; readonly id: number; readonly session: SessionSummary; readonly text: string }
-  | { readonly type: 'approve' | 'deny'; readonly session: SessionSummary; readonly call: string }
+  | { readonly type: 'approve'; readonly session: SessionSummary; readonly asked: Asked; readonly scope: ApprovalScope }
+  | { readonly type: 'deny'; readonly session: SessionSummary; readonly asked: Asked }
   | { readonly type: 'answer'; readonly session: SessionSummary; readonly question: string; readonly text: string }
   | { readonly type: 'cancel'; readonly session: SessionSummary; readonly turn: string | undefined }
   | { readonly type: 'list'; readonly current: string | undefined }

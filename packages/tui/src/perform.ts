@@ -24,8 +24,9 @@ async function request(client: Client, effect: Request): Promise<Happening | und
       return { type: 'sent', id: effect.id, seq }
     }
     case 'approve':
+      return void (await client.approve(effect.session.session, effect.asked, effect.scope))
     case 'deny':
-      return void (await client[effect.type](effect.session.session, effect.call))
+      return void (await client.deny(effect.session.session, effect.asked))
     case 'answer':
       return void (await client.answer(effect.session.session, effect.question, effect.text))
     case 'cancel':
@@ -64,11 +65,11 @@ function failed(effect: Request, error: unknown): Happening {
   }
 }
 
-/** Joins what was asked for, else the session that was used last, else a new one. */
+/** Joins what was asked for, else the session of the person's own that was used last, else a new one. */
 async function open(client: Client, how: Opening): Promise<SessionSummary> {
   if (how.type === 'new') return client.createSession(how.title === '' ? {} : { title: how.title })
   if (how.prefix !== undefined) return client.find(how.prefix)
-  const [first, ...others] = await client.sessions()
+  const [first, ...others] = (await client.sessions()).filter(({ parent }) => parent === undefined)
   if (first === undefined) return client.createSession()
   return others.reduce((latest, session) => (session.updated_at > latest.updated_at ? session : latest), first)
 }

@@ -1,4 +1,5 @@
-import { type Verdict, verdictOf } from './approval.js'
+import type { ApprovalScope } from '@nacre/client'
+import { chosen, type Verdict, verdictOf } from './approval.js'
 import { type Command, parseCommand } from './commands.js'
 import { type Face, isBusy, questionFor, say } from './face.js'
 import type { Effect, Opening } from './happening.js'
@@ -42,7 +43,8 @@ function message(face: Face, typed: string): Step {
     return warned(face, '✗ The question came while you were typing. Answer again, please.')
   if (verdict && question?.status.type === 'asked') return resolve(face, verdict)
   if (question?.status.type === 'questioned') {
-    const effect: Effect = { type: 'answer', session: face.session, question: question.status.question, text: typed }
+    const text = chosen(typed, question.status.choices)
+    const effect: Effect = { type: 'answer', session: face.session, question: question.status.question, text }
     return { face: { ...face, resolving: question.call }, effects: [effect] }
   }
   const sending = [...face.sending, { id: face.ids, session: face.session.session, text: typed }]
@@ -63,8 +65,9 @@ function run(face: Face, command: Command): Step {
     case 'cancel':
       return cancel(face)
     case 'approve':
+      return resolve(face, 'approve', command.scope)
     case 'deny':
-      return resolve(face, command.type)
+      return resolve(face, 'deny')
     case 'help':
       return still(say(face, helpLines()))
     case 'quit':
@@ -88,11 +91,14 @@ export function cancel(face: Face): Step {
   return { face, effects: [{ type: 'cancel', session: face.session, turn }] }
 }
 
-function resolve(face: Face, verdict: Verdict): Step {
+function resolve(face: Face, verdict: Verdict, scope: ApprovalScope = 'once'): Step {
+  const { session } = face
   const question = questionFor(face)
-  if (face.session === undefined || question?.status.type !== 'asked')
+  if (session === undefined || question?.status.type !== 'asked')
     return warned(face, 'Nothing asks for your permission.')
-  const effect: Effect = { type: verdict, session: face.session, call: question.call }
+  const asked = { call: question.call, hash: question.status.hash }
+  const effect: Effect =
+    verdict === 'deny' ? { type: verdict, session, asked } : { type: verdict, session, asked, scope }
   return { face: { ...face, resolving: question.call }, effects: [effect] }
 }
 

@@ -36,8 +36,9 @@ export function sessionLines(sessions: readonly SessionSummary[], current: strin
     BLANK,
     ...newestFirst.map((session) => {
       const id = cleanInline(session.session.slice(0, length))
+      const whose = session.parent ? ` (delegate of ${cleanInline(session.parent.slice(0, length))})` : ''
       return line(
-        `${session.session === current ? '*' : ' '} ${id} ${session.status.padEnd(7)}${nameOf(session)}`,
+        `${session.session === current ? '*' : ' '} ${id} ${session.status.padEnd(7)}${nameOf(session)}${whose}`,
         'plain',
         4,
       )

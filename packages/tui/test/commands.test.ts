@@ -20,8 +20,18 @@ describe('a command', () => {
     expect(parseCommand(typed)).toMatchObject(parsed)
   })
 
-  it.each(COMMANDS.map(({ name }) => name).filter((name) => name !== 'new' && name !== 'switch'))('/%s', (name) => {
-    expect(parseCommand(`/${name}`)).toEqual({ type: name })
+  it.each(COMMANDS.map(({ name }) => name).filter((name) => !['new', 'switch', 'approve'].includes(name)))(
+    '/%s',
+    (name) => {
+      expect(parseCommand(`/${name}`)).toEqual({ type: name })
+    },
+  )
+
+  it('/approve says for how long', () => {
+    expect(parseCommand('/approve')).toEqual({ type: 'approve', scope: 'once' })
+    expect(parseCommand('/approve session')).toEqual({ type: 'approve', scope: 'session' })
+    expect(parseCommand('/approve always')).toEqual({ type: 'approve', scope: 'always' })
+    expect(parseCommand('/approve all')).toMatchObject({ type: 'misused' })
   })
 
   it('is every line that begins with a slash, and no other', () => {

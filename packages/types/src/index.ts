@@ -54,6 +54,8 @@ export {
   type Usage,
 } from './part.js'
 export {
+  APPROVAL_SCOPES,
+  type ApprovalScope,
   type ClientFrame,
   type Commands,
   type CommandType,
@@ -66,6 +68,7 @@ export {
   type SendMode,
   type ServerFrame,
   type SessionSummary,
+  type StandingApproval,
 } from './protocol.js'
 export type { GenerateRequest, ModelEvent, Provider, StopReason, ToolSpec } from './provider.js'
 export { REPLAY_CLASSES, type ReplayClass, SAFETY_CLASSES, type SafetyClass } from './safety.js'

@@ -1,4 +1,4 @@
-import type { BlobHash, Millis, Seq, StreamName } from './ids.js'
+import type { BlobHash, Millis, Seq, SessionId, StreamName } from './ids.js'
 
 /** An event on its way into a log. Its fields beside `type` are the business of the session package. */
 export type NewEvent = { readonly type: string }
@@ -41,6 +41,10 @@ export type Head = {
   readonly status: 'idle' | 'queued' | 'running' | 'waiting'
   /** True when an engine has something to do here. May be true too long, never false too early. */
   readonly openWork: boolean
+  /** When there will be something to do though nobody says anything. */
+  readonly wakeAt?: Millis
+  /** The session whose delegate this one is. */
+  readonly parent?: SessionId
   readonly createdAt: Millis
   readonly updatedAt: Millis
   /** What the next headOf needs; nobody else reads it. */
@@ -52,7 +56,11 @@ export type HeadMemo = {
   readonly turn?: string
   readonly cancelled?: boolean
   readonly waitingFor: readonly string[]
+  readonly asked?: readonly { readonly call: string; readonly hash: string; readonly expiresAt?: Millis }[]
   readonly parked: boolean
+  readonly delivered?: boolean
+  /** Where the newest checkpoint is. */
+  readonly checkpoint?: Seq
 }
 
 export const APPEND_LIMIT = { events: 64, bytes: 256 * 1024 } as const

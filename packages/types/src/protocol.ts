@@ -15,6 +15,10 @@ export const PROTOCOL_LIMITS = {
 
 export type SendMode = 'queue' | 'steer' | 'reject'
 
+/** What an approval is good for: this call, the same one again in this session, or in any of the user's. */
+export const APPROVAL_SCOPES = ['once', 'session', 'always'] as const
+export type ApprovalScope = (typeof APPROVAL_SCOPES)[number]
+
 /** A payload with nothing in it. */
 type Empty = Readonly<Record<never, never>>
 
@@ -26,14 +30,16 @@ export type Commands = {
   send: { session: SessionId; input: string; parts: readonly ContentPart[]; mode: SendMode }
   cancel: { session: SessionId; command: string; turn?: string }
   cancel_all: { command: string }
-  approve: { session: SessionId; command: string; call: string }
-  deny: { session: SessionId; command: string; call: string }
+  approve: { session: SessionId; command: string; call: string; hash: string; scope: ApprovalScope }
+  deny: { session: SessionId; command: string; call: string; hash: string }
   answer: { session: SessionId; command: string; question: string; parts: readonly ContentPart[] }
   create_session: { session: SessionId; title?: string; agent?: string }
   list_sessions: Empty
   find_session: { prefix: string }
   fork_session: { session: SessionId; target: SessionId; up_to: Seq }
   history: { session: SessionId; before?: Seq; turns: number }
+  list_approvals: Empty
+  revoke_approval: { command: string; hash: string }
   health: Empty
 }
 export type CommandType = keyof Commands
@@ -47,6 +53,16 @@ export type SessionSummary = {
   readonly seq: Seq
   readonly created_at: number
   readonly updated_at: number
+  /** The session whose delegate this one is. */
+  readonly parent?: SessionId
+}
+
+/** A tool with arguments that the user has approved for all sessions. */
+export type StandingApproval = {
+  readonly hash: string
+  readonly name: string
+  readonly args_text: string
+  readonly approved_at: number
 }
 
 /** What is enforced around the agent, in words that every face shows. */
@@ -65,6 +81,8 @@ export type Replies = {
     isolation: Isolation
     model: string
     workspace: string
+    /** What `create_session` may name. */
+    agents: readonly string[]
   }
   subscribe: Empty
   unsubscribe: Empty
@@ -81,6 +99,8 @@ export type Replies = {
   fork_session: { session: SessionSummary }
   /** Whole turns, oldest first, and the inputs they name; `before` asks for the page before this one. */
   history: { events: readonly unknown[]; before?: Seq }
+  list_approvals: { approvals: readonly StandingApproval[] }
+  revoke_approval: { seq: Seq }
   health: { healthy: boolean; event_loop_delay_ms: number; sessions: number; isolation: Isolation; model: string }
 }
 
@@ -92,6 +112,7 @@ export const GATEWAY_ERROR_CODES = [
   'session_ambiguous',
   'session_exists',
   'session_limit',
+  'agent_not_found',
   'approval_not_found',
   'question_not_found',
   'input_too_large',

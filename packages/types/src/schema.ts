@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type BlobHash, LEDGER, type SessionId } from './ids.js'
 import { type ContentPart, type JsonObject, PART_LIMIT_BYTES } from './part.js'
-import type { ClientFrame } from './protocol.js'
+import { APPROVAL_SCOPES, type ClientFrame } from './protocol.js'
 
 /** Zod schemas of the values that cross an edge. Types come from the other door, `@nacre/types`. */
 
@@ -45,6 +45,7 @@ const frame = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
     payload: z.strictObject({ request_id: z.string().min(1).max(64), ...shape }),
   })
 const seq = z.number().int().nonnegative()
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected the hash of the request, 64 hex digits')
 
 /** What a client may send, judged once at the gateway's edge. Unknown keys are refused. */
 export const clientFrameSchema = z.discriminatedUnion('type', [
@@ -59,8 +60,8 @@ export const clientFrameSchema = z.discriminatedUnion('type', [
   }),
   frame('cancel', { session: sessionIdSchema, command: id, turn: id.optional() }),
   frame('cancel_all', { command: id }),
-  frame('approve', { session: sessionIdSchema, command: id, call: id }),
-  frame('deny', { session: sessionIdSchema, command: id, call: id }),
+  frame('approve', { session: sessionIdSchema, command: id, call: id, hash, scope: z.enum(APPROVAL_SCOPES) }),
+  frame('deny', { session: sessionIdSchema, command: id, call: id, hash }),
   frame('answer', {
     session: sessionIdSchema,
     command: id,
@@ -76,5 +77,7 @@ export const clientFrameSchema = z.discriminatedUnion('type', [
   frame('find_session', { prefix: z.string().min(1).max(64) }),
   frame('fork_session', { session: sessionIdSchema, target: sessionIdSchema, up_to: seq }),
   frame('history', { session: sessionIdSchema, before: seq.optional(), turns: z.number().int().min(1).max(100) }),
+  frame('list_approvals', {}),
+  frame('revoke_approval', { command: id, hash }),
   frame('health', {}),
 ]) as unknown as z.ZodType<ClientFrame>

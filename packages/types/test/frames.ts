@@ -1,6 +1,7 @@
 import type { ClientFrame, CommandType, SessionId } from '@nacre/types'
 
 const session = 'boat' as SessionId
+const hash = 'a'.repeat(64)
 const parts = [{ type: 'text' as const, text: 'ahoy' }]
 
 /** One good frame of every command, with every optional key. (No value is a `Record<string, never>` with a request id.) */
@@ -11,8 +12,11 @@ export const FRAMES: { readonly [T in CommandType]: Extract<ClientFrame, { type:
   send: { type: 'send', payload: { request_id: 'r', session, input: 'i1', parts, mode: 'queue' } },
   cancel: { type: 'cancel', payload: { request_id: 'r', session, command: 'c1', turn: 'i1' } },
   cancel_all: { type: 'cancel_all', payload: { request_id: 'r', command: 'c1' } },
-  approve: { type: 'approve', payload: { request_id: 'r', session, command: 'c1', call: 'i1.1.0' } },
-  deny: { type: 'deny', payload: { request_id: 'r', session, command: 'c1', call: 'i1.1.0' } },
+  approve: {
+    type: 'approve',
+    payload: { request_id: 'r', session, command: 'c1', call: 'i1.1.0', hash, scope: 'once' },
+  },
+  deny: { type: 'deny', payload: { request_id: 'r', session, command: 'c1', call: 'i1.1.0', hash } },
   answer: { type: 'answer', payload: { request_id: 'r', session, command: 'c1', question: 'q1', parts } },
   create_session: { type: 'create_session', payload: { request_id: 'r', session, title: 'Boat', agent: 'default' } },
   list_sessions: { type: 'list_sessions', payload: { request_id: 'r' } as never },
@@ -22,5 +26,7 @@ export const FRAMES: { readonly [T in CommandType]: Extract<ClientFrame, { type:
     payload: { request_id: 'r', session, target: 'raft' as SessionId, up_to: 7 },
   },
   history: { type: 'history', payload: { request_id: 'r', session, before: 9, turns: 10 } },
+  list_approvals: { type: 'list_approvals', payload: { request_id: 'r' } as never },
+  revoke_approval: { type: 'revoke_approval', payload: { request_id: 'r', command: 'c1', hash } },
   health: { type: 'health', payload: { request_id: 'r' } as never },
 }

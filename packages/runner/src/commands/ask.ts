@@ -1,5 +1,6 @@
 import {
   applyItem,
+  type Call,
   type Client,
   EMPTY_TRANSCRIPT,
   GatewayRefusal,
@@ -8,7 +9,7 @@ import {
   type Turn,
 } from '@nacre/client'
 import { Fault, type SessionId } from '@nacre/types'
-import { confirm } from './confirm.js'
+import { answerTo, confirm } from './confirm.js'
 import { type CommandContext, connect, EXIT } from './context.js'
 import { jsonTeller, plainTeller, printable } from './teller.js'
 
@@ -30,9 +31,12 @@ export async function ask(context: CommandContext): Promise<number> {
 }
 
 async function sessionFor(client: Client, { flags }: CommandContext): Promise<SessionId> {
-  return flags.session === undefined
-    ? (await client.createSession()).session
-    : (await client.find(flags.session)).session
+  if (flags.session !== undefined && flags.agent !== undefined)
+    throw new Fault('invalid_input', 'A session that there is has its agent already.', {
+      mend: 'Leave out --session or --agent.',
+    })
+  if (flags.session !== undefined) return (await client.find(flags.session)).session
+  return (await client.createSession(flags.agent === undefined ? {} : { agent: flags.agent })).session
 }
 
 async function converse(client: Client, session: SessionId, text: string, context: CommandContext): Promise<number> {
@@ -77,25 +81,36 @@ const endOf = (transcript: Transcript, input: string): Turn | undefined =>
     turn.steps.some((step) => step.inputs.some((taken) => taken.input === input)),
   )
 
-/** Answers each approval once: --yes allows, a terminal asks, nobody there denies. */
+/** Answers each approval once (--yes allows, a terminal asks, nobody there denies), and each question. */
 function createApprovals(client: Client, session: SessionId, { flags }: CommandContext) {
   const decided = new Set<string>()
   let denied = false
+  const approval = async ({ call, name, argsText, status }: Call): Promise<void> => {
+    if (status.type !== 'asked') return
+    const allowed = flags.yes || (await confirm(printable(`Allow ${name} ${argsText}? [y/n] `)))
+    denied ||= !allowed
+    const asked = { call, hash: status.hash }
+    await (allowed ? client.approve(session, asked) : client.deny(session, asked)).catch(unlessDecided)
+  }
   return {
     denied: () => denied,
     async decide({ state }: Transcript): Promise<void> {
       const step = state.open?.steps.at(-1)
       const call = step && nextCall(step)
-      if (call?.status.type !== 'asked' || decided.has(call.call)) return
+      if (call === undefined || decided.has(call.call)) return
+      const { status } = call
+      const isQuestion = status.type === 'questioned' && status.delegate === undefined
+      if (status.type !== 'asked' && !isQuestion) return
       decided.add(call.call)
-      const allowed = flags.yes || (await confirm(printable(`Allow ${call.name} ${call.argsText}? [y/n] `)))
-      denied ||= !allowed
-      await (allowed ? client.approve(session, call.call) : client.deny(session, call.call)).catch(unlessDecided)
+      if (!isQuestion) return approval(call)
+      await client.answer(session, status.question, await answerTo(status)).catch(unlessDecided)
     },
   }
 }
 
+const DECIDED: ReadonlySet<string> = new Set(['approval_not_found', 'question_not_found'])
+
 /** Somebody else was faster: the first answer counts, and ours is nothing. */
 function unlessDecided(error: unknown): void {
-  if (!(error instanceof GatewayRefusal) || error.gateway !== 'approval_not_found') throw error
+  if (!(error instanceof GatewayRefusal) || !DECIDED.has(error.gateway)) throw error
 }

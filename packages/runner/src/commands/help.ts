@@ -2,9 +2,10 @@ export const help = (program: string): string => `Nacre runs your personal agent
 
   ${program} start [--user NAME] [--detach] [--workspace DIR]   start a user's daemon
   ${program} --tui [--session ID]                               join a session in the terminal
-  ${program} ask "…" [--session ID] [--yes] [--json]            one message, one answer
+  ${program} ask "…" [--session ID | --agent NAME] [--yes] [--json]   one message, one answer
   ${program} status | stop | restart [--json]                   look at it, end it, start it anew
   ${program} events [--session ID] [--follow] [--json]          what happened, one event a line
+  ${program} approvals [--revoke HASH] [--json]                 what you approved for all sessions
 
 Before or after the command: --user NAME, --config FILE, --insecure (run although the guest is not sealed).
 A session may be named by the beginning of its id.

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { Secret } from '@nacre/providers'
-import { type Allowance, type UserId, userId } from '@nacre/types'
+import { type UserId, userId } from '@nacre/types'
+import { agentsOf, allowanceOf } from './agents.js'
 import type { Config, HttpProviderConfig, ProviderConfig, UserConfig } from './config.js'
 import { type Leaf, nest } from './doc.js'
 import { dotted, type KeyPath } from './key-path.js'
@@ -24,8 +25,13 @@ type Homes = { readonly home: string; readonly stateHome: string }
 
 const BASE_URLS = { openai: 'https://api.openai.com/v1', anthropic: 'https://api.anthropic.com/v1' }
 
-/** The configuration that merged, judged layers make. `prompt` is the text of prompt_file, if that is set. */
-export function compose(layers: Layers, around: Homes, user: string | undefined, prompt: string | undefined): Config {
+/** The configuration that merged, judged layers make. `prompts` are the texts of prompt files, by the key that names them. */
+export function compose(
+  layers: Layers,
+  around: Homes,
+  user: string | undefined,
+  prompts: ReadonlyMap<string, string>,
+): Config {
   const agent = agentSchema.parse(nest(layers.agent.values()))
   const runner = runnerSchema.parse(nest(layers.runner.values()))
   const own = userSchema.parse(nest(layers.user.values()))
@@ -33,8 +39,9 @@ export function compose(layers: Layers, around: Homes, user: string | undefined,
   const workspaceRoot = pathAt(layers.runner.get('workspace_root')) ?? join(around.stateHome, 'workspaces')
   const origins = originsOf(layers)
   return {
-    prompt: agent.prompt ?? prompt,
+    prompt: agent.prompt ?? prompts.get('prompt_file'),
     ...agentPart(agent),
+    agents: agentsOf(agent, prompts),
     tools: { shell: shellOf(agent, own) },
     gateway: {
       maxConcurrentTurnsPerUser: agent.gateway.max_concurrent_turns_per_user,
@@ -54,12 +61,6 @@ export function compose(layers: Layers, around: Homes, user: string | undefined,
 export function absolute(leaf: Leaf, home: string): string {
   const path = String(leaf.value)
   return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(leaf.doc.dir, path)
-}
-
-const MICRO = 1_000_000
-
-function allowanceOf(usd: number | undefined, tokens: number | undefined): Allowance {
-  return { ...(usd !== undefined && { microUsd: Math.round(usd * MICRO) }), ...(tokens !== undefined && { tokens }) }
 }
 
 function agentPart({ selection, runtime, reliability, budget, policy }: AgentToml) {
@@ -89,7 +90,9 @@ function agentPart({ selection, runtime, reliability, budget, policy }: AgentTom
       'read-only': policy.read_only,
       'side-effecting': policy.side_effecting,
       privileged: policy.privileged,
+      tools: policy.tools,
     },
+    approvalExpiresSecs: policy.approval_expires_secs,
   } as const
 }
 

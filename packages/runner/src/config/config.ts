@@ -25,6 +25,10 @@ export type Config = {
   /** Per call, turn, session and day (UTC): micro-dollars and tokens. */
   readonly budget: Readonly<Record<'call' | 'turn' | 'session' | 'day', Allowance>>
   readonly policy: Policy
+  /** How long an approval waits before it counts as denied. */
+  readonly approvalExpiresSecs: number
+  /** By name, beside the one that is configured at the top. */
+  readonly agents: ReadonlyMap<string, AgentConfig>
   readonly tools: {
     readonly shell: {
       /** Whether agent.toml and, where a user was named, their own file let them have it. */
@@ -42,6 +46,17 @@ export type Config = {
   readonly user: UserConfig | undefined
   /** What set each key: `file:line`, `variable NAME`, `flag --name` or `default`. */
   readonly origins: ReadonlyMap<string, string>
+}
+
+/** A named agent, with what it has from the top filled in. */
+export type AgentConfig = {
+  readonly description: string
+  readonly prompt: string | undefined
+  readonly selection: { readonly provider: string; readonly model: string }
+  /** Undefined: all that there are. */
+  readonly tools: readonly string[] | undefined
+  readonly maxTurns: number
+  readonly budget: Readonly<Record<'call' | 'turn' | 'session', Allowance>>
 }
 
 /** An entry of the registry. */

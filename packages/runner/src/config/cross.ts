@@ -6,6 +6,7 @@ import type { Config } from './config.js'
 import type { Place } from './doc.js'
 import { dotted, type KeyPath } from './key-path.js'
 import type { Problem } from './problem.js'
+import { TOOL_NAMES } from './tool-names.js'
 
 /** Directories that must not be open to an agent. */
 export type Guarded = { readonly home: string; readonly configHome: string; readonly stateHome: string }
@@ -19,6 +20,7 @@ export function crossProblems(layers: Layers, config: Config, guarded: Guarded):
   return [
     ...typeless(layers),
     ...selectionProblems(config, (path) => placeOf('agent', path)),
+    ...toolProblems(config, (path) => placeOf('agent', path)),
     ...leakProblems(config, placeOf('agent', ['tools', 'shell', 'env_keys'])),
     ...backoffProblems(config, (path) => placeOf('agent', path)),
     ...workspaceProblems(config, guarded, placeOf('user', ['mounts', 'shared'])),
@@ -39,22 +41,46 @@ function typeless({ agent }: Layers): readonly Problem[] {
   })
 }
 
-function selectionProblems(
-  { selection, providers, origins }: Config,
-  placeOf: (path: KeyPath) => Place,
-): readonly Problem[] {
-  const place = placeOf(['selection', 'provider'])
-  const provider = providers.get(selection.provider)
-  if (provider === undefined) {
-    const known = [...providers.keys()]
-    const [meant] = nearest(selection.provider, known)
-    const mend = meant === undefined ? `Known are ${known.join(', ')}.` : `Did you mean ${meant}?`
-    return [{ place, text: 'selection.provider names no entry of providers.registry.', mend }]
-  }
-  if (provider.type === 'offline' || origins.get('selection.model') !== 'default') return []
-  return [
-    { place, text: `selection.provider is ${provider.name}, and no model is named.`, mend: 'Set selection.model too.' },
+/** Of the agent at the top, and of each that selects a provider or a model for itself. */
+function selectionProblems(config: Config, placeOf: (path: KeyPath) => Place): readonly Problem[] {
+  const { selection, agents, providers, origins } = config
+  const all = [
+    { table: [] as KeyPath, selection },
+    ...[...agents].map(([name, own]) => ({ table: ['agents', name], selection: own.selection })),
   ]
+  return all.flatMap(({ table, selection: { provider: named } }) => {
+    const isOwn = (key: string) => !['default', undefined].includes(origins.get(dotted([...table, 'selection', key])))
+    if (table.length > 0 && !isOwn('provider') && !isOwn('model')) return []
+    const place = placeOf([...table, 'selection', 'provider'])
+    const key = dotted([...table, 'selection'])
+    const provider = providers.get(named)
+    if (provider === undefined) {
+      const known = [...providers.keys()]
+      const [meant] = nearest(named, known)
+      const mend = meant === undefined ? `Known are ${known.join(', ')}.` : `Did you mean ${meant}?`
+      return [{ place, text: `${key}.provider names no entry of providers.registry.`, mend }]
+    }
+    if (provider.type === 'offline' || isOwn('model')) return []
+    const text = `${key}.provider is ${provider.name}, and no model is named.`
+    return [{ place, text, mend: `Set ${key}.model too.` }]
+  })
+}
+
+/** A name that no tool has would restrain nothing. */
+function toolProblems({ policy, agents }: Config, placeOf: (path: KeyPath) => Place): readonly Problem[] {
+  const named = [
+    ...Object.keys(policy.tools ?? {}).map((tool) => ({ path: ['policy', 'tools', tool], tool })),
+    ...[...agents].flatMap(([name, { tools = [] }]) =>
+      tools.map((tool) => ({ path: ['agents', name, 'tools'], tool })),
+    ),
+  ]
+  return named
+    .filter(({ tool }) => !TOOL_NAMES.some((known) => known === tool))
+    .map(({ path, tool }) => {
+      const [meant] = nearest(tool, TOOL_NAMES)
+      const mend = meant === undefined ? `There are ${TOOL_NAMES.join(', ')}.` : `Did you mean ${meant}?`
+      return { place: placeOf(path), text: `${dotted(path)}: there is no tool ${tool}.`, mend }
+    })
 }
 
 /** A key that commands may see is a key that the model can read. */

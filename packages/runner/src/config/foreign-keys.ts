@@ -12,7 +12,6 @@ const SCHEDULER = `${NOT_YET}: there is no scheduler`
 const MODEL_FACTS = `${NOT_YET}: there is no catalog of models; runtime.context_budget.fallback_max_context_tokens and runtime.max_output_tokens hold for every model`
 const COMMAND_RULES =
   'no list of commands: it is got round too easily. policy.privileged says whether shell commands run, ask or are denied; tools.shell.enabled = false takes the tool away'
-const AGENTS = `${NOT_YET}: there is one agent, configured at the top of agent.toml`
 const WEB = `${NOT_YET}: there is no web face; runner --tui opens the terminal's`
 const TELEGRAM = `${NOT_YET}: there is no Telegram channel`
 const GUEST = `${NOT_YET}: the process tier has no images and no limits of resources`
@@ -50,9 +49,9 @@ const FOREIGN: readonly (readonly [pattern: string, successor: string])[] = [
   ['scheduler.**', SCHEDULER],
   ['gateway.max_sessions_per_user', 'no limit: a session that nobody uses costs nothing but its place on the disk'],
   ['gateway.session_idle_ttl_hours', 'no limit: a session is kept until it is deleted'],
-  ['agents.*.system_prompt', 'in Nacre the key is prompt, at the top of agent.toml; there is one agent'],
-  ['agents.*.system_prompt_file', 'in Nacre the key is prompt_file, at the top of agent.toml; there is one agent'],
-  ['agents.**', AGENTS],
+  ['agents.*.system_prompt', 'in Nacre the key is prompt'],
+  ['agents.*.system_prompt_file', 'in Nacre the key is prompt_file'],
+  ['agents.*.max_cost', 'in Nacre budget.turn_usd, in US dollars'],
   ['guest_images.**', GUEST],
   ['web.**', WEB],
   ['mounts.tmp', `${NOT_YET}: only mounts.shared can be moved`],

@@ -11,16 +11,28 @@ import { SCHEMAS } from './schema.js'
 export function judge(doc: Doc): readonly Problem[] {
   const result = SCHEMAS[doc.kind].safeParse(withoutDates(doc.values))
   const found = result.error?.issues.flatMap((issue) => problemsOf(doc, issue)) ?? []
-  return doc.kind === 'agent' && twice(doc) ? [...found, promptTwice(doc)] : found
+  return doc.kind === 'agent' ? [...found, ...promptsTwice(doc), ...defaultAgent(doc)] : found
 }
 
-const twice = ({ values }: Doc) => values.prompt !== undefined && values.prompt_file !== undefined
+function promptsTwice(doc: Doc): readonly Problem[] {
+  const { agents } = doc.values
+  const tables: KeyPath[] = [[], ...(isTable(agents) ? Object.keys(agents).map((name) => ['agents', name]) : [])]
+  const isSet = (path: KeyPath) => valueAt(doc.values, path) !== undefined
+  return tables
+    .filter((table) => isSet([...table, 'prompt']) && isSet([...table, 'prompt_file']))
+    .map((table) => ({
+      place: doc.placeOf([...table, 'prompt_file']),
+      text: `${dotted([...table, 'prompt_file'])} and ${dotted([...table, 'prompt'])} are both set.`,
+      mend: 'Keep one of them.',
+    }))
+}
 
-const promptTwice = (doc: Doc): Problem => ({
-  place: doc.placeOf(['prompt_file']),
-  text: 'prompt_file and prompt are both set.',
-  mend: 'Keep one of them.',
-})
+function defaultAgent(doc: Doc): readonly Problem[] {
+  const path = ['agents', 'default']
+  if (valueAt(doc.values, path) === undefined) return []
+  const text = 'agents.default: the default agent is the one at the top of agent.toml.'
+  return [{ place: doc.placeOf(path), text, mend: 'Set its keys there, or choose another name.' }]
+}
 
 function problemsOf(doc: Doc, issue: z.core.$ZodIssue): readonly Problem[] {
   const path = issue.path.map(String)

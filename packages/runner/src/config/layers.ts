@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import type { Doc, Kind, Leaf } from './doc.js'
+import { dotted } from './key-path.js'
 import type { Problem } from './problem.js'
 import { readSmall } from './read-file.js'
 import { docOf } from './toml.js'
@@ -50,7 +51,9 @@ export async function readPrompt(
   leaf: Leaf,
   path: string,
 ): Promise<{ readonly text: string } | { readonly problem: Problem }> {
-  const refuse = (text: string) => ({ problem: { place: leaf.doc.placeOf(leaf.path), text: `prompt_file: ${text}.` } })
+  const refuse = (text: string) => ({
+    problem: { place: leaf.doc.placeOf(leaf.path), text: `${dotted(leaf.path)}: ${text}.` },
+  })
   const real = await realpath(path).catch(() => undefined)
   if (real === undefined) return refuse(`there is no file ${path}`)
   if (!leaf.doc.trusted) {

@@ -41,7 +41,7 @@ export async function loadConfig(around: Surroundings): Promise<Config> {
   if (wrong.length > 0) throw faultOf(wrong)
 
   const layers = byKind([...below, ...project, ...above])
-  const config = compose(layers, { home, stateHome: stateHome(env, home) }, user, await promptOf(layers, home))
+  const config = compose(layers, { home, stateHome: stateHome(env, home) }, user, await promptsOf(layers, home))
   const guarded = { home, configHome: configHome(env, home), stateHome: stateHome(env, home) }
   const crossed = crossProblems(layers, config, guarded)
   if (crossed.length > 0) throw faultOf(crossed)
@@ -94,12 +94,15 @@ function flagDocs({ workspace }: { readonly workspace?: string }, cwd: string): 
   return [{ kind: 'user', values: { mounts: { shared: workspace } }, placeOf, dir: cwd, trusted: true }]
 }
 
-async function promptOf({ agent }: Layers, home: string): Promise<string | undefined> {
-  const leaf = agent.get('prompt_file')
-  if (leaf === undefined) return undefined
-  const read = await readPrompt(leaf, absolute(leaf, home))
-  if ('problem' in read) throw faultOf([read.problem])
-  return read.text
+/** The texts of all prompt files that are named, by the keys that name them. */
+async function promptsOf({ agent }: Layers, home: string): Promise<ReadonlyMap<string, string>> {
+  const leaves = [...agent].filter(([, { path }]) => path.at(-1) === 'prompt_file')
+  const read = await Promise.all(
+    leaves.map(async ([key, leaf]) => ({ key, ...(await readPrompt(leaf, absolute(leaf, home))) })),
+  )
+  const problems = read.flatMap((one) => ('problem' in one ? [one.problem] : []))
+  if (problems.length > 0) throw faultOf(problems)
+  return new Map(read.flatMap((one) => ('text' in one ? [[one.key, one.text]] : [])))
 }
 
 const byKind = (docs: readonly Doc[]): Layers => ({

@@ -123,6 +123,32 @@ const shell = z.strictObject({
     .default([]),
 })
 
+const toolName = () =>
+  z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/)
+    .register(words, { expected: 'the name of a tool' })
+
+/** A named agent. What it does not say of itself is as at the top. */
+const namedAgent = z.strictObject({
+  description: text(400).optional(),
+  prompt: text(PROMPT_CHARACTERS).optional(),
+  prompt_file: path().optional(),
+  selection: z.strictObject({ provider: text(32).optional(), model: text(256).optional() }).prefault({}),
+  tools: z.array(toolName()).max(256).register(words, { expected: 'a list of names of tools' }).optional(),
+  max_turns: whole(1, 1000).optional(),
+  budget: z
+    .strictObject({
+      call_usd: usd().optional(),
+      turn_usd: usd().optional(),
+      session_usd: usd().optional(),
+      call_tokens: tokenLimit().optional(),
+      turn_tokens: tokenLimit().optional(),
+      session_tokens: tokenLimit().optional(),
+    })
+    .prefault({}),
+})
+
 /** agent.toml: how an agent thinks and what it may do. */
 export const agentSchema = z.strictObject({
   config_version: version,
@@ -139,10 +165,13 @@ export const agentSchema = z.strictObject({
       read_only: verdict.default('allow'),
       side_effecting: verdict.default('allow'),
       privileged: verdict.default('ask'),
+      tools: z.record(toolName(), verdict).prefault({}),
+      approval_expires_secs: whole(1, 31_536_000).default(604_800),
     })
     .prefault({}),
   tools: z.strictObject({ shell: shell.prefault({}) }).prefault({}),
   gateway: z.strictObject({ max_concurrent_turns_per_user: whole(1, 1000).default(10) }).prefault({}),
+  agents: z.record(name('the name of an agent'), namedAgent).prefault({}),
   providers: registrySchema,
 })
 

@@ -8,6 +8,7 @@ import { agentSchema } from './schema.js'
 /** What only the user may set: where their keys go, what leaves the machine, which files are open to an agent. */
 const RESERVED = [
   /^providers\./,
+  /^agents\./,
   /^tools\.shell\.env_keys$/,
   /^mounts\./,
   /^behavior\./,
@@ -20,6 +21,7 @@ const VERDICTS = ['allow', 'ask', 'deny']
 /** How much a value of a key lets through; a project may only set less than the user's own layers. */
 const LATITUDE: readonly (readonly [key: RegExp, latitude: (value: unknown) => number])[] = [
   [/^budget\./, Number],
+  [/^policy\.approval_expires_secs$/, Number],
   [/^policy\./, (value) => -VERDICTS.indexOf(String(value))],
   [/^tools\.shell\.enabled$/, Number],
   [/^tools\.shell\.command_timeout_secs$/, Number],

@@ -6,7 +6,11 @@ import type { Config, ProviderConfig } from '../config/config.js'
 export type Money = { readonly price: ListPrice | undefined; readonly words: readonly string[] }
 
 /** Throws a Fault `invalid_input` where somebody set a limit in dollars that could not be kept. */
-export function moneyOf({ selection, origins }: Config, provider: ProviderConfig): Money {
+export function moneyOf(
+  { origins }: Pick<Config, 'origins'>,
+  selection: Config['selection'],
+  provider: ProviderConfig,
+): Money {
   const price = listPrice(provider.type, selection.model)
   if (price) return { price, words: [] }
   const name = `${selection.provider}/${selection.model}`

@@ -5,11 +5,10 @@ import type { Route } from '../broker/broker.js'
 import { secretsOf } from '../broker/secrets.js'
 import type { CommandContext } from '../commands/context.js'
 import { detectKeys, findKey, type KeyHint, keyVariables } from '../config/api-key.js'
-import type { Config, HttpProviderConfig, ProviderConfig, UserConfig } from '../config/config.js'
+import type { Config, HttpProviderConfig, UserConfig } from '../config/config.js'
 import { loadConfig } from '../config/load-config.js'
-import type { Bootstrap, GuestProvider } from '../guest/bootstrap.js'
-import { type Money, moneyOf } from './money.js'
-import { DEFAULT_PROMPT } from './prompt.js'
+import type { Bootstrap } from '../guest/bootstrap.js'
+import { type PlannedAgent, plannedAgents } from './planned-agent.js'
 
 /** Everything that a start needs, from the configuration. Keys stay in `routes`, which never leaves the host. */
 export type DaemonPlan = {
@@ -35,17 +34,16 @@ export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
     user,
     flags: { ...(file !== undefined && { config: file }), ...(workspace !== undefined && { workspace }) },
   })
-  const provider = config.providers.get(config.selection.provider)
-  if (provider === undefined) throw new Error('the configuration let a provider through that it does not have')
-  const money = moneyOf(config, provider)
-  const isolation = isolationOf(flags.insecure, money.words)
+  const agents = plannedAgents(config)
+  const isolation = isolationOf(flags.insecure, [...new Set(agents.flatMap(({ money }) => money.words))])
+  const used = [...new Set(agents.flatMap(({ provider }) => (provider.type === 'offline' ? [] : [provider])))]
   return {
     workspace: config.user.workspace,
     isolation,
-    routes: provider.type === 'offline' ? [] : [routeOf(provider, env)],
-    redactor: createRedactor(provider.type === 'offline' ? [] : secretsOf(provider, env)),
-    bootstrap: (token) => bootstrapOf(context, config, provider, { isolation, money, token }),
-    hints: provider.type === 'offline' ? hintsOf(detectKeys(env, config.providers)) : [],
+    routes: used.map((provider) => routeOf(provider, env)),
+    redactor: createRedactor(used.flatMap((provider) => secretsOf(provider, env))),
+    bootstrap: (token) => bootstrapOf(context, config, agents, { isolation, token }),
+    hints: config.selection.provider === 'offline' ? hintsOf(detectKeys(env, config.providers)) : [],
   }
 }
 
@@ -84,11 +82,10 @@ const isLoopback = (url: string) => ['localhost', '127.0.0.1', '[::1]'].includes
 function bootstrapOf(
   { user, version, paths, env }: CommandContext,
   config: UsersConfig,
-  provider: ProviderConfig,
-  { isolation, money, token }: { isolation: Isolation; money: Money; token: string },
+  agents: readonly PlannedAgent[],
+  { isolation, token }: { isolation: Isolation; token: string },
 ): Bootstrap {
-  const { runtime, tools, gateway, user: own, policy, prompt, budget } = config
-  const { call, turn, session, day } = budget
+  const { tools, gateway, user: own, policy, budget } = config
   const { log, gateway: socket, broker } = paths
   return {
     user,
@@ -97,17 +94,8 @@ function bootstrapOf(
     paths: { log, gateway: socket, broker, workspace: own.workspace },
     ...(gateway.tcpPort !== undefined && { tcpPort: gateway.tcpPort }),
     isolation,
-    provider: guestProvider(provider, config),
-    model: config.selection.model,
-    prompt: prompt ?? DEFAULT_PROMPT,
-    limits: {
-      maxSteps: runtime.maxTurns,
-      contextTokens: runtime.contextBudget.fallbackMaxContextTokens,
-      maxOutputTokens: runtime.maxOutputTokens,
-      budget: { call, turn, session },
-    },
-    ...(money.price && { price: money.price }),
-    budget: { day, turn },
+    agents: Object.fromEntries(agents.map(({ name, guest }) => [name, guest])),
+    ...(isLimited(config, agents) && { budget: { day: budget.day, turn: budget.turn } }),
     policy,
     concurrentTurns: gateway.maxConcurrentTurnsPerUser,
     shell: {
@@ -118,20 +106,10 @@ function bootstrapOf(
   }
 }
 
-function guestProvider(provider: ProviderConfig, { reliability }: Config): GuestProvider {
-  if (provider.type === 'offline') return { type: 'offline' }
-  return {
-    type: provider.type,
-    name: provider.name,
-    clocks: {
-      connectMs: reliability.connectTimeoutMs,
-      firstByteMs: reliability.firstByteTimeoutMs,
-      betweenChunksMs: reliability.chunkTimeoutMs,
-      totalMs: reliability.totalTimeoutMs,
-    },
-    retry: { attempts: reliability.maxAttempts, baseMs: reliability.backoffBaseMs, mostMs: reliability.backoffMaxMs },
-  }
-}
+/** Free models spend no money: only a day that is limited in tokens is then given out in slices. */
+const isLimited = ({ budget: { day } }: Config, agents: readonly PlannedAgent[]) =>
+  day.tokens !== undefined ||
+  (day.microUsd !== undefined && agents.some(({ money: { price } }) => price && price.input + price.output > 0))
 
 /** Names a variable or an entry, never a value, and makes no call. */
 const hintsOf = (found: readonly KeyHint[]): string[] =>

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import type { Redactor } from '@nacre/kit'
 import type { World } from '@nacre/types'
 import { createBroker, type Route } from '../broker/broker.js'
-import type { Bootstrap } from '../guest/bootstrap.js'
+import type { Bootstrap, GuestAgent } from '../guest/bootstrap.js'
 import { privateDirectory, type UserPaths } from '../paths.js'
 import { controlServer, type DaemonStatus } from './control.js'
 import { type GuestProcess, keepGuest } from './guest-process.js'
@@ -111,7 +111,8 @@ function statusOf(
   guest: GuestProcess | undefined,
   startedAt: number,
 ): DaemonStatus {
-  const { user, version, paths, isolation, provider, model } = bootstrap(token)
+  const { user, version, paths, isolation, agents } = bootstrap(token)
+  const { provider, model } = agents.default as GuestAgent
   return {
     user,
     pid: process.pid,

@@ -1,23 +1,35 @@
 import { anthropicMessages, offline, openaiChat, undiciFetch, withRetry } from '@nacre/providers'
 import type { Agent } from '@nacre/runtime'
-import { createRegistry } from '@nacre/tool'
-import { workspaceTools } from '@nacre/tools'
+import { createRegistry, type Tool } from '@nacre/tool'
+import { askingTools, workspaceTools } from '@nacre/tools'
 import type { Provider, Workspace, World } from '@nacre/types'
-import type { Bootstrap, GuestProvider } from './bootstrap.js'
+import type { Bootstrap, GuestAgent, GuestProvider } from './bootstrap.js'
 
-/** The agent as the host configured it: its model over the broker link, its tools over the workspace. */
-export function agentOf(bootstrap: Bootstrap, workspace: Workspace, world: World): Agent {
-  const tools = workspaceTools(workspace, { commandSecs: bootstrap.shell.timeoutSecs }).filter(
-    (tool) => bootstrap.shell.enabled || tool.name !== 'shell_exec',
+/** The agents as the host configured them: their models over the broker link, their tools over the workspace. */
+export function agentsOf(bootstrap: Bootstrap, workspace: Workspace, world: World): ReadonlyMap<string, Agent> {
+  const { agents, shell } = bootstrap
+  const tools = workspaceTools(workspace, { commandSecs: shell.timeoutSecs }).filter(
+    (tool) => shell.enabled || tool.name !== 'shell_exec',
   )
+  const named = Object.entries(agents)
+  return new Map(
+    named.map(([name, agent]) => {
+      const others = named.filter(([other]) => other !== name && other !== 'default')
+      const delegates = others.map(([other, { description }]) => ({ name: other, description }))
+      return [name, agentOf(agent, [...tools, ...askingTools(delegates)], bootstrap, world)]
+    }),
+  )
+}
+
+function agentOf(own: GuestAgent, tools: readonly Tool[], { policy, paths }: Bootstrap, world: World): Agent {
   return {
-    prompt: bootstrap.prompt,
-    provider: providerOf(bootstrap.provider, bootstrap.paths.broker, world),
-    model: bootstrap.model,
-    ...(bootstrap.price && { price: bootstrap.price }),
-    registry: createRegistry(tools),
-    policy: bootstrap.policy,
-    limits: bootstrap.limits,
+    prompt: own.prompt,
+    provider: providerOf(own.provider, paths.broker, world),
+    model: own.model,
+    ...(own.price && { price: own.price }),
+    registry: createRegistry(tools.filter(({ name }) => own.tools?.includes(name) ?? true)),
+    policy,
+    limits: own.limits,
   }
 }
 

@@ -19,13 +19,10 @@ export type Bootstrap = {
   }
   readonly tcpPort?: number
   readonly isolation: Isolation
-  readonly provider: GuestProvider
-  readonly model: string
-  readonly prompt: string
-  readonly limits: TurnLimits
-  readonly price?: Price
-  /** What the user may spend in a day, and one turn of it. */
-  readonly budget: DayBudget
+  /** By name; `default` is there always. */
+  readonly agents: Readonly<Record<string, GuestAgent>>
+  /** What the user may spend in a day, and one turn of it; absent where no agent's spending counts against it. */
+  readonly budget?: DayBudget
   readonly policy: Policy
   readonly concurrentTurns: number
   readonly shell: {
@@ -33,6 +30,16 @@ export type Bootstrap = {
     readonly timeoutSecs: number
     readonly env: Readonly<Record<string, string>>
   }
+}
+export type GuestAgent = {
+  readonly description: string
+  readonly provider: GuestProvider
+  readonly model: string
+  readonly prompt: string
+  /** Absent: all that there are. */
+  readonly tools?: readonly string[]
+  readonly limits: TurnLimits
+  readonly price?: Price
 }
 export type GuestProvider =
   | { readonly type: 'offline' }

@@ -5,8 +5,8 @@ import { openLog } from '@nacre/log'
 import { inProcessWorkspace } from '@nacre/tools'
 import { Fault } from '@nacre/types'
 import { onLines } from '../lines.js'
-import { agentOf } from './agent.js'
-import { type Bootstrap, type GuestMessage, parseBootstrap } from './bootstrap.js'
+import { agentsOf } from './agent.js'
+import { type Bootstrap, type GuestAgent, type GuestMessage, parseBootstrap } from './bootstrap.js'
 
 // The agent guest: log, engine and gateway of one user. It lives exactly as long as its standard input: that is the
 // link to the supervisor, and when it closes, the guest ends its commands and goes.
@@ -21,7 +21,7 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
   const { user, paths } = bootstrap
   const log = await openLog({ path: paths.log, now: world.now })
   const workspace = inProcessWorkspace({ root: paths.workspace, env: bootstrap.shell.env })
-  const agent = agentOf(bootstrap, workspace, world)
+  const agents = agentsOf(bootstrap, workspace, world)
   const gateway = createGateway({
     log,
     world,
@@ -29,8 +29,9 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
     token: bootstrap.token,
     server: `nacre ${bootstrap.version}`,
     isolation: bootstrap.isolation,
-    model: `${agent.provider.name}/${agent.model}`,
+    model: modelOf(bootstrap),
     workspace: paths.workspace,
+    agents: [...agents.keys()].filter((name) => name !== 'default'),
   })
   await gateway.listen({ path: paths.gateway })
   if (bootstrap.tcpPort !== undefined) await gateway.listen({ host: '127.0.0.1', port: bootstrap.tcpPort })
@@ -38,10 +39,10 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
     log,
     world,
     user,
-    agentOf: () => agent,
+    agentOf: (name) => agents.get(name),
     effectors: [workspace],
     concurrentTurns: bootstrap.concurrentTurns,
-    ...(isLimited(bootstrap) && { budget: bootstrap.budget }),
+    ...(bootstrap.budget && { budget: bootstrap.budget }),
     onError: (what, error) =>
       say({ type: 'warning', message: `${what} failed, and is tried again: ${messageOf(error)}` }),
   })
@@ -54,9 +55,10 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
   }
 }
 
-/** A free model spends no money: only a day that is limited in tokens is then given out in slices. */
-const isLimited = ({ price, budget: { day } }: Bootstrap) =>
-  day.tokens !== undefined || (day.microUsd !== undefined && price !== undefined && price.input + price.output > 0)
+const modelOf = ({ agents }: Bootstrap): string => {
+  const { provider, model } = agents.default as GuestAgent
+  return `${provider.type === 'offline' ? 'offline' : provider.name}/${model}`
+}
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown error')
 

@@ -16,9 +16,10 @@ export async function call(
   name: string,
   args: object,
   context = testContext(),
-): Promise<Outcome & { text: string }> {
+): Promise<Exclude<Outcome, { outcome: 'asking' }> & { text: string }> {
   const ready = prepare(createRegistry(workspaceTools(workspace)), { name, argsText: JSON.stringify(args) })
   if (ready.type === 'refused') throw new Error(JSON.stringify(ready.result))
   const outcome = await runTool(ready, context, { blobs: noBlobs, world: fakeWorld() })
+  if (outcome.outcome === 'asking') throw new Error('it asks')
   return { ...outcome, text: outcome.parts.map((part) => (part.type === 'text' ? part.text : part.preview)).join('\n') }
 }

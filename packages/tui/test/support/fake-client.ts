@@ -19,6 +19,7 @@ export const HELLO = {
   isolation: { tier: 'process', sealed: false, words: ['The guest can read your files and use the network.'] },
   model: 'offline',
   workspace: '/home/alice/shared',
+  agents: ['default'],
 } satisfies Hello
 
 /**
@@ -105,12 +106,14 @@ export function fakeClient({
       record(session, cancelRequested(`c${asked.length}`, turn))
     },
     cancelAll: async () => 0,
-    async approve(session, call) {
-      ask(`approve ${session} ${call}`)
+    async approve(session, { call }, scope = 'once') {
+      ask(`approve ${session} ${call}${scope === 'once' ? '' : ` ${scope}`}`)
       record(session, approvalResolved(call, 'approved'))
       onVerdict(session, call, 'approved')
     },
-    async deny(session, call) {
+    approvals: async () => [],
+    revoke: async () => undefined,
+    async deny(session, { call }) {
       ask(`deny ${session} ${call}`)
       record(session, approvalResolved(call, 'denied'))
       onVerdict(session, call, 'denied')

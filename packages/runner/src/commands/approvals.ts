@@ -1,0 +1,31 @@
+import type { StandingApproval } from '@nacre/client'
+import { type CommandContext, connect, EXIT, print, printJson } from './context.js'
+import { printable } from './teller.js'
+
+const HASH_CHARS = 12
+
+/** Lists what was approved for all sessions, or takes one of it back. */
+export async function approvals(context: CommandContext): Promise<number> {
+  const { revoke, json } = context.flags
+  const client = await connect(context)
+  try {
+    const all = await client.approvals()
+    if (revoke === undefined) return list(all, json)
+    // Whole, or a beginning that no other has; the gateway refuses what it does not know.
+    const [only, ...others] = all.filter(({ hash }) => hash.startsWith(revoke))
+    await client.revoke(only && others.length === 0 ? only.hash : revoke)
+    if (!json) print('Taken back. From the next turn on it is asked again.')
+    return EXIT.ok
+  } finally {
+    await client.close()
+  }
+}
+
+function list(all: readonly StandingApproval[], json: boolean): number {
+  for (const approval of all) {
+    if (json) printJson(approval)
+    else print(printable(`${approval.hash.slice(0, HASH_CHARS)}  ${approval.name} ${approval.args_text}`))
+  }
+  if (all.length === 0 && !json) print('Nothing is approved for all sessions.')
+  return EXIT.ok
+}
