@@ -1,6 +1,16 @@
 import { type AnswerPart, callId, type ModelEvent, type StopReason } from '@nacre/types'
 import { type CallDraft, placeDelta, settleCalls } from './call-drafts.js'
-import { type Draft, grow, heldEvents, reasoningDraft, saidPart, textDraft, wholeCharacters } from './drafts.js'
+import {
+  addServer,
+  type Draft,
+  grow,
+  heldEvents,
+  reasoningDraft,
+  saidPart,
+  serverDraft,
+  textDraft,
+  wholeCharacters,
+} from './drafts.js'
 import { type CallDelta, type Counts, type Piece, usageOf } from './piece.js'
 
 /** What one stream may add up to, in characters: a model that never ends must not fill the memory. */
@@ -54,13 +64,21 @@ function addPiece(gathered: Gathered, piece: Piece): readonly ModelEvent[] {
   gathered.size += sizeOf(piece)
   switch (piece.type) {
     case 'refusal':
+      gathered.refused = true
+      return grow(textDraft(gathered.drafts, undefined), piece.text)
     case 'text':
-      gathered.refused ||= piece.type === 'refusal'
-      return piece.text === '' ? [] : grow('text', textDraft(gathered.drafts), piece.text)
+      if (piece.text === '' && piece.extra === undefined) return []
+      return grow(textDraft(gathered.drafts, piece.slot, piece.extra), piece.text)
     case 'reasoning':
-      return grow('reasoning', reasoningDraft(gathered.drafts, piece), piece.text)
+      return grow(reasoningDraft(gathered.drafts, piece), piece.text)
     case 'call':
-      return addCall(gathered.calls, piece)
+      return addCall(gathered, piece)
+    case 'media':
+      gathered.drafts.push({ ...piece, extra: piece.extra ?? {} })
+      return []
+    case 'server':
+      addServer(gathered.drafts, piece)
+      return []
     case 'usage':
       gathered.counts = { ...gathered.counts, ...known(piece.counts) }
       return []
@@ -76,14 +94,31 @@ function addPiece(gathered: Gathered, piece: Piece): readonly ModelEvent[] {
 }
 
 function sizeOf(piece: Piece): number {
-  if (piece.type === 'call') return (piece.args ?? piece.wholeArgs ?? '').length + 16
-  const details = piece.type === 'reasoning' && piece.details !== undefined ? JSON.stringify(piece.details).length : 0
-  return 'text' in piece ? piece.text.length + details : 0
+  switch (piece.type) {
+    case 'call':
+      return (piece.args ?? piece.wholeArgs ?? '').length + jsonSize(piece.partialArgs) + jsonSize(piece.extra) + 16
+    case 'text':
+    case 'refusal':
+      return piece.text.length + ('extra' in piece ? jsonSize(piece.extra) : 0)
+    case 'reasoning':
+      return piece.text.length + jsonSize(piece.extra) + jsonSize(piece.details)
+    case 'media':
+      return piece.data.length
+    case 'server':
+      return jsonSize(piece.block) + 16
+    default:
+      return 0
+  }
 }
 
-function addCall(calls: CallDraft[], delta: CallDelta): readonly ModelEvent[] {
+const jsonSize = (value: object | undefined) => (value === undefined ? 0 : JSON.stringify(value).length)
+
+function addCall({ calls, drafts }: Gathered, delta: CallDelta): readonly ModelEvent[] {
   const call = placeDelta(calls, delta)
-  return call === undefined ? [] : argsEvent(call, calls.indexOf(call), delta.args ?? '')
+  if (call !== undefined) return argsEvent(call, calls.indexOf(call), delta.args ?? '')
+  const server = serverDraft(drafts, delta.index)
+  if (server !== undefined) server.args += delta.args ?? ''
+  return []
 }
 
 function finish({ drafts, calls, counts, refused, reason }: Gathered, from: string): readonly ModelEvent[] {

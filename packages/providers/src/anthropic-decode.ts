@@ -3,7 +3,7 @@ import { countOf, isObject, listOf, objectOf, textOf } from './loose.js'
 import type { Counts, Piece } from './piece.js'
 import { errorIn } from './vendor-text.js'
 
-/** The pieces of one event of a Messages stream. What a server does by its own tools is not part of the answer. */
+/** The pieces of one event of a Messages stream. */
 export function decodeAnthropicEvent(event: JsonObject): readonly Piece[] {
   const index = countOf(event.index) ?? 0
   switch (event.type) {
@@ -51,7 +51,8 @@ function blockPieces(block: JsonObject, index: number): readonly Piece[] {
         { type: 'call', index, id: textOf(block.id), name: textOf(block.name), wholeArgs: inputText(block.input) },
       ]
     default:
-      return []
+      // What Anthropic's own tools are asked and give back, whichever there will be.
+      return [{ type: 'server', slot: index, name: textOf(block.type) ?? '', block }]
   }
 }
 
@@ -64,7 +65,7 @@ function deltaPieces(delta: JsonObject, index: number): readonly Piece[] {
     case 'signature_delta':
       return [{ type: 'reasoning', slot: index, text: '', extra: signed(delta.signature) }]
     case 'input_json_delta':
-      // The block may be a server tool's, which nobody opened here.
+      // The block may be a server tool's, which is no call.
       return [{ type: 'call', index, args: textOf(delta.partial_json), onlyKnown: true }]
     default:
       return []
@@ -89,6 +90,7 @@ const REASONS: Readonly<Record<string, StopReason>> = {
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
   refusal: 'refusal',
+  pause_turn: 'pause',
 }
 
 const reasonPieces = (reason: string | undefined): readonly Piece[] =>

@@ -1,19 +1,31 @@
-import type { Provider } from '@nacre/types'
+import type { GenerateRequest, JsonObject } from '@nacre/types'
 import { decodeAnthropicBody, decodeAnthropicEvent } from './anthropic-decode.js'
 import { encodeAnthropic } from './anthropic-request.js'
-import { wireProvider } from './stream.js'
-import type { ProviderOptions, Wire } from './wire.js'
+import { PICTURES } from './media.js'
+import type { Wire } from './wire.js'
 
-const WIRE: Wire = {
-  path: '/messages',
-  headers: { 'anthropic-version': '2023-06-01' },
+const MEDIA = [...PICTURES, 'application/pdf']
+
+/** Anthropic's Messages API. */
+export const ANTHROPIC_WIRE: Wire = {
+  headers: (request) => ({ 'anthropic-version': '2023-06-01', ...betaHeader(request) }),
   encode: encodeAnthropic,
   decodeEvent: decodeAnthropicEvent,
   decodeBody: decodeAnthropicBody,
+  media: { said: MEDIA, results: MEDIA },
 }
 
-/**
- * A model behind Anthropic's Messages API. Without `maxOutputTokens` a request allows 8192. Throws a Fault
- * `invalid_input` where the base URL is none.
- */
-export const anthropicMessages = (options: ProviderOptions): Provider => wireProvider(WIRE, options)
+/** The same on Google's Vertex AI, where the model is in the path and the version in the body. */
+export const VERTEX_WIRE: Wire = {
+  ...ANTHROPIC_WIRE,
+  headers: betaHeader,
+  encode(request, from): JsonObject {
+    const { model: _, ...body } = encodeAnthropic(request, from)
+    return { anthropic_version: 'vertex-2023-10-16', ...body }
+  },
+}
+
+function betaHeader({ providerOptions }: GenerateRequest): Readonly<Record<string, string>> {
+  const betas = providerOptions?.anthropic?.betas ?? []
+  return betas.length === 0 ? {} : { 'anthropic-beta': betas.join(',') }
+}

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@nacre/types'
 import { isObject, parseJson } from './loose.js'
+import { type ArgsDraft, addPartialArg, argsTextOf, newArgsDraft } from './partial-args.js'
 import type { CallDelta } from './piece.js'
 
 /** A tool call while its pieces come in. */
@@ -9,6 +10,7 @@ export type CallDraft = {
   name: string
   args: string
   wholeArgs: string
+  parts: ArgsDraft | undefined
   extra: JsonObject | undefined
   /** A first half of a surrogate pair that waits for its second. */
   held: string
@@ -25,13 +27,17 @@ export function placeDelta(calls: CallDraft[], delta: CallDelta): CallDraft | un
   call.name = joinName(call, delta.name)
   call.args += delta.args ?? ''
   call.wholeArgs ||= delta.wholeArgs ?? ''
+  for (const part of delta.partialArgs ?? []) {
+    call.parts ??= newArgsDraft()
+    addPartialArg(call.parts, part)
+  }
   if (delta.extra !== undefined) call.extra = { ...call.extra, ...delta.extra }
   return call
 }
 
 /** Calls as they are meant: JSON objects glued into one call are parted, phantoms dropped. */
 export function settleCalls(drafts: readonly CallDraft[]): readonly CallDraft[] {
-  const calls = drafts.map((draft) => ({ ...draft, args: draft.args.trim() === '' ? draft.wholeArgs : draft.args }))
+  const calls = drafts.map((draft) => ({ ...draft, args: wholeArgs(draft) }))
   const parted: CallDraft[] = []
   for (const [at, call] of calls.entries()) {
     const [own = '', ...others] = partGlued(call.args)
@@ -45,12 +51,18 @@ export function settleCalls(drafts: readonly CallDraft[]): readonly CallDraft[] 
   return [...calls, ...parted].filter((call) => call.name !== '' || call.args.trim() !== '')
 }
 
+function wholeArgs({ args, wholeArgs, parts }: CallDraft): string {
+  if (args.trim() !== '') return args
+  return parts === undefined ? wholeArgs : argsTextOf(parts)
+}
+
 const newDraft = (delta: CallDelta): CallDraft => ({
   index: delta.index,
   id: '',
   name: '',
   args: '',
   wholeArgs: '',
+  parts: undefined,
   extra: undefined,
   held: '',
   announced: false,

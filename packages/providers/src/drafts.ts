@@ -1,25 +1,36 @@
 import type { AnswerPart, JsonObject, ModelEvent } from '@nacre/types'
+import { isObject, parseJson } from './loose.js'
 import type { Piece } from './piece.js'
 import { mergeDetails } from './reasoning-details.js'
 
-/** Texts and thoughts of an answer while they come in. */
+/** Texts, thoughts, pictures and the vendor's own doings of an answer while they come in. */
 
-export type TextDraft = { type: 'text'; text: string; held: string }
+type Slot = string | number | undefined
+export type TextDraft = { type: 'text'; slot: Slot; text: string; held: string; extra: JsonObject }
 export type ReasoningDraft = {
   type: 'reasoning'
-  slot: string | number
+  slot: Slot
   text: string
   held: string
   extra: JsonObject
   details: JsonObject[]
 }
-export type Draft = TextDraft | ReasoningDraft
+export type ServerDraft = { type: 'server'; slot: Slot; name: string; block: JsonObject; args: string }
+export type Draft =
+  | TextDraft
+  | ReasoningDraft
+  | ServerDraft
+  | { type: 'media'; mediaType: string; data: string; extra: JsonObject }
 
-/** The text that goes on, or a new one. */
-export function textDraft(drafts: Draft[]): TextDraft {
+/** The text that goes on, or a new one. What came with a text ends it, unless its slot says otherwise. */
+export function textDraft(drafts: Draft[], slot: Slot, extra: JsonObject = {}): TextDraft {
   const last = drafts.at(-1)
-  if (last?.type === 'text') return last
-  const fresh: TextDraft = { type: 'text', text: '', held: '' }
+  const open = last?.type === 'text' && last.slot === slot ? last : undefined
+  if (open !== undefined && (slot !== undefined || isEmpty(open.extra))) {
+    open.extra = { ...open.extra, ...extra }
+    return open
+  }
+  const fresh: TextDraft = { type: 'text', slot, text: '', held: '', extra }
   drafts.push(fresh)
   return fresh
 }
@@ -36,15 +47,23 @@ export function reasoningDraft(drafts: Draft[], piece: Extract<Piece, { type: 'r
   return draft
 }
 
+/** Puts a piece of what the vendor's tool does to the block of its slot. */
+export function addServer(drafts: Draft[], { slot, name, block }: Extract<Piece, { type: 'server' }>): void {
+  const known = serverDraft(drafts, slot)
+  if (known === undefined) drafts.push({ type: 'server', slot, name, block, args: '' })
+  else known.block = { ...known.block, ...block }
+}
+
+export const serverDraft = (drafts: readonly Draft[], slot: Slot): ServerDraft | undefined =>
+  slot === undefined
+    ? undefined
+    : drafts.find((known): known is ServerDraft => known.type === 'server' && known.slot === slot)
+
 /** Adds to a draft, and gives the event that shows what was added. */
-export function grow(
-  type: 'text' | 'reasoning',
-  draft: TextDraft | ReasoningDraft,
-  text: string,
-): readonly ModelEvent[] {
+export function grow(draft: TextDraft | ReasoningDraft, text: string): readonly ModelEvent[] {
   draft.text += text
   const visible = wholeCharacters(draft, text)
-  return visible === '' ? [] : [{ type, text: visible }]
+  return visible === '' ? [] : [{ type: draft.type, text: visible }]
 }
 
 /** A pair that was split between two deltas leaves whole: half of one is no character. */
@@ -57,13 +76,31 @@ export function wholeCharacters(draft: { held: string }, text: string): string {
 
 /** What was held back to the end. */
 export const heldEvents = (draft: Draft): readonly ModelEvent[] =>
-  draft.held === '' ? [] : [{ type: draft.type, text: draft.held }]
+  'held' in draft && draft.held !== '' ? [{ type: draft.type, text: draft.held }] : []
 
 /** The part that a draft has become, if it says anything. */
 export function saidPart(draft: Draft, from: string): readonly AnswerPart[] {
-  if (draft.type === 'text') return draft.text === '' ? [] : [{ type: 'text', text: draft.text }]
-  const details = draft.details.length === 0 ? {} : { reasoning_details: draft.details }
-  const extra: JsonObject = { ...draft.extra, ...details }
-  if (draft.text === '' && Object.keys(extra).length === 0) return []
-  return [{ type: 'reasoning', text: draft.text, extra: { from, ...extra } }]
+  switch (draft.type) {
+    case 'text':
+      return draft.text === '' ? [] : [{ type: 'text', text: draft.text, ...marked(draft.extra, from) }]
+    case 'reasoning': {
+      const details = draft.details.length === 0 ? {} : { reasoning_details: draft.details }
+      const extra: JsonObject = { ...draft.extra, ...details }
+      if (draft.text === '' && isEmpty(extra)) return []
+      return [{ type: 'reasoning', text: draft.text, extra: { from, ...extra } }]
+    }
+    case 'media':
+      return [{ type: 'media', mediaType: draft.mediaType, data: draft.data, ...marked(draft.extra, from) }]
+    case 'server':
+      return [{ type: 'server', name: draft.name, extra: { from, block: wholeBlock(draft) } }]
+  }
 }
+
+/** A server tool's arguments stream like any other's, and belong into its block. */
+function wholeBlock({ block, args }: ServerDraft): JsonObject {
+  const input = parseJson(args)
+  return isObject(input) ? { ...block, input } : block
+}
+
+const marked = (extra: JsonObject, from: string) => (isEmpty(extra) ? {} : { extra: { from, ...extra } })
+const isEmpty = (extra: JsonObject) => Object.keys(extra).length === 0

@@ -1,13 +1,28 @@
-import type { ContentPart, JsonObject } from '@nacre/types'
+import type { ContentPart, JsonObject, MediaPart, ToolSpec } from '@nacre/types'
 import { isObject, objectOf, parseJson } from './loose.js'
+import { mediaNote } from './media.js'
 
-/** What both request encoders share. */
+/** What the request encoders share. */
 
 /** What people and tools said, as one text: of a blob its preview. */
-export const contentText = (parts: readonly ContentPart[]): string => parts.map(partText).join('\n')
+export const contentText = (parts: readonly (ContentPart | MediaPart)[]): string => parts.map(partText).join('\n')
 
-const partText = (part: ContentPart) =>
-  part.type === 'text' ? part.text : part.preview || `[${part.mediaType}, ${part.sizeBytes} bytes]`
+/** Texts in a row as one, media between them as they are. */
+export function contentRuns(parts: readonly (ContentPart | MediaPart)[]): readonly (string | MediaPart)[] {
+  const runs: (string | MediaPart)[] = []
+  for (const part of parts) {
+    const last = runs.at(-1)
+    if (part.type === 'media') runs.push(part)
+    else if (typeof last === 'string') runs[runs.length - 1] = `${last}\n${partText(part)}`
+    else runs.push(partText(part))
+  }
+  return runs
+}
+
+const partText = (part: ContentPart | MediaPart): string => {
+  if (part.type === 'media') return mediaNote(part).text
+  return part.type === 'text' ? part.text : part.preview || `[${part.mediaType}, ${part.sizeBytes} bytes]`
+}
 
 /** A call's arguments as the object that vendors insist on; what is none is shown to the model under a key. */
 export function argsObject(argsText: string): JsonObject {
@@ -18,6 +33,18 @@ export function argsObject(argsText: string): JsonObject {
 /** What a part must give back to its vendor: nothing where another provider made it. */
 export const extraFor = (from: string, part: { readonly extra?: JsonObject }): JsonObject =>
   part.extra !== undefined && part.extra.from === from ? part.extra : {}
+
+/** A block of the vendor's own tools, if it is this vendor's. */
+export const blockFor = (from: string, part: { readonly extra: JsonObject }): readonly JsonObject[] => {
+  const { block } = extraFor(from, part)
+  return isObject(block) ? [block] : []
+}
+
+/** A tool as Chat Completions and those after it name one. */
+export const functionTool = (tool: ToolSpec): JsonObject => ({
+  type: 'function',
+  function: { name: tool.name, description: tool.description, parameters: schemaFor(tool.parameters) },
+})
 
 /** `$schema` is refused by some vendors and needed by none. */
 export function schemaFor({ $schema: _, ...schema }: JsonObject): JsonObject {

@@ -2,17 +2,34 @@ import { Fault } from '@nacre/types'
 
 /**
  * Where a wire's requests go. A base whose path names a version (`/v1`, `/api/v1`, `/v1beta/openai`) is taken as it
- * is, any other gets `/v1`; a base that already ends with the wire's path is complete. A query stays.
+ * is, any other gets `version`; a base that already ends with the wire's path is complete. Queries of both stay.
  */
-export function endpointOf(provider: string, baseUrl: string, path: string): { url: string; host: string } {
+export function endpointOf(
+  provider: string,
+  baseUrl: string,
+  path: string,
+  version = '/v1',
+): { url: string; host: string } {
   const url = URL.parse(baseUrl)
   if (url === null || !/^https?:$/.test(url.protocol)) throw badBase(provider, 'is not an http(s) URL')
   if (url.username !== '' || url.password !== '') throw badBase(provider, 'carries a user name or password')
   const base = url.pathname.replace(/\/+$/, '')
-  if (base.endsWith(path)) url.pathname = base
-  else url.pathname = `${base}${hasVersion(base) ? '' : '/v1'}${path}`
+  const [below = '', query] = path.split('?')
+  if (base.endsWith(below)) url.pathname = base
+  else url.pathname = `${base}${hasVersion(base) || base.endsWith(version) ? '' : version}${below}`
+  for (const [name, value] of new URLSearchParams(query)) url.searchParams.set(name, value)
   url.hash = ''
   return { url: url.href, host: url.host }
+}
+
+/** A model's name as a part of a path; `models/` stands before one without a folder of its own. */
+export function modelPath(model: string): string {
+  const segments = model.split('/')
+  if (segments.some((segment) => segment === '' || segment === '.' || segment === '..'))
+    throw new Fault('invalid_input', `The model’s name ${JSON.stringify(model)} cannot be a part of a URL.`, {
+      mend: 'Write it as the vendor does, for example gemini-2.5-flash.',
+    })
+  return `/${segments.length === 1 ? 'models/' : ''}${segments.map(encodeURIComponent).join('/')}`
 }
 
 const hasVersion = (path: string) => path.split('/').some((segment) => /^v\d+[a-z0-9]*$/.test(segment))

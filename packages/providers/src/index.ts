@@ -1,9 +1,19 @@
-export { anthropicMessages } from './anthropic-messages.js'
 export { type Clocks, DEFAULT_CLOCKS } from './clocks.js'
+export { DIALECTS, type Dialect, PLAIN } from './dialect.js'
+export {
+  anthropicMessages,
+  anthropicVertex,
+  cohere,
+  DOORS,
+  gemini,
+  ollama,
+  openaiChat,
+  openaiResponses,
+  type WireName,
+} from './doors.js'
 export { endpointOf } from './endpoint.js'
 export type { HttpFetch, HttpRequest, HttpResponse } from './http.js'
 export { offline } from './offline.js'
-export { openaiChat } from './openai-chat.js'
 export { type ListPrice, listPrice } from './prices.js'
 export { type RetryOptions, withRetry } from './retry.js'
 export { Secret } from './secret.js'

@@ -3,17 +3,20 @@ import { countOf, isObject, listOf, objectOf, textOf } from './loose.js'
 import type { CallDelta, Counts, Piece } from './piece.js'
 import { errorIn } from './vendor-text.js'
 
-/** The pieces of one Chat Completions chunk: of choice 0, the only one that was asked for, and the usage. */
-export function decodeOpenAiChunk(chunk: JsonObject): readonly Piece[] {
+/**
+ * The pieces of one Chat Completions chunk: of choice 0, the only one that was asked for, and the usage.
+ * `reasoningApart`: the count of what was said leaves the reasoning out.
+ */
+export function decodeOpenAiChunk(chunk: JsonObject, reasoningApart: boolean): readonly Piece[] {
   const choice = listOf(chunk.choices)
     .filter(isObject)
     .find((one) => (countOf(one.index) ?? 0) === 0)
-  return [...(choice === undefined ? [] : choicePieces(choice)), ...usagePieces(chunk)]
+  return [...(choice === undefined ? [] : choicePieces(choice)), ...usagePieces(chunk, reasoningApart)]
 }
 
 /** The pieces of a completion that came in one piece; none where it is no completion. */
-export function decodeOpenAiBody(body: JsonObject): readonly Piece[] {
-  const pieces = decodeOpenAiChunk(body)
+export function decodeOpenAiBody(body: JsonObject, reasoningApart: boolean): readonly Piece[] {
+  const pieces = decodeOpenAiChunk(body, reasoningApart)
   const said = pieces.some((piece) => piece.type !== 'usage')
   return said ? [...pieces, { type: 'end' }] : []
 }
@@ -33,6 +36,7 @@ function saidPieces(said: JsonObject): readonly Piece[] {
   return [
     ...reasoningPieces(said),
     ...contentPieces(said.content),
+    ...listOf(said.images).flatMap(imagePieces),
     ...(refusal === undefined ? [] : [{ type: 'refusal', text: refusal } as const]),
     ...calls.map((delta) => ({ type: 'call', ...delta }) as const),
     ...(legacy === undefined ? [] : [{ type: 'call', ...callDelta({ index: 0, function: legacy }) } as const]),
@@ -64,6 +68,13 @@ function contentPieces(content: Json | undefined): readonly Piece[] {
       if (block.type === 'thinking') return [{ type: 'reasoning', slot: 'message', text: joinedText(block.thinking) }]
       return block.type === 'text' ? [{ type: 'text', text: joinedText(block.text) }] : []
     })
+}
+
+/** What OpenRouter's models draw comes as data URLs. */
+function imagePieces(image: Json): readonly Piece[] {
+  const url = textOf(objectOf(objectOf(image)?.image_url)?.url) ?? ''
+  const [, mediaType, data] = /^data:([\w.+-]+\/[\w.+-]+);base64,(.+)$/s.exec(url) ?? []
+  return mediaType === undefined || data === undefined ? [] : [{ type: 'media', mediaType, data }]
 }
 
 const joinedText = (value: Json | undefined): string =>
@@ -104,17 +115,19 @@ function reasonPieces(reason: string): readonly Piece[] {
   return [{ type: 'reason', reason: REASONS[reason] ?? 'other' }]
 }
 
-function usagePieces(chunk: JsonObject): readonly Piece[] {
+function usagePieces(chunk: JsonObject, reasoningApart: boolean): readonly Piece[] {
   const usage = objectOf(chunk.usage) ?? objectOf(objectOf(chunk.x_groq)?.usage)
   if (usage === undefined) return []
   const input = objectOf(usage.prompt_tokens_details)
   const output = objectOf(usage.completion_tokens_details)
+  const said = countOf(usage.completion_tokens)
+  const reasoning = countOf(output?.reasoning_tokens)
   const counts: Counts = {
     input: countOf(usage.prompt_tokens),
-    output: countOf(usage.completion_tokens),
+    output: said === undefined || !reasoningApart ? said : said + (reasoning ?? 0),
     cacheRead: countOf(input?.cached_tokens) ?? countOf(usage.prompt_cache_hit_tokens),
     cacheWrite: countOf(input?.cache_write_tokens),
-    reasoning: countOf(output?.reasoning_tokens),
+    reasoning,
   }
   return [{ type: 'usage', counts }]
 }

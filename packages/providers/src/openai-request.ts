@@ -1,28 +1,80 @@
-import type { AnswerPart, GenerateRequest, JsonObject, Message } from '@nacre/types'
-import { argsObject, contentText, extraFor, schemaFor } from './encode.js'
+import type { AnswerPart, GenerateRequest, Json, JsonObject, MediaPart, Message } from '@nacre/types'
+import type { Dialect } from './dialect.js'
+import { budgetOf, plainEffort } from './effort.js'
+import { argsObject, contentRuns, contentText, extraFor, functionTool, schemaFor } from './encode.js'
+import { dataUrl, mediaNote, modalityOf } from './media.js'
+import { isReasoningModel, openAiEffort } from './openai-models.js'
 import { wireIds } from './wire-ids.js'
 
 /** The body of a Chat Completions request. `from` names the provider whose own extras go back to it. */
-export function encodeOpenAi(request: GenerateRequest, from: string): JsonObject {
+export function encodeOpenAi(request: GenerateRequest, from: string, dialect: Dialect): JsonObject {
+  const { model, tools, maxOutputTokens, providerOptions } = request
+  const system = systemText(request, dialect)
   const wireId = wireIds(request.messages)
-  const system = request.system === '' ? [] : [{ role: 'system', content: request.system }]
+  const messages = [
+    ...(system === '' ? [] : [{ role: 'system', content: system }]),
+    ...request.messages.flatMap((message) => encodeMessage(message, from, wireId)),
+  ]
+  const own = providerOptions?.openai
   return {
-    model: request.model,
-    messages: [...system, ...request.messages.flatMap((message) => encodeMessage(message, from, wireId))],
+    model,
+    messages: marksCache(request, dialect) ? markCache(messages) : messages,
     stream: true,
-    stream_options: { include_usage: true },
-    ...(request.tools.length === 0 ? {} : { tools: request.tools.map(encodeTool) }),
-    ...(request.tools.length > 0 && request.toolChoice ? { tool_choice: request.toolChoice } : {}),
-    ...(request.maxOutputTokens === undefined ? {} : { [maxTokensKey(request.model)]: request.maxOutputTokens }),
+    ...(dialect.streamOptions ? { stream_options: { include_usage: true } } : {}),
+    ...(tools.length === 0 ? {} : { tools: tools.map(functionTool) }),
+    ...(tools.length > 0 && request.toolChoice ? { tool_choice: request.toolChoice } : {}),
+    ...(maxOutputTokens === undefined ? {} : { [limitKey(model, dialect)]: maxOutputTokens }),
+    ...encodeReasoningWish(request, dialect),
+    ...encodeFormat(request, dialect),
+    ...(own?.cacheKey === undefined ? {} : { prompt_cache_key: own.cacheKey }),
+    ...(own?.verbosity === undefined ? {} : { verbosity: own.verbosity }),
   }
 }
 
 type WireId = ReturnType<typeof wireIds>
 
+/** Where only `json_object` is known, the model is told the schema, without which it would be any JSON. */
+function systemText({ system, responseFormat }: GenerateRequest, { format }: Dialect): string {
+  if (responseFormat === undefined || format === 'json_schema') return system
+  const asked = `Answer with one JSON value of this JSON Schema, and nothing else:\n${JSON.stringify(responseFormat.schema)}`
+  return system === '' ? asked : `${system}\n\n${asked}`
+}
+
+function encodeFormat({ responseFormat }: GenerateRequest, { format }: Dialect): JsonObject {
+  if (responseFormat === undefined) return {}
+  if (format === 'json_object') return { response_format: { type: 'json_object' } }
+  const { name, schema } = responseFormat
+  return { response_format: { type: 'json_schema', json_schema: { name, schema: schemaFor(schema) } } }
+}
+
+function encodeReasoningWish({ model, reasoning }: GenerateRequest, dialect: Dialect): JsonObject {
+  if (reasoning === undefined) return {}
+  const off = budgetOf(reasoning) === 0
+  switch (dialect.reasoning) {
+    case 'thinking':
+      return { thinking: { type: off ? 'disabled' : 'enabled' } }
+    case 'reasoning':
+      if (off) return { reasoning: { enabled: false } }
+      return {
+        reasoning: 'effort' in reasoning ? { effort: plainEffort(reasoning) } : { max_tokens: budgetOf(reasoning) },
+      }
+    case 'reasoning_effort':
+      return { reasoning_effort: openAiEffort(model, reasoning) }
+  }
+}
+
+const limitKey = (model: string, { limitKey: key }: Dialect) => {
+  if (key !== 'by_model') return key
+  return isReasoningModel(model) ? 'max_completion_tokens' : 'max_tokens'
+}
+
 function encodeMessage(message: Message, from: string, wireId: WireId): readonly JsonObject[] {
   switch (message.role) {
-    case 'user':
-      return [{ role: 'user', content: contentText(message.parts) }]
+    case 'user': {
+      const runs = contentRuns(message.parts)
+      const [only] = runs
+      return [{ role: 'user', content: runs.length === 1 && typeof only === 'string' ? only : runs.map(encodeRun) }]
+    }
     case 'assistant':
       return encodeAnswer(message.parts, from, wireId)
     case 'tool':
@@ -34,8 +86,23 @@ function encodeMessage(message: Message, from: string, wireId: WireId): readonly
   }
 }
 
+function encodeRun(run: string | MediaPart): JsonObject {
+  if (typeof run === 'string') return { type: 'text', text: run }
+  switch (modalityOf(run.mediaType)) {
+    case 'image':
+      return { type: 'image_url', image_url: { url: dataUrl(run) } }
+    case 'audio':
+      return {
+        type: 'input_audio',
+        input_audio: { data: run.data, format: run.mediaType === 'audio/wav' ? 'wav' : 'mp3' },
+      }
+    default:
+      return { type: 'file', file: { filename: run.name ?? 'document.pdf', file_data: dataUrl(run) } }
+  }
+}
+
 function encodeAnswer(parts: readonly AnswerPart[], from: string, wireId: WireId): readonly JsonObject[] {
-  const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('')
+  const text = parts.flatMap(saidText).join('')
   const calls = parts.flatMap((part) => (part.type === 'call' ? [encodeCall(part, from, wireId)] : []))
   if (text === '' && calls.length === 0) return []
   return [
@@ -46,6 +113,11 @@ function encodeAnswer(parts: readonly AnswerPart[], from: string, wireId: WireId
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
     },
   ]
+}
+
+function saidText(part: AnswerPart): readonly string[] {
+  if (part.type === 'media') return [mediaNote(part).text]
+  return part.type === 'text' ? [part.text] : []
 }
 
 /** Reasoning goes back under the name that it came by, and only to whom it came from. */
@@ -69,11 +141,20 @@ function encodeCall(part: Extract<AnswerPart, { type: 'call' }>, from: string, w
   }
 }
 
-const encodeTool = (tool: GenerateRequest['tools'][number]): JsonObject => ({
-  type: 'function',
-  function: { name: tool.name, description: tool.description, parameters: schemaFor(tool.parameters) },
-})
+const marksCache = ({ model, cache }: GenerateRequest, { marksClaude }: Dialect) =>
+  marksClaude && cache !== 'off' && /claude/i.test(model)
 
-/** OpenAI's reasoning models refuse `max_tokens`; most compatible servers know nothing else. */
-const maxTokensKey = (model: string) =>
-  /(^|\/)(o\d|gpt-([5-9]|\d\d)|codex)/i.test(model) ? 'max_completion_tokens' : 'max_tokens'
+/** Marks the system text and the last message of a user, as Anthropic’s own API would have it. */
+function markCache(messages: readonly JsonObject[]): readonly JsonObject[] {
+  const lastUser = messages.findLastIndex((message) => message.role === 'user')
+  return messages.map((message, at) =>
+    message.role === 'system' || at === lastUser ? { ...message, content: marked(message.content) } : message,
+  )
+}
+
+function marked(content: Json | undefined): readonly JsonObject[] {
+  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : ((content ?? []) as JsonObject[])
+  return blocks.map((block, at) =>
+    at === blocks.length - 1 ? { ...block, cache_control: { type: 'ephemeral' } } : block,
+  )
+}

@@ -1,11 +1,18 @@
 import type { JsonObject, StopReason, Usage } from '@nacre/types'
+import type { PartialArg } from './partial-args.js'
 
 /**
  * What a wire's decoder makes of one vendor event: the same few words for every vendor. Decoders are functions of
  * one event; everything that spans events happens once, in the answer that gathers the pieces.
  */
 export type Piece =
-  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'text'
+      readonly text: string
+      /** Pieces of one slot make one part; without one they go on with the text before. */
+      readonly slot?: string | number
+      readonly extra?: JsonObject
+    }
   /** What the model says instead of an answer. */
   | { readonly type: 'refusal'; readonly text: string }
   | {
@@ -17,6 +24,10 @@ export type Piece =
       readonly details?: readonly JsonObject[]
     }
   | ({ readonly type: 'call' } & CallDelta)
+  /** Something drawn or spoken, whole, in base64. */
+  | { readonly type: 'media'; readonly mediaType: string; readonly data: string; readonly extra?: JsonObject }
+  /** What the vendor's own tool does; a later piece of a slot is put over the earlier. */
+  | { readonly type: 'server'; readonly slot?: string | number; readonly name: string; readonly block: JsonObject }
   | { readonly type: 'usage'; readonly counts: Counts }
   | { readonly type: 'reason'; readonly reason: StopReason }
   /** The vendor says that nothing follows. */
@@ -31,6 +42,8 @@ export type CallDelta = {
   readonly args?: string | undefined
   /** Arguments that count only where no `args` come. */
   readonly wholeArgs?: string | undefined
+  /** Arguments that come value by value, see `PartialArg`. */
+  readonly partialArgs?: readonly PartialArg[] | undefined
   readonly extra?: JsonObject | undefined
   /** Belongs to a call already begun, or to nothing. */
   readonly onlyKnown?: true
@@ -38,14 +51,19 @@ export type CallDelta = {
 
 /** Token counts as they trickle in; a later one of a kind replaces an earlier one. `fresh` is input not from a cache. */
 export type Counts = Partial<
-  Record<'input' | 'fresh' | 'output' | 'cacheRead' | 'cacheWrite' | 'reasoning', number | undefined>
+  Record<'input' | 'fresh' | 'output' | 'cacheRead' | 'cacheWrite' | 'reasoning' | 'serverTools', number | undefined>
 >
 
-export type VendorError = { readonly kind: string; readonly message: string }
+export type VendorError = {
+  readonly kind: string
+  readonly message: string
+  /** How long the body asks to wait, in milliseconds. */
+  readonly afterMs?: number
+}
 
 /** The usage that counts add up to, or nothing where the vendor counted nothing. */
 export function usageOf(counts: Counts): Usage | undefined {
-  const { cacheRead, cacheWrite, reasoning, output } = counts
+  const { cacheRead, cacheWrite, reasoning, serverTools, output } = counts
   const summed = counts.fresh === undefined ? undefined : counts.fresh + (cacheRead ?? 0) + (cacheWrite ?? 0)
   const input = counts.input ?? summed
   if (input === undefined && output === undefined) return undefined
@@ -55,5 +73,6 @@ export function usageOf(counts: Counts): Usage | undefined {
     ...(cacheRead === undefined ? {} : { cacheReadTokens: cacheRead }),
     ...(cacheWrite === undefined ? {} : { cacheWriteTokens: cacheWrite }),
     ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
+    ...(serverTools === undefined ? {} : { serverToolTokens: serverTools }),
   }
 }

@@ -1,31 +1,33 @@
-import { Fault, type GenerateRequest, type ModelEvent, type Provider } from '@nacre/types'
+import { Fault, type GenerateRequest, type ModelEvent } from '@nacre/types'
 import { ANSWER_STREAM_LIMIT, newAnswer } from './answer.js'
 import { readErrorText } from './body.js'
 import { cancelled, DEFAULT_CLOCKS, type Line, openLine } from './clocks.js'
 import { bodyText } from './encode.js'
 import { endpointOf } from './endpoint.js'
 import type { HttpResponse } from './http.js'
+import { fitMedia } from './media.js'
 import { networkFault } from './network-fault.js'
 import { readPieces } from './read-pieces.js'
 import { type Peer, statusFault, streamFault } from './vendor-fault.js'
-import type { ProviderOptions, Wire } from './wire.js'
+import type { Door, ProviderOptions, Wire } from './wire.js'
 
 /** A server that has said everything gets this long to end its answer, so that the connection can be used again. */
 const LINGER_MS = 50
 
-/** A provider that speaks `wire` over HTTP, streaming. */
-export function wireProvider(wire: Wire, options: ProviderOptions): Provider {
-  const { url, host } = endpointOf(options.name, options.baseUrl, wire.path)
-  const peer: Peer = { where: `${options.name} (${host})`, secret: options.auth?.value }
-  return {
-    name: options.name,
-    generate: (request, { signal }) => generate({ wire, options, url, peer }, request, signal),
-  }
+/** What one provider's calls are made of. */
+type Spoken = {
+  readonly door: Door
+  readonly wire: Wire
+  readonly options: ProviderOptions
+  readonly peer: Peer
 }
 
-type Spoken = { wire: Wire; options: ProviderOptions; url: string; peer: Peer }
-
-async function* generate(spoken: Spoken, request: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
+/** Sends one request and yields its answer as it comes. */
+export async function* streamAnswer(
+  spoken: Spoken,
+  request: GenerateRequest,
+  signal: AbortSignal,
+): AsyncIterable<ModelEvent> {
   const { options, peer } = spoken
   const { where } = peer
   if (signal.aborted) throw cancelled(where)
@@ -35,7 +37,7 @@ async function* generate(spoken: Spoken, request: GenerateRequest, signal: Abort
   try {
     const bytes = await send(spoken, request, line)
     try {
-      for await (const piece of readPieces(spoken.wire, bytes, peer)) {
+      for await (const piece of readPieces(spoken.wire, spoken.door.framing, bytes, peer)) {
         if (signal.aborted) throw cancelled(where)
         if (piece.type === 'error') throw streamFault(piece.error, peer)
         yield* answer.add(piece)
@@ -54,17 +56,21 @@ async function* generate(spoken: Spoken, request: GenerateRequest, signal: Abort
 }
 
 /** Sends the request and gives the body of a 2xx answer; anything else is thrown. */
-async function send(spoken: Spoken, request: GenerateRequest, line: Line): Promise<AsyncIterableIterator<Uint8Array>> {
-  const { wire, options, url, peer } = spoken
+async function send(
+  { door, wire, options, peer }: Spoken,
+  request: GenerateRequest,
+  line: Line,
+): Promise<AsyncIterableIterator<Uint8Array>> {
   const { auth, fetch, name, world } = options
+  const { url } = endpointOf(name, options.baseUrl, door.path(request.model), door.version)
   const headers = {
     'content-type': 'application/json',
-    accept: 'text/event-stream',
+    accept: door.framing === 'sse' ? 'text/event-stream' : 'application/x-ndjson',
     'accept-encoding': 'identity',
-    ...wire.headers,
+    ...wire.headers(request),
     ...(auth === undefined ? {} : { [auth.header]: auth.value.reveal() }),
   }
-  const body = bodyText(wire.encode(request, name))
+  const body = bodyText(wire.encode(fitMedia(request, wire.media, name), name))
   const sent = fetch(url, { method: 'POST', headers, body, signal: line.signal })
   const response = await line.wait(
     sent.catch((error: unknown) => Promise.reject(networkFault(error, peer.where, 'request'))),

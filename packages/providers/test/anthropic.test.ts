@@ -71,7 +71,7 @@ describe('a message', () => {
     ])
   })
 
-  test('leaves out what the server did with its own tools', async () => {
+  test('keeps what the server did with its own tools, to be sent back as it came', async () => {
     const outcome = await ask(
       start,
       open(0, { type: 'server_tool_use', id: 's', name: 'web_search', input: {} }),
@@ -84,8 +84,18 @@ describe('a message', () => {
       { type: 'never_heard_of_either' },
       ...end('pause_turn'),
     )
-    expect(outcome.finished?.parts).toEqual([{ type: 'text', text: 'Found it.' }])
-    expect(outcome.finished?.reason).toBe('other')
+    const server = (name: string, block: object) => ({
+      type: 'server',
+      name,
+      extra: { from: 'vendor', block: { type: name, ...block } },
+    })
+    expect(outcome.finished?.parts).toEqual([
+      server('server_tool_use', { id: 's', name: 'web_search', input: { query: 'x' } }),
+      server('web_search_tool_result', { tool_use_id: 's', content: [] }),
+      { type: 'text', text: 'Found it.' },
+      server('never_heard_of', {}),
+    ])
+    expect(outcome.finished?.reason).toBe('pause')
   })
 
   test.each([

@@ -11,8 +11,12 @@ const settle = async () => {
   for (let n = 0; n < 20; n++) await tick()
 }
 
-/** Loaded late by the reader; here it must not be what a test waits for. */
-beforeAll(() => import('eventsource-parser'))
+/** Loaded late; here they must not be what a test waits for. */
+beforeAll(async () => {
+  await import('eventsource-parser')
+  await import('../dist/stream.js')
+  await import('../dist/openai-chat.js')
+})
 
 const until = async (reached: () => boolean) => {
   while (!reached()) await tick()
@@ -40,14 +44,16 @@ const CLOCKS = { firstByteMs: 1000, betweenChunksMs: 200, totalMs: 5000 }
 describe('a clock', () => {
   test('of the first byte runs while the request is not answered', async () => {
     const world = fakeWorld()
-    let closed = false
+    let [asked, closed] = [false, false]
     const fetch: HttpFetch = (_, { signal }) => {
+      asked = true
       signal.addEventListener('abort', () => {
         closed = true
       })
       return never
     }
     const running = run(speaking('openai-chat', fetch, { world, clocks: CLOCKS }))
+    await until(() => asked)
     await world.advance(999)
     expect(closed).toBe(false)
     await world.advance(1)
@@ -66,6 +72,7 @@ describe('a clock', () => {
       return fetch(...asked)
     }
     const running = run(speaking('openai-chat', slow, { world, clocks: CLOCKS }))
+    await until(() => world.sleeping > 0)
     await world.advance(600)
     await until(() => seen.waiting)
     await world.advance(400)

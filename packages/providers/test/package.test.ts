@@ -12,20 +12,40 @@ const here = fileURLToPath(new URL('..', import.meta.url))
 const node = async (code: string) =>
   (await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code], { cwd: here })).stdout
 
-test('importing the package loads neither undici nor eventsource-parser', async () => {
-  // Every module that is resolved, by require or import, passes the hook.
-  const hook = `import { registerHooks } from 'node:module'
-    const seen = []
-    registerHooks({ resolve: (name, context, next) => { seen.push(name); return next(name, context) } })`
-  const code = `${hook}
-    const providers = await import('@nacre/providers')
-    const before = [...seen]
-    await providers.undiciFetch()('http://127.0.0.1:1/', { method: 'POST', headers: {}, body: '', signal: new AbortController().signal }).catch(() => {})
+/** Every module that is resolved, by require or import, passes the hook. */
+const HOOK = `import { registerHooks } from 'node:module'
+  const seen = []
+  registerHooks({ resolve: (name, context, next) => { seen.push(name); return next(name, context) } })
+  const providers = await import('@nacre/providers')
+  const before = [...seen]
+  const signal = new AbortController().signal`
+
+test('importing the package loads neither undici nor eventsource-parser nor a child process', async () => {
+  const code = `${HOOK}
+    await providers.undiciFetch()('http://127.0.0.1:1/', { method: 'POST', headers: {}, body: '', signal }).catch(() => {})
     console.log(JSON.stringify({ before, after: seen }))`
   const { before, after } = JSON.parse(await node(code))
   expect(before).toContain('@nacre/providers')
-  expect(before.filter((name: string) => /^(undici|eventsource|zod)/.test(name))).toEqual([])
+  expect(before.filter((name: string) => /^(undici|eventsource|zod|node:child_process)/.test(name))).toEqual([])
   expect(after).toContain('undici')
+})
+
+test('a call loads its own wire and no other', async () => {
+  const wires = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini', 'ollama', 'cohere']
+  const code = `${HOOK}
+    const fetch = async () => { throw new Error('seen enough') }
+    const world = { now: () => 0, sleep: () => new Promise(() => {}), id: () => 'x', random: () => 0 }
+    const request = { model: 'm', system: '', messages: [], tools: [] }
+    const loaded = () => seen.filter((name) => ${JSON.stringify(wires)}.some((wire) => name === './' + wire + '.js'))
+    const steps = [loaded()]
+    for (const name of ['openaiChat', 'openaiResponses', 'anthropicMessages', 'gemini', 'ollama', 'cohere']) {
+      const provider = providers[name]({ name, baseUrl: 'http://x', fetch, world })
+      const count = seen.length
+      await (async () => { for await (const _ of provider.generate(request, { signal })); })().catch(() => {})
+      steps.push(seen.slice(count).filter((one) => loaded().includes(one)))
+    }
+    console.log(JSON.stringify(steps))`
+  expect(JSON.parse(await node(code))).toEqual([[], ...wires.map((wire) => [`./${wire}.js`])])
 })
 
 test('a secret shows itself to nobody who does not ask', () => {

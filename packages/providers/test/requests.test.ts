@@ -2,12 +2,14 @@ import { callId, type GenerateRequest, type JsonObject, type Message } from '@na
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodeAnthropic } from '../dist/anthropic-request.js'
+import { OPENAI } from '../dist/dialect.js'
 import { bodyText } from '../dist/encode.js'
 import { endpointOf } from '../dist/endpoint.js'
-import { encodeOpenAi } from '../dist/openai-request.js'
+import { encodeOpenAi as encodeChat } from '../dist/openai-request.js'
 import { wireIds } from '../dist/wire-ids.js'
 import { ASK, bytesFetch, delta, run, speaking, sse } from './support.js'
 
+const encodeOpenAi = (asked: GenerateRequest, from: string) => encodeChat(asked, from, OPENAI)
 const call = (id: string, argsText = '{"a":1}', extra?: JsonObject) =>
   ({ type: 'call', call: callId(id), name: 'add', argsText, ...(extra ? { extra } : {}) }) as const
 const result = (id: string, text: string, isError = false) =>

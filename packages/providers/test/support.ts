@@ -1,8 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { fakeWorld } from '@nacre/kit/testing'
-import { anthropicMessages, type HttpFetch, type HttpRequest, openaiChat, type ProviderOptions } from '@nacre/providers'
-import { Fault, type GenerateRequest, type ModelEvent, type Provider } from '@nacre/types'
+import {
+  anthropicMessages,
+  anthropicVertex,
+  cohere,
+  gemini,
+  type HttpFetch,
+  type HttpRequest,
+  ollama,
+  openaiChat,
+  openaiResponses,
+  type ProviderOptions,
+} from '@nacre/providers'
+import { type AnswerPart, Fault, type GenerateRequest, type ModelEvent, type Provider } from '@nacre/types'
 
 /** Arranging and observing, for the tests of this package. */
 
@@ -37,7 +48,7 @@ export async function run(
 
 export const textOf = (events: readonly ModelEvent[]) =>
   events.flatMap((event) => (event.type === 'text' ? [event.text] : [])).join('')
-export const partsOf = <T extends 'text' | 'reasoning' | 'call'>({ finished }: Outcome, type: T) =>
+export const partsOf = <T extends AnswerPart['type']>({ finished }: Outcome, type: T) =>
   (finished?.parts ?? []).filter((part): part is Extract<typeof part, { type: T }> => part.type === type)
 
 /** A network that answers with these bytes, cut where it is told to be. */
@@ -68,8 +79,18 @@ async function* pieces(
   if (breaks) throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
 }
 
-const WIRES = { 'openai-chat': openaiChat, 'anthropic-messages': anthropicMessages } as const
+/** By the names that the recordings have for them, and the one that is recorded as another. */
+const WIRES = {
+  'openai-chat': openaiChat,
+  'openai-responses': openaiResponses,
+  'anthropic-messages': anthropicMessages,
+  'anthropic-vertex': anthropicVertex,
+  gemini,
+  'ollama-chat': ollama,
+  'cohere-v2': cohere,
+} as const
 export type WireName = keyof typeof WIRES
+export const WIRE_NAMES = Object.keys(WIRES) as WireName[]
 
 export const speaking = (wire: WireName, fetch: HttpFetch, more: Partial<ProviderOptions> = {}): Provider =>
   WIRES[wire]({ name: 'vendor', baseUrl: 'http://vendor.test', fetch, world: fakeWorld(), ...more })

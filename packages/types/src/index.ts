@@ -46,9 +46,11 @@ export {
   type ContentPart,
   type Json,
   type JsonObject,
+  type MediaPart,
   type Message,
   PART_LIMIT_BYTES,
   type ReasoningPart,
+  type ServerPart,
   type TextPart,
   type ToolResultPart,
   type Usage,
@@ -70,7 +72,18 @@ export {
   type SessionSummary,
   type StandingApproval,
 } from './protocol.js'
-export type { GenerateRequest, ModelEvent, Provider, StopReason, ToolSpec } from './provider.js'
+export type {
+  CacheUse,
+  GenerateRequest,
+  Modality,
+  ModelEvent,
+  Provider,
+  Reasoning,
+  ReasoningEffort,
+  StopReason,
+  ToolSpec,
+  VendorOptions,
+} from './provider.js'
 export { REPLAY_CLASSES, type ReplayClass, SAFETY_CLASSES, type SafetyClass } from './safety.js'
 export type { ExecOptions, ExecResult, Fence, FileEntry, FileSlice, Workspace } from './workspace.js'
 export type { World } from './world.js'

@@ -12,9 +12,53 @@ export type GenerateRequest = {
   /** `none`: the tools are named, and may not be called. */
   readonly toolChoice?: 'none'
   readonly maxOutputTokens?: number
+  /** What the model can be shown beside text. Left out: all that its API can carry. */
+  readonly inputs?: readonly Modality[]
+  readonly reasoning?: Reasoning
+  /** The answer is to be JSON of this JSON Schema; `name` is letters, digits, `_` and `-`. */
+  readonly responseFormat?: { readonly name: string; readonly schema: JsonObject }
+  readonly cache?: CacheUse
+  readonly providerOptions?: VendorOptions
 }
 
-export type StopReason = 'stop' | 'tool_calls' | 'length' | 'content_filter' | 'refusal' | 'other'
+export type Modality = 'image' | 'audio' | 'video' | 'pdf'
+
+/** How hard the model should think: in words, which each vendor translates, or in tokens, which not every vendor takes. */
+export type Reasoning = { readonly effort: ReasoningEffort } | { readonly budgetTokens: number }
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'max'
+
+/** How long the vendor should keep the prefix: not, as usual (minutes), or long (an hour or more, at a price). */
+export type CacheUse = 'off' | 'short' | 'long'
+
+/** What only one vendor has. A provider reads its own entry. Tools in it are the vendor's own, declared as it wants them. */
+export type VendorOptions = {
+  readonly openai?: {
+    readonly tools?: readonly JsonObject[]
+    /** Sends like requests to like caches. */
+    readonly cacheKey?: string
+    readonly reasoningSummary?: 'auto' | 'concise' | 'detailed'
+    readonly verbosity?: 'low' | 'medium' | 'high'
+  }
+  readonly anthropic?: { readonly tools?: readonly JsonObject[]; readonly betas?: readonly string[] }
+  readonly gemini?: {
+    readonly tools?: readonly JsonObject[]
+    readonly safetySettings?: readonly JsonObject[]
+    /** Names a cache that was made before; with it neither system nor tools are sent. */
+    readonly cachedContent?: string
+    /** What the answer may hold; `['TEXT', 'IMAGE']` where a model draws. */
+    readonly responseModalities?: readonly string[]
+  }
+  readonly ollama?: {
+    /** Tokens of context; the server's own default is small. */
+    readonly numCtx?: number
+    /** How long the model stays loaded: seconds, or a duration such as `10m`; -1 is for ever. */
+    readonly keepAlive?: number | string
+  }
+  readonly cohere?: { readonly safetyMode?: 'CONTEXTUAL' | 'STRICT' | 'OFF' }
+}
+
+/** `pause`: the vendor stopped in the middle of its own tools; sent its answer back, it goes on. */
+export type StopReason = 'stop' | 'tool_calls' | 'length' | 'content_filter' | 'refusal' | 'pause' | 'other'
 
 /**
  * What a model call yields: deltas as they come, then exactly one `finished`, or a Fault is thrown; never both.

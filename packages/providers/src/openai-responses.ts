@@ -1,0 +1,15 @@
+import { PICTURES } from './media.js'
+import { decodeResponsesBody, decodeResponsesEvent } from './responses-decode.js'
+import { encodeResponses } from './responses-request.js'
+import type { Wire } from './wire.js'
+
+const MEDIA = [...PICTURES, 'application/pdf']
+
+/** OpenAI's Responses API. */
+export const RESPONSES_WIRE: Wire = {
+  headers: () => ({}),
+  encode: encodeResponses,
+  decodeEvent: decodeResponsesEvent,
+  decodeBody: decodeResponsesBody,
+  media: { said: MEDIA, results: MEDIA },
+}
