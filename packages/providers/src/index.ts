@@ -12,10 +12,12 @@ export {
   type WireName,
 } from './doors.js'
 export { endpointOf } from './endpoint.js'
+export { HARNESSES, type Harness, type HarnessName, harnessOf } from './harness.js'
 export type { HttpFetch, HttpRequest, HttpResponse } from './http.js'
 export { offline } from './offline.js'
 export { type ListPrice, listPrice } from './prices.js'
 export { type RetryOptions, withRetry } from './retry.js'
 export { Secret } from './secret.js'
 export { type PooledFetch, undiciFetch } from './undici-fetch.js'
-export type { ProviderOptions } from './wire.js'
+export { VENDORS, type Vendor, type VendorName, vendorProvider } from './vendors.js'
+export type { Door, ProviderOptions } from './wire.js'

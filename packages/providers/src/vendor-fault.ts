@@ -37,12 +37,14 @@ function retryOf(response: HttpResponse, error: VendorError, nowMs: number): Ret
   const wish = headers.get('x-should-retry')
   if (NEVER.has(status) || wish === 'false' || /insufficient_quota|billing/i.test(error.kind)) return 'never'
   if (wish !== 'true' && status < 500 && ![408, 409, 425, 429].includes(status)) return 'never'
-  const afterMs = retryAfter(headers, nowMs)
+  const afterMs = retryAfter(headers, nowMs) ?? error.afterMs
   return afterMs === undefined ? 'now' : { afterMs }
 }
 
 function meaningOf(status: number, error: VendorError): { code: FaultCode; mend: string } {
-  if (status === 401) return { code: 'unauthenticated', mend: 'Check the key that this provider is given.' }
+  // Google and xAI call a wrong key a bad request.
+  if (status === 401 || (status === 400 && BAD_KEY.test(error.message)))
+    return { code: 'unauthenticated', mend: 'Check the key that this provider is given.' }
   if (status === 403)
     return {
       code: 'unauthenticated',
@@ -63,6 +65,9 @@ function meaningOf(status: number, error: VendorError): { code: FaultCode; mend:
     return { code: 'provider_error', mend: 'The server points elsewhere: set the base URL to where the API really is.' }
   return { code: 'provider_error', mend: mendRefusal(error.message) }
 }
+
+const BAD_KEY =
+  /\bapi.?key\b[^.]{0,20}\b(not valid|invalid|incorrect|expired)|\b(incorrect|invalid|missing) api.?key\b/i
 
 const mendRefusal = (said: string) =>
   /context|too long|too many.*tokens|maximum.*tokens|token limit/i.test(said)

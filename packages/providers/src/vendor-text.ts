@@ -12,9 +12,22 @@ export function errorIn(json: Json | undefined): VendorError | undefined {
   if (outer === undefined || !outer.error) return undefined
   if (!isObject(outer.error))
     return { kind: '', message: textOf(outer.error) ?? textOf(outer.message) ?? 'no reason given' }
-  const { message, type, code, status } = outer.error
+  const { message, type, code, status, details } = outer.error
   const kinds = [type, code, status].filter((kind) => typeof kind === 'string' || typeof kind === 'number')
-  return { kind: kinds.join(' '), message: textOf(message) ?? JSON.stringify(outer.error) }
+  const afterMs = listOf(details)
+    .map(retryDelay)
+    .find((ms) => ms !== undefined)
+  return {
+    kind: kinds.join(' '),
+    message: textOf(message) ?? JSON.stringify(outer.error),
+    ...(afterMs === undefined ? {} : { afterMs }),
+  }
+}
+
+/** Google asks to wait in the body (`google.rpc.RetryInfo`): `48s`, `0.5s`. */
+function retryDelay(detail: Json): number | undefined {
+  const [, seconds] = /^(\d{1,5}(?:\.\d+)?)s$/.exec(textOf(objectOf(detail)?.retryDelay) ?? '') ?? []
+  return seconds === undefined || Number(seconds) === 0 ? undefined : Math.ceil(Number(seconds) * 1000)
 }
 
 /** What an error body says, JSON or not. */

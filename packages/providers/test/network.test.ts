@@ -59,6 +59,22 @@ describe('a status', () => {
     })
   })
 
+  test.each(['API key not valid. Please pass a valid API key.', 'Incorrect API key provided. You can obtain one.'])(
+    '400 is a wrong key where the vendor says %j',
+    async (message) => {
+      expect((await ask({ status: 400, body: error(message) })).fault?.code).toBe('unauthenticated')
+    },
+  )
+
+  test('of Google asks to wait in its body, and a header is worth more', async () => {
+    const body = error('quota', { details: [{ '@type': 'x' }, { retryDelay: '48.5s' }] })
+    expect((await ask({ status: 429, body })).fault?.retry).toEqual({ afterMs: 48_500 })
+    expect((await ask({ status: 429, headers: { 'retry-after': '3' }, body })).fault?.retry).toEqual({ afterMs: 3000 })
+    expect((await ask({ status: 429, body: error('quota', { details: [{ retryDelay: 'soon' }] }) })).fault?.retry).toBe(
+      'now',
+    )
+  })
+
   test('quotes the vendor briefly, in one line, and without the key', async () => {
     const auth = { header: 'authorization', value: new Secret('Bearer hunter2-hunter2') }
     const body = error(
