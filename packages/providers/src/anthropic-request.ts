@@ -7,6 +7,7 @@ import type {
   Message,
   ToolResultPart,
 } from '@nacre/types'
+import { closedSchema } from './answer-schema.js'
 import { thinkingOf } from './anthropic-thinking.js'
 import { argsObject, blockFor, contentRuns, extraFor, schemaFor } from './encode.js'
 import { mediaNote } from './media.js'
@@ -25,7 +26,7 @@ export function encodeAnthropic(request: GenerateRequest, from: string): JsonObj
   const tools = [...request.tools.map(encodeTool), ...(request.providerOptions?.anthropic?.tools ?? [])]
   const system = isBlank(request.system) ? [] : [{ type: 'text', text: request.system }]
   const messages = request.messages.map((message) => encodeMessage(message, from, wireId))
-  const format = request.responseFormat && { type: 'json_schema', schema: schemaFor(request.responseFormat.schema) }
+  const format = request.responseFormat && { type: 'json_schema', schema: closedSchema(request.responseFormat.schema) }
   const { maxTokens, thinking, effort } = thinkingOf(request)
   return {
     model: request.model,

@@ -16,7 +16,7 @@ export const OLLAMA_WIRE: Wire = {
   media: { said: PICTURES, results: [] },
 }
 
-function encode(request: GenerateRequest): JsonObject {
+function encode(request: GenerateRequest, from: string): JsonObject {
   const { model, system, tools, maxOutputTokens, reasoning, responseFormat, providerOptions } = request
   const { numCtx, keepAlive } = providerOptions?.ollama ?? {}
   const wireId = wireIds(request.messages)
@@ -28,7 +28,7 @@ function encode(request: GenerateRequest): JsonObject {
     model,
     messages: [
       ...(system === '' ? [] : [{ role: 'system', content: system }]),
-      ...request.messages.flatMap((message) => encodeMessage(message, wireId)),
+      ...request.messages.flatMap((message) => encodeMessage(message, from, wireId)),
     ],
     stream: true,
     // It knows no choice of tools: one that may not be called must not be named.
@@ -45,7 +45,9 @@ function thinkOf(model: string, reasoning: NonNullable<GenerateRequest['reasonin
   return /gpt-oss/i.test(model) ? plainEffort(reasoning) : effortOf(reasoning) !== 'none'
 }
 
-function encodeMessage(message: Message, wireId: ReturnType<typeof wireIds>): readonly JsonObject[] {
+type WireId = ReturnType<typeof wireIds>
+
+function encodeMessage(message: Message, from: string, wireId: WireId): readonly JsonObject[] {
   switch (message.role) {
     case 'user': {
       const images = message.parts.flatMap((part) => (part.type === 'media' ? [part.data] : []))
@@ -53,7 +55,7 @@ function encodeMessage(message: Message, wireId: ReturnType<typeof wireIds>): re
       return [{ role: 'user', content: contentText(said), ...(images.length === 0 ? {} : { images }) }]
     }
     case 'assistant':
-      return encodeAnswer(message.parts, wireId)
+      return encodeAnswer(message.parts, from, wireId)
     case 'tool':
       return message.results.map((result) => ({
         role: 'tool',
@@ -64,19 +66,21 @@ function encodeMessage(message: Message, wireId: ReturnType<typeof wireIds>): re
   }
 }
 
-function encodeAnswer(parts: readonly AnswerPart[], wireId: ReturnType<typeof wireIds>): readonly JsonObject[] {
-  const joined = (type: 'text' | 'reasoning') =>
-    parts.flatMap((part) => (part.type === type ? [part.text] : [])).join('')
+function encodeAnswer(parts: readonly AnswerPart[], from: string, wireId: WireId): readonly JsonObject[] {
+  const content = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('')
+  const thinking = parts
+    .flatMap((part) => (part.type === 'reasoning' && part.extra?.from === from ? [part.text] : []))
+    .join('')
   const calls = parts.flatMap((part) =>
     part.type === 'call'
       ? [{ id: wireId(part.call), function: { name: part.name, arguments: argsObject(part.argsText) } }]
       : [],
   )
-  const thinking = joined('reasoning')
+  if (content === '' && calls.length === 0) return []
   return [
     {
       role: 'assistant',
-      content: joined('text'),
+      content,
       ...(thinking === '' ? {} : { thinking }),
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
     },

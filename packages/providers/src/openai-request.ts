@@ -1,4 +1,5 @@
 import type { AnswerPart, GenerateRequest, Json, JsonObject, MediaPart, Message } from '@nacre/types'
+import { isStrictSchema } from './answer-schema.js'
 import type { Dialect } from './dialect.js'
 import { budgetOf, plainEffort } from './effort.js'
 import { argsObject, contentRuns, contentText, extraFor, functionTool, schemaFor } from './encode.js'
@@ -44,7 +45,8 @@ function encodeFormat({ responseFormat }: GenerateRequest, { format }: Dialect):
   if (responseFormat === undefined) return {}
   if (format === 'json_object') return { response_format: { type: 'json_object' } }
   const { name, schema } = responseFormat
-  return { response_format: { type: 'json_schema', json_schema: { name, schema: schemaFor(schema) } } }
+  const described = { name, schema: schemaFor(schema), strict: isStrictSchema(schema) }
+  return { response_format: { type: 'json_schema', json_schema: described } }
 }
 
 function encodeReasoningWish({ model, reasoning }: GenerateRequest, dialect: Dialect): JsonObject {

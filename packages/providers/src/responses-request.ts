@@ -7,6 +7,7 @@ import type {
   Message,
   ToolResultPart,
 } from '@nacre/types'
+import { isStrictSchema } from './answer-schema.js'
 import { argsObject, blockFor, contentRuns, contentText, extraFor, schemaFor } from './encode.js'
 import { dataUrl, mediaNote, modalityOf } from './media.js'
 import { isReasoningModel, openAiEffort } from './openai-models.js'
@@ -52,6 +53,7 @@ const formatOf = ({ name, schema }: NonNullable<GenerateRequest['responseFormat'
   type: 'json_schema',
   name,
   schema: schemaFor(schema),
+  strict: isStrictSchema(schema),
 })
 
 function encodeInput(messages: readonly Message[], from: string): readonly JsonObject[] {
