@@ -1,3 +1,5 @@
+export type { AgentProcess, SpawnAgent } from './agent-process.js'
+export { type CliOptions, cliProvider } from './cli.js'
 export { type Clocks, DEFAULT_CLOCKS } from './clocks.js'
 export { DIALECTS, type Dialect, PLAIN } from './dialect.js'
 export {
@@ -18,6 +20,7 @@ export { offline } from './offline.js'
 export { type ListPrice, listPrice } from './prices.js'
 export { type RetryOptions, withRetry } from './retry.js'
 export { Secret } from './secret.js'
+export { agentSpawn } from './spawn-agent.js'
 export { type PooledFetch, undiciFetch } from './undici-fetch.js'
 export { VENDORS, type Vendor, type VendorName, vendorProvider } from './vendors.js'
 export type { Door, ProviderOptions } from './wire.js'

@@ -100,6 +100,12 @@ describe('arguments that come value by value', () => {
     ])
   })
 
+  test('said twice count as they were said last', () => {
+    const draft = newArgsDraft()
+    for (const value of ['a', 'b']) addPartialArg(draft, { path: '$.x', value, goesOn: false })
+    expect(argsTextOf(draft)).toBe('{"x":"b"}')
+  })
+
   test('cannot reach beyond themselves, and a path that is none is left out', async () => {
     const draft = newArgsDraft()
     const deep = `$${'.a'.repeat(100)}`

@@ -196,6 +196,16 @@ describe('an answer', () => {
     ])
   })
 
+  test('may hold pictures, as OpenRouter gives them', async () => {
+    const image = (url: string) => ({ type: 'image_url', image_url: { url } })
+    const images = [image('data:image/png;base64,aGk='), image('https://elsewhere.test/a.png'), {}]
+    const outcome = await ask(delta({ content: 'See' }), delta({ content: '', images }), stop)
+    expect(outcome.finished?.parts).toEqual([
+      { type: 'text', text: 'See' },
+      { type: 'media', mediaType: 'image/png', data: 'aGk=' },
+    ])
+  })
+
   test('joins reasoning details that belong together', async () => {
     const outcome = await ask(
       delta({ reasoning: 'a', reasoning_details: [{ type: 'reasoning.text', text: 'a', index: 0 }] }),

@@ -73,9 +73,19 @@ describe('an answer', () => {
       result: 'aGk=',
       output_format: 'webp',
     }
-    const outcome = await ask(added(0, { ...item, status: 'generating', result: null }), done(0, item), completed)
+    const outcome = await ask(added(0, { ...item, status: 'generating', result: 'cGFydA==' }), done(0, item), completed)
     expect(outcome.finished?.parts).toEqual([
       { type: 'media', mediaType: 'image/webp', data: 'aGk=', extra: { from: 'vendor', id: 'ig_1' } },
+    ])
+  })
+
+  test('shows free text for a tool as it comes', async () => {
+    const call = { type: 'custom_tool_call', call_id: 'c', name: 'sql', input: '' }
+    const piece = (delta: string) => ({ type: 'response.custom_tool_call_input.delta', output_index: 0, delta })
+    const outcome = await ask(added(0, call), piece('SELECT '), piece('1'), completed)
+    expect(outcome.events.slice(0, -1)).toEqual([
+      { type: 'args', index: 0, name: 'sql', text: 'SELECT ' },
+      { type: 'args', index: 0, name: '', text: '1' },
     ])
   })
 
