@@ -73,8 +73,7 @@ function encodePart(part: AnswerPart, from: string, wireId: WireId): readonly Js
   switch (part.type) {
     case 'text': {
       const { phase } = extraFor(from, part)
-      const content = [{ type: 'output_text', text: part.text }]
-      return [{ role: 'assistant', content, ...(phase === undefined ? {} : { phase }) }]
+      return [{ role: 'assistant', content: part.text, ...(phase === undefined ? {} : { phase }) }]
     }
     case 'reasoning': {
       const { id, encrypted_content } = extraFor(from, part)
@@ -84,8 +83,7 @@ function encodePart(part: AnswerPart, from: string, wireId: WireId): readonly Js
     }
     case 'media': {
       const { id } = extraFor(from, part)
-      if (id === undefined)
-        return [{ role: 'assistant', content: [{ type: 'output_text', text: mediaNote(part).text }] }]
+      if (id === undefined) return [{ role: 'assistant', content: mediaNote(part).text }]
       return [{ type: 'image_generation_call', id, status: 'completed', result: part.data }]
     }
     case 'server':

@@ -73,7 +73,7 @@ const reasonOf = ({ finishReason, stopReason, doneReason, status, blockReason }:
   finishReason ?? stopReason ?? doneReason ?? status ?? blockReason
 
 /** A recording that stops before its end. */
-export const isTruncated = ({ expected }: Entry) =>
+const isTruncated = ({ expected }: Entry) =>
   expected.httpStatus === undefined && expected.error === undefined && !reasonOf(expected)
 
 export function checkOutcome(entry: Entry, outcome: Outcome) {

@@ -73,9 +73,9 @@ describe('what a vendor was seen to want back', () => {
     ])
     expect(input.slice(1)).toEqual([
       { type: 'reasoning', id: 'rs', summary: [{ type: 'summary_text', text: 'Hm' }], encrypted_content: 'e' },
-      { role: 'assistant', content: [{ type: 'output_text', text: 'Hi' }], phase: 'commentary' },
+      { role: 'assistant', content: 'Hi', phase: 'commentary' },
       { type: 'image_generation_call', id: 'ig', status: 'completed', result: 'aGk=' },
-      { role: 'assistant', content: [{ type: 'output_text', text: '[image/png, 2 bytes, not shown to this model]' }] },
+      { role: 'assistant', content: '[image/png, 2 bytes, not shown to this model]' },
       { type: 'custom_tool_call', call_id: 'call00000', name: 'add', input: 'SELECT 1' },
     ])
   })
