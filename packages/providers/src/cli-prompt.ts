@@ -1,13 +1,11 @@
 import type { GenerateRequest, Message } from '@nacre/types'
-import { contentText } from './encode.js'
+import { askForJson, contentText } from './encode.js'
 
 /** A request as one text, for a program that is asked once: the model, the instructions, then who said what. */
 export function promptText({ model, system, messages, responseFormat }: GenerateRequest): string {
   const [first] = messages
   const said = messages.length === 1 && first?.role === 'user' ? [contentText(first.parts)] : messages.flatMap(spoken)
-  const form =
-    responseFormat &&
-    `Answer with one JSON value of this JSON Schema, and nothing else:\n${JSON.stringify(responseFormat.schema)}`
+  const form = responseFormat && askForJson(responseFormat.schema)
   const paragraphs = [model === '' ? '' : `[model:${model}]`, system, ...said, form ?? '']
   return `${paragraphs.filter((paragraph) => paragraph.trim() !== '').join('\n\n')}\n`
 }

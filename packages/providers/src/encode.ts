@@ -7,7 +7,7 @@ import { mediaNote } from './media.js'
 /** What people and tools said, as one text: of a blob its preview. */
 export const contentText = (parts: readonly (ContentPart | MediaPart)[]): string => parts.map(partText).join('\n')
 
-/** Texts in a row as one, media between them as they are. */
+/** Texts in a row as one, media between them as they are; never nothing at all. */
 export function contentRuns(parts: readonly (ContentPart | MediaPart)[]): readonly (string | MediaPart)[] {
   const runs: (string | MediaPart)[] = []
   for (const part of parts) {
@@ -16,7 +16,7 @@ export function contentRuns(parts: readonly (ContentPart | MediaPart)[]): readon
     else if (typeof last === 'string') runs[runs.length - 1] = `${last}\n${partText(part)}`
     else runs.push(partText(part))
   }
-  return runs
+  return runs.length === 0 ? [''] : runs
 }
 
 const partText = (part: ContentPart | MediaPart): string => {
@@ -50,6 +50,10 @@ export const functionTool = (tool: ToolSpec): JsonObject => ({
 export function schemaFor({ $schema: _, ...schema }: JsonObject): JsonObject {
   return isObject(schema.properties) || schema.type !== 'object' ? schema : { ...schema, properties: {} }
 }
+
+/** How a model is asked for JSON in words, where its API knows no better. */
+export const askForJson = (schema: JsonObject): string =>
+  `Answer with one JSON value of this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`
 
 /** A request body; a lone surrogate, which no vendor takes, becomes U+FFFD. */
 export const bodyText = (body: JsonObject): string =>

@@ -3,8 +3,11 @@ import { effortOf, plainEffort } from './effort.js'
 
 /** What OpenAI's APIs want to be told otherwise, by the model's name. */
 
-/** OpenAI's own reasoning models: they refuse `max_tokens`, and give encrypted thoughts. */
-export const isReasoningModel = (model: string): boolean => /(^|\/)(o\d|gpt-([5-9]|\d\d)(?!.*-chat)|codex)/i.test(model)
+/** OpenAI's newer models, which want the answer's limit under a new name. */
+export const refusesMaxTokens = (model: string): boolean => /(^|\/)(o\d|gpt-([5-9]|\d\d)|codex)/i.test(model)
+
+/** Those of them that think, and give their thoughts encrypted. */
+export const isReasoningModel = (model: string): boolean => refusesMaxTokens(model) && !/-chat\b/i.test(model)
 
 /** The nearest effort that the model knows: each generation has words of its own. */
 export function openAiEffort(model: string, reasoning: Reasoning): string {

@@ -2,9 +2,9 @@ import type { AnswerPart, GenerateRequest, Json, JsonObject, MediaPart, Message 
 import { isStrictSchema } from './answer-schema.js'
 import type { Dialect } from './dialect.js'
 import { budgetOf, plainEffort } from './effort.js'
-import { argsObject, contentRuns, contentText, extraFor, functionTool, schemaFor } from './encode.js'
+import { argsObject, askForJson, contentRuns, contentText, extraFor, functionTool, schemaFor } from './encode.js'
 import { dataUrl, mediaNote, modalityOf } from './media.js'
-import { isReasoningModel, openAiEffort } from './openai-models.js'
+import { openAiEffort, refusesMaxTokens } from './openai-models.js'
 import { wireIds } from './wire-ids.js'
 
 /** The body of a Chat Completions request. `from` names the provider whose own extras go back to it. */
@@ -37,7 +37,7 @@ type WireId = ReturnType<typeof wireIds>
 /** Where only `json_object` is known, the model is told the schema, without which it would be any JSON. */
 function systemText({ system, responseFormat }: GenerateRequest, { format }: Dialect): string {
   if (responseFormat === undefined || format === 'json_schema') return system
-  const asked = `Answer with one JSON value of this JSON Schema, and nothing else:\n${JSON.stringify(responseFormat.schema)}`
+  const asked = askForJson(responseFormat.schema)
   return system === '' ? asked : `${system}\n\n${asked}`
 }
 
@@ -67,7 +67,7 @@ function encodeReasoningWish({ model, reasoning }: GenerateRequest, dialect: Dia
 
 const limitKey = (model: string, { limitKey: key }: Dialect) => {
   if (key !== 'by_model') return key
-  return isReasoningModel(model) ? 'max_completion_tokens' : 'max_tokens'
+  return refusesMaxTokens(model) ? 'max_completion_tokens' : 'max_tokens'
 }
 
 function encodeMessage(message: Message, from: string, wireId: WireId): readonly JsonObject[] {

@@ -115,6 +115,15 @@ describe('what a tool gives back', () => {
   })
 })
 
+test.each([
+  ['openai-chat', { role: 'user', content: '' }],
+  ['cohere-v2', { role: 'user', content: '' }],
+  ['ollama-chat', { role: 'user', content: '' }],
+] as const)('a user who says nothing says an empty text over %s', async (wire, message) => {
+  const { body } = await sent(wire, [user()])
+  expect(JSON.parse(body ?? '').messages[1]).toEqual(message)
+})
+
 test('a request without media is left as it is', () => {
   const messages = [user(text('Hi')), { role: 'assistant', parts: [text('Ho')] } as const]
   expect(fitMedia({ ...ASK, messages }, { said: [], results: [] }, 'v')).toEqual({ ...ASK, messages })

@@ -55,6 +55,13 @@ function cutsOf(seed: number, size: number, count: number): readonly number[] {
   })
 }
 
+/** The ends of events, where a cut is hardest to see: all of them, or of a long stream the first and last hundred. */
+function eventEnds(body: Buffer): readonly number[] {
+  const text = body.toString('latin1')
+  const ends = [...text.matchAll(/\r?\n\r?\n|\n(?=\{)/g)].map((match) => match.index + match[0].length)
+  return ends.length <= 200 ? ends : [...ends.slice(0, 100), ...ends.slice(-100)]
+}
+
 /** One byte at a time at both ends, where things begin and end, and in strides between. */
 function finely(size: number): readonly number[] {
   const edge = Array.from({ length: 500 }, (_, at) => at + 1)
@@ -79,7 +86,12 @@ test.each(entries)(
   async (entry) => {
     const { status, headers, body } = recordingOf(entry).response
     const size = Buffer.byteLength(body)
-    const splits: ReplayExchange['split'][] = ['whole', finely(size), cutsOf(size, size, 20)]
+    const splits: ReplayExchange['split'][] = [
+      'whole',
+      finely(size),
+      eventEnds(Buffer.from(body)),
+      cutsOf(size, size, 20),
+    ]
     await using server = await replayServer(splits.map((split) => ({ status, headers, body, split: split ?? 'whole' })))
     for (const _ of splits) checkOutcome(entry, await run(speaking(entry.api, fetch, { baseUrl: server.url })))
     expect(server.requests.map((request) => request.path)).toEqual(splits.map(() => PATHS[entry.api]))
@@ -100,7 +112,7 @@ test.each(entries.filter((entry) => entry.status === 200))('$file cut short is a
   const { headers, body } = recordingOf(entry).response
   const bytes = Buffer.from(body)
   const whole = await run(speaking(entry.api, bytesFetch(body, { headers })))
-  for (const [n, cut] of cutsOf(bytes.length, bytes.length, 60).entries()) {
+  for (const [n, cut] of [...cutsOf(bytes.length, bytes.length, 60), ...eventEnds(bytes)].entries()) {
     const part = bytes.subarray(0, cut)
     const outcome = await run(speaking(entry.api, bytesFetch(part, { headers, breaks: n % 2 === 0 })))
     if (outcome.fault !== undefined) continue

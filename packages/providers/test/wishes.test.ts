@@ -97,6 +97,8 @@ describe('thinking', () => {
       'reasoning.encrypted_content',
     ])
     expect((await sent('openai-responses', { model: 'gpt-5-chat-latest' })).body).not.toHaveProperty('include')
+    const limited = await sent('openai-chat', { model: 'gpt-5-chat-latest', maxOutputTokens: 9 })
+    expect(limited.body.max_completion_tokens).toBe(9)
   })
 })
 
