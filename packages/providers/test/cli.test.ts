@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemWorld } from '@nacre/kit'
 import { fakeWorld } from '@nacre/kit/testing'
 import { agentSpawn, type CliOptions, cliProvider } from '@nacre/providers'
-import { callId, type GenerateRequest, type Message } from '@nacre/types'
+import { callId, type GenerateRequest, type Message, type ModelEvent } from '@nacre/types'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { promptText } from '../dist/cli-prompt.js'
 import { ASK, run, textOf } from './support.js'
@@ -66,7 +66,15 @@ describe('an agent of the command line', () => {
 
   test('that reads nothing of a long prompt can still answer', async () => {
     const messages: readonly Message[] = [{ role: 'user', parts: [{ type: 'text', text: 'x'.repeat(1_000_000) }] }]
-    expect(textOf((await run(agent('exec 0<&-; echo hi'), { ...ASK, messages })).events)).toBe('hi\n')
+    const provider = agent('exec 0<&-; echo hi; while [ ! -e heard ]; do :; done')
+    const events: ModelEvent[] = []
+    for await (const event of provider.generate({ ...ASK, messages }, { signal: new AbortController().signal })) {
+      events.push(event)
+      // The pipe breaks now, while the program still runs.
+      for (let n = 0; n < 100; n++) await new Promise((resolve) => setImmediate(resolve))
+      await writeFile(join(dir, 'heard'), '')
+    }
+    expect(textOf(events)).toBe('hi\n')
   })
 
   test.each([

@@ -195,6 +195,8 @@ test('the headers are the vendor’s, and the key only where one is given', asyn
   await run(speaking('openai-chat', fetch, { auth: { header: 'authorization', value: new Secret('Bearer k') } }))
   await run(speaking('anthropic-messages', fetch))
   expect(fetch.requests[0]?.headers).not.toHaveProperty('authorization')
+  // Nothing is unpacked here, so nothing may be packed.
+  expect(fetch.requests[0]?.headers['accept-encoding']).toBe('identity')
   expect(fetch.requests[1]?.headers.authorization).toBe('Bearer k')
   expect(fetch.requests[2]?.headers['anthropic-version']).toBe('2023-06-01')
 })

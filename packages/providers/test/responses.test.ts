@@ -110,3 +110,9 @@ test.each([
   expect(fault).toMatchObject({ code: 'provider_error', retry })
   expect(fault?.message).toContain('boom')
 })
+
+test('an event named error says what is in it, not how it was written', async () => {
+  const body = `event: error\ndata: {"code":"server_error","message":"boom","sequence_number":1}\n\n`
+  const { fault } = await run(speaking('openai-responses', bytesFetch(body)))
+  expect(fault).toMatchObject({ code: 'provider_error', retry: 'now', message: expect.stringMatching(/: boom$/) })
+})
