@@ -1,6 +1,6 @@
 import { cutHead, headAndTail } from '@nacre/kit'
 import type { Compaction, SessionState, Step, Turn } from '@nacre/session'
-import { type AnswerPart, type ContentPart, type Message, type StepId, turnId } from '@nacre/types'
+import { type AnswerPart, type ContentPart, type MediaPart, type Message, type StepId, turnId } from '@nacre/types'
 import { contextOf, jsonBytes } from './context.js'
 import { coveredBytes, stepsUpTo } from './cover.js'
 
@@ -33,7 +33,7 @@ function only(state: SessionState, upTo: StepId): SessionState {
 
 function squeezed(message: Message, bytes: number): Message {
   if (!Number.isFinite(bytes)) return message
-  const content = (parts: readonly ContentPart[]) => parts.map((part) => shortened(part, bytes))
+  const content = (parts: readonly (ContentPart | MediaPart)[]) => parts.map((part) => shortened(part, bytes))
   switch (message.role) {
     case 'user':
       return { role: 'user', parts: content(message.parts) }
@@ -44,15 +44,16 @@ function squeezed(message: Message, bytes: number): Message {
   }
 }
 
-const shortened = (part: ContentPart, bytes: number): ContentPart =>
-  part.type === 'text'
-    ? { ...part, text: headAndTail(part.text, bytes) }
-    : { ...part, preview: headAndTail(part.preview, bytes) }
+function shortened(part: ContentPart | MediaPart, bytes: number): ContentPart {
+  if (part.type === 'media') return { type: 'text', text: `[${part.mediaType}]` }
+  if (part.type === 'text') return { ...part, text: headAndTail(part.text, bytes) }
+  return { ...part, preview: headAndTail(part.preview, bytes) }
+}
 
 /** Arguments are JSON or nothing. */
 function shortAnswer(part: AnswerPart, bytes: number): readonly AnswerPart[] {
   if (part.type === 'text') return [{ ...part, text: headAndTail(part.text, bytes) }]
-  if (part.type === 'reasoning') return []
+  if (part.type !== 'call') return []
   return [Buffer.byteLength(part.argsText) > bytes ? { ...part, argsText: '{}' } : part]
 }
 
