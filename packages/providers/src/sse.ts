@@ -1,7 +1,7 @@
 import { Fault } from '@nacre/types'
 
-/** One line, one event and what waits to become one: none is longer, in characters. */
-export const SSE_EVENT_LIMIT = 8 * 1024 * 1024
+/** One line, one event and what waits to become one: none is longer, in characters. A drawn picture is one event. */
+export const SSE_EVENT_LIMIT = 32 * 1024 * 1024
 
 export type SseEvent = { readonly event: string; readonly data: string }
 
