@@ -1,6 +1,6 @@
 import type { AnswerPart, GenerateRequest, JsonObject, Message } from '@nacre/types'
 import { budgetOf } from './effort.js'
-import { argsObject, contentRuns, contentText, extraFor, functionTool, schemaFor } from './encode.js'
+import { argsObject, bodyText, contentRuns, contentText, extraFor, functionTool, schemaFor } from './encode.js'
 import { dataUrl, mediaNote } from './media.js'
 import { wireIds } from './wire-ids.js'
 
@@ -70,7 +70,7 @@ function encodeAnswer(parts: readonly AnswerPart[], from: string, wireId: WireId
           {
             id: wireId(part.call),
             type: 'function',
-            function: { name: part.name, arguments: JSON.stringify(argsObject(part.argsText)) },
+            function: { name: part.name, arguments: bodyText(argsObject(part.argsText)) },
           },
         ]
       : [],

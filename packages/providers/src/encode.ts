@@ -55,6 +55,6 @@ export function schemaFor({ $schema: _, ...schema }: JsonObject): JsonObject {
 export const askForJson = (schema: JsonObject): string =>
   `Answer with one JSON value of this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`
 
-/** A request body; a lone surrogate, which no vendor takes, becomes U+FFFD. */
+/** A request body, or a call’s arguments in it; a lone surrogate, which no vendor takes, becomes U+FFFD. */
 export const bodyText = (body: JsonObject): string =>
   JSON.stringify(body, (_, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value))

@@ -2,7 +2,16 @@ import type { AnswerPart, GenerateRequest, Json, JsonObject, MediaPart, Message 
 import { isStrictSchema } from './answer-schema.js'
 import type { Dialect } from './dialect.js'
 import { budgetOf, plainEffort } from './effort.js'
-import { argsObject, askForJson, contentRuns, contentText, extraFor, functionTool, schemaFor } from './encode.js'
+import {
+  argsObject,
+  askForJson,
+  bodyText,
+  contentRuns,
+  contentText,
+  extraFor,
+  functionTool,
+  schemaFor,
+} from './encode.js'
 import { dataUrl, mediaNote, modalityOf } from './media.js'
 import { openAiEffort, refusesMaxTokens } from './openai-models.js'
 import { wireIds } from './wire-ids.js'
@@ -139,7 +148,7 @@ function encodeCall(part: Extract<AnswerPart, { type: 'call' }>, from: string, w
     ...extra,
     id: wireId(part.call),
     type: 'function',
-    function: { name: part.name, arguments: JSON.stringify(argsObject(part.argsText)) },
+    function: { name: part.name, arguments: bodyText(argsObject(part.argsText)) },
   }
 }
 

@@ -8,7 +8,7 @@ import type {
   ToolResultPart,
 } from '@nacre/types'
 import { isStrictSchema } from './answer-schema.js'
-import { argsObject, blockFor, contentRuns, contentText, extraFor, schemaFor } from './encode.js'
+import { argsObject, blockFor, bodyText, contentRuns, contentText, extraFor, schemaFor } from './encode.js'
 import { dataUrl, mediaNote, modalityOf } from './media.js'
 import { isReasoningModel, openAiEffort } from './openai-models.js'
 import { wireIds } from './wire-ids.js'
@@ -91,7 +91,7 @@ function encodePart(part: AnswerPart, from: string, wireId: WireId): readonly Js
     case 'call': {
       const call = { call_id: wireId(part.call), name: part.name }
       if (isCustom(part, from)) return [{ type: 'custom_tool_call', ...call, input: part.argsText }]
-      return [{ type: 'function_call', ...call, arguments: JSON.stringify(argsObject(part.argsText)) }]
+      return [{ type: 'function_call', ...call, arguments: bodyText(argsObject(part.argsText)) }]
     }
   }
 }

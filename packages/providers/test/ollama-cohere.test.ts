@@ -97,9 +97,9 @@ describe('an answer of Cohere', () => {
       event('tool-plan-delta', { tool_plan: 'I will ' }),
       event('tool-plan-delta', { tool_plan: 'add.' }),
       event('tool-call-start', fn('', { id: 'a1', fn: { name: 'add' } }), { index: 0 }),
+      event('tool-call-start', fn('', { id: 'b2', fn: { name: 'add' } }), { index: 1 }),
       event('tool-call-delta', fn('{"a":'), { index: 0 }),
       event('tool-call-delta', fn('1}'), { index: 0 }),
-      event('tool-call-start', fn('', { id: 'b2', fn: { name: 'add' } }), { index: 1 }),
       event('tool-call-delta', fn('{"a":2}'), { index: 1 }),
       messageEnd('TOOL_CALL', {
         usage: { billed_units: { input_tokens: 1 }, tokens: { input_tokens: 9, output_tokens: 4 }, cached_tokens: 2 },
