@@ -9,7 +9,7 @@ import type {
 } from '@nacre/types'
 import { closedSchema } from './answer-schema.js'
 import { thinkingOf } from './anthropic-thinking.js'
-import { argsObject, blockFor, contentRuns, extraFor, schemaFor } from './encode.js'
+import { argsObject, blockFor, contentRuns, extraFor, schemaFor, untilThought } from './encode.js'
 import { mediaNote } from './media.js'
 import { wireIds } from './wire-ids.js'
 
@@ -71,7 +71,7 @@ const encodeContent = (parts: readonly (ContentPart | MediaPart)[]): readonly Js
 function encodeAnswer(parts: readonly AnswerPart[], from: string, wireId: WireId): readonly JsonObject[] {
   const said = parts.filter((part) => part.type !== 'call')
   const calls = parts.filter((part) => part.type === 'call')
-  return [...said, ...calls].flatMap((part) => encodePart(part, from, wireId))
+  return untilThought([...said, ...calls].flatMap((part) => encodePart(part, from, wireId)))
 }
 
 function encodePart(part: AnswerPart, from: string, wireId: WireId): readonly JsonObject[] {

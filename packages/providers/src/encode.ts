@@ -40,6 +40,11 @@ export const blockFor = (from: string, part: { readonly extra: JsonObject }): re
   return isObject(block) ? [block] : []
 }
 
+/** Blocks up to the last that is no thought: vendors refuse thoughts that nothing follows. */
+export const untilThought = (blocks: readonly JsonObject[]): readonly JsonObject[] =>
+  blocks.slice(0, blocks.findLastIndex(({ type }) => !THOUGHTS.includes(type)) + 1)
+const THOUGHTS: readonly unknown[] = ['thinking', 'redacted_thinking', 'reasoning']
+
 /** A tool as Chat Completions and those after it name one. */
 export const functionTool = (tool: ToolSpec): JsonObject => ({
   type: 'function',

@@ -8,7 +8,16 @@ import type {
   ToolResultPart,
 } from '@nacre/types'
 import { isStrictSchema } from './answer-schema.js'
-import { argsObject, blockFor, bodyText, contentRuns, contentText, extraFor, schemaFor } from './encode.js'
+import {
+  argsObject,
+  blockFor,
+  bodyText,
+  contentRuns,
+  contentText,
+  extraFor,
+  schemaFor,
+  untilThought,
+} from './encode.js'
 import { dataUrl, mediaNote, modalityOf } from './media.js'
 import { isReasoningModel, openAiEffort } from './openai-models.js'
 import { wireIds } from './wire-ids.js'
@@ -62,7 +71,8 @@ function encodeInput(messages: readonly Message[], from: string): readonly JsonO
   const custom = new Set(said.flatMap((part) => (part.type === 'call' && isCustom(part, from) ? [part.call] : [])))
   return messages.flatMap((message) => {
     if (message.role === 'user') return [{ role: 'user', content: encodeContent(message.parts) }]
-    if (message.role === 'assistant') return message.parts.flatMap((part) => encodePart(part, from, wireId))
+    if (message.role === 'assistant')
+      return untilThought(message.parts.flatMap((part) => encodePart(part, from, wireId)))
     return message.results.map((result) => encodeResult(result, custom.has(result.call), wireId))
   })
 }

@@ -80,6 +80,18 @@ describe('what a vendor was seen to want back', () => {
     ])
   })
 
+  test('of Anthropic and Responses: no thought that nothing follows', async () => {
+    const thought = { type: 'reasoning', text: 'Hm', ...own({ signature: 's', encrypted_content: 'e' }) } as const
+    const hi = { type: 'text', text: 'Hi' } as const
+    expect((await talk('anthropic-messages', [thought])).messages).toHaveLength(1)
+    expect((await talk('openai-responses', [thought])).input).toHaveLength(1)
+    expect((await talk('anthropic-messages', [thought, hi, thought])).messages[1].content).toEqual([
+      { type: 'thinking', thinking: 'Hm', signature: 's' },
+      hi,
+    ])
+    expect((await talk('openai-responses', [thought, hi, thought])).input).toHaveLength(3)
+  })
+
   test('of Gemini: signatures where they were, and a stand-in where generation 3 would refuse a call', async () => {
     const parts = [
       { type: 'reasoning', text: 'not signed' },
