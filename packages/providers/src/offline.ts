@@ -1,6 +1,5 @@
 import { type AnswerPart, callId, Fault, type GenerateRequest, type ModelEvent, type Provider } from '@nacre/types'
-import { planReply, type Reply } from './offline-plan.js'
-import { reportResults } from './offline-report.js'
+import type { Reply } from './offline-plan.js'
 
 const CHARS_PER_TOKEN = 4
 const ARGS_PIECE_CHARS = 16
@@ -15,7 +14,7 @@ export function offline(options: { name?: string } = {}): Provider {
   return {
     name,
     async *generate(request, { signal }) {
-      for (const event of eventsOf(replyTo(request), request)) {
+      for (const event of eventsOf(await replyTo(request), request)) {
         if (signal.aborted) throw new Fault('cancelled', `The call to ${name} was cancelled.`)
         yield event
       }
@@ -23,11 +22,13 @@ export function offline(options: { name?: string } = {}): Provider {
   }
 }
 
-function replyTo(request: GenerateRequest): Reply {
+/** Its rules are loaded with the first question. */
+async function replyTo(request: GenerateRequest): Promise<Reply> {
   const lastUser = request.messages.findLastIndex((message) => message.role === 'user')
   const since = request.messages.slice(lastUser + 1)
   const results = since.flatMap((message) => (message.role === 'tool' ? message.results : []))
-  return results.length > 0 ? { text: reportResults(results), calls: [] } : planReply(request)
+  if (results.length === 0) return (await import('./offline-plan.js')).planReply(request)
+  return { text: (await import('./offline-report.js')).reportResults(results), calls: [] }
 }
 
 function eventsOf(reply: Reply, request: GenerateRequest): readonly ModelEvent[] {
