@@ -25,14 +25,14 @@ export function encodeAnthropic(request: GenerateRequest, from: string): JsonObj
   const wireId = wireIds(request.messages)
   const tools = [...request.tools.map(encodeTool), ...(request.providerOptions?.anthropic?.tools ?? [])]
   const system = isBlank(request.system) ? [] : [{ type: 'text', text: request.system }]
-  const messages = request.messages.map((message) => encodeMessage(message, from, wireId))
+  const turns = joinTurns(request.messages.map((message) => encodeMessage(message, from, wireId)))
   const format = request.responseFormat && { type: 'json_schema', schema: closedSchema(request.responseFormat.schema) }
-  const { maxTokens, thinking, effort } = thinkingOf(request)
+  const { maxTokens, thinking, effort } = thinkingOf(request, isUnbroken(turns))
   return {
     model: request.model,
     max_tokens: maxTokens,
     ...(system.length === 0 ? {} : { system: markLast(system, mark) }),
-    messages: markTurns(joinTurns(messages), mark),
+    messages: markTurns(turns, mark),
     stream: true,
     ...(tools.length === 0 ? {} : { tools: system.length === 0 ? markLast(tools, mark) : tools }),
     ...(tools.length > 0 && request.toolChoice ? { tool_choice: { type: request.toolChoice } } : {}),
@@ -117,6 +117,13 @@ function joinTurns(turns: readonly Turn[]): readonly Turn[] {
     else joined.push(turn)
   }
   return joined
+}
+
+/** Whether the calls that the newest turn answers, if it does, were made after a thought that goes back with them. */
+function isUnbroken(turns: readonly Turn[]): boolean {
+  const answers = turns.at(-1)?.content.some((block) => block.type === 'tool_result') ?? false
+  const first = turns.at(-2)?.content[0]?.type
+  return !answers || first === 'thinking' || first === 'redacted_thinking'
 }
 
 function markOf({ cache }: GenerateRequest): JsonObject {

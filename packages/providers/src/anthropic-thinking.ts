@@ -16,9 +16,10 @@ export type Thinking = {
 
 /**
  * Newer models think as much as they find right, and are told an effort; older ones are given a budget. A budget
- * raises the limit that we chose ourselves, and is cut to fit into one that the request named.
+ * raises the limit that we chose ourselves, and is cut to fit into one that the request named. Where the calls that
+ * are being answered were made without a thought (`unbroken` is false) a budget is refused, so none is given.
  */
-export function thinkingOf({ model, reasoning, maxOutputTokens }: GenerateRequest): Thinking {
+export function thinkingOf({ model, reasoning, maxOutputTokens }: GenerateRequest, unbroken: boolean): Thinking {
   const maxTokens = maxOutputTokens ?? ANTHROPIC_MAX_TOKENS
   if (reasoning === undefined) return { maxTokens }
   const wanted = budgetOf(reasoning)
@@ -27,6 +28,7 @@ export function thinkingOf({ model, reasoning, maxOutputTokens }: GenerateReques
     const effort = effortOf(reasoning)
     return { maxTokens, thinking: { type: 'adaptive' }, effort: effort === 'minimal' ? 'low' : effort }
   }
+  if (!unbroken) return { maxTokens }
   const room = maxOutputTokens === undefined ? wanted + maxTokens : maxTokens
   const budget = Math.min(Math.max(wanted, LEAST_TOKENS), room - LEAST_TOKENS)
   if (budget < LEAST_TOKENS) return { maxTokens }

@@ -1,12 +1,23 @@
 import type { AnswerPart, GenerateRequest, JsonObject, Message } from '@nacre/types'
 import { budgetOf } from './effort.js'
-import { argsObject, bodyText, contentRuns, contentText, extraFor, functionTool, schemaFor } from './encode.js'
+import {
+  argsObject,
+  bodyText,
+  contentRuns,
+  contentText,
+  extraFor,
+  functionTool,
+  schemaFor,
+  systemText,
+} from './encode.js'
 import { dataUrl, mediaNote } from './media.js'
 import { wireIds } from './wire-ids.js'
 
 /** The body of a Cohere v2 chat request. */
 export function encodeCohere(request: GenerateRequest, from: string): JsonObject {
-  const { model, system, tools, maxOutputTokens, reasoning, responseFormat, providerOptions } = request
+  const { model, tools, maxOutputTokens, reasoning, responseFormat, providerOptions } = request
+  // An answer that may call tools is promised no form.
+  const system = systemText(request, tools.length > 0)
   const wireId = wireIds(request.messages)
   return {
     model,
@@ -19,9 +30,10 @@ export function encodeCohere(request: GenerateRequest, from: string): JsonObject
     ...(tools.length > 0 && request.toolChoice ? { tool_choice: 'NONE' } : {}),
     ...(maxOutputTokens === undefined ? {} : { max_tokens: maxOutputTokens }),
     ...(reasoning && { thinking: encodeThinking(reasoning) }),
-    ...(responseFormat && {
-      response_format: { type: 'json_object', json_schema: schemaFor(responseFormat.schema) },
-    }),
+    ...(responseFormat &&
+      tools.length === 0 && {
+        response_format: { type: 'json_object', json_schema: schemaFor(responseFormat.schema) },
+      }),
     ...(providerOptions?.cohere?.safetyMode && { safety_mode: providerOptions.cohere.safetyMode }),
   }
 }

@@ -8,8 +8,10 @@ export type Dialect = {
   readonly streamOptions: boolean
   /** How reasoning is asked for: a word, OpenRouter's object, or a switch. */
   readonly reasoning: 'reasoning_effort' | 'reasoning' | 'thinking'
-  /** `json_schema`, or only `json_object`, where the schema is told in words. */
-  readonly format: 'json_schema' | 'json_object'
+  /** Calls without a thought are refused: an empty one must go with them. */
+  readonly callsNeedThought: boolean
+  /** How JSON is asked for: by its schema, or as any JSON and the schema in words, or in words only. */
+  readonly format: 'json_schema' | 'json_object' | 'words'
   /** Claude behind a router wants its cache marks, as with Anthropic. */
   readonly marksClaude: boolean
   /** `completion_tokens` leaves the reasoning out. */
@@ -23,6 +25,7 @@ export const PLAIN: Dialect = {
   limitKey: 'max_tokens',
   streamOptions: true,
   reasoning: 'reasoning_effort',
+  callsNeedThought: false,
   format: 'json_schema',
   marksClaude: false,
   reasoningApart: false,
@@ -39,12 +42,15 @@ const ROUTER: Dialect = { ...PLAIN, reasoning: 'reasoning', marksClaude: true, m
 /** By the name of the vendor; one that is not here speaks `PLAIN`. */
 export const DIALECTS = {
   openai: OPENAI,
-  azure: { ...OPENAI, media: PICTURES },
-  groq: { ...PLAIN, limitKey: 'max_completion_tokens' },
+  // Its models go by names that the customer chose, which tell nothing.
+  azure: { ...OPENAI, limitKey: 'max_completion_tokens', media: PICTURES },
+  // It promises no form of an answer that is streamed or may call tools.
+  groq: { ...PLAIN, limitKey: 'max_completion_tokens', format: 'words' },
   // It counts without being asked, and its API names no such option.
   mistral: { ...PLAIN, streamOptions: false, media: [...PICTURES, 'application/pdf'] },
-  deepseek: { ...PLAIN, reasoning: 'thinking', format: 'json_object', media: [] },
+  deepseek: { ...PLAIN, reasoning: 'thinking', callsNeedThought: true, format: 'json_object', media: [] },
   zai: { ...PLAIN, reasoning: 'thinking', format: 'json_object' },
+  moonshot: { ...PLAIN, reasoning: 'thinking', format: 'json_object' },
   xai: { ...PLAIN, reasoningApart: true },
   openrouter: ROUTER,
   'vercel-gateway': ROUTER,

@@ -1,4 +1,4 @@
-import type { ContentPart, JsonObject, MediaPart, ToolSpec } from '@nacre/types'
+import type { ContentPart, GenerateRequest, JsonObject, MediaPart, ToolSpec } from '@nacre/types'
 import { isObject, objectOf, parseJson } from './loose.js'
 import { mediaNote } from './media.js'
 
@@ -59,6 +59,13 @@ export function schemaFor({ $schema: _, ...schema }: JsonObject): JsonObject {
 /** How a model is asked for JSON in words, where its API knows no better. */
 export const askForJson = (schema: JsonObject): string =>
   `Answer with one JSON value of this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`
+
+/** The system text; where the API cannot promise the form that is wished for, with the wish in words. */
+export function systemText({ system, responseFormat }: GenerateRequest, formInWords: boolean): string {
+  if (responseFormat === undefined || !formInWords) return system
+  const asked = askForJson(responseFormat.schema)
+  return system === '' ? asked : `${system}\n\n${asked}`
+}
 
 /** A request body, or a call’s arguments in it; a lone surrogate, which no vendor takes, becomes U+FFFD. */
 export const bodyText = (body: JsonObject): string =>

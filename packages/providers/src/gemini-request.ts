@@ -8,17 +8,20 @@ import type {
   ToolResultPart,
 } from '@nacre/types'
 import { budgetOf, plainEffort } from './effort.js'
-import { argsObject, blockFor, contentRuns, contentText, extraFor, schemaFor } from './encode.js'
+import { argsObject, blockFor, contentRuns, contentText, extraFor, schemaFor, systemText } from './encode.js'
 
 /** The body of a generateContent request; the model is in the URL. */
 export function encodeGemini(request: GenerateRequest, from: string): JsonObject {
-  const { system, tools, toolChoice, providerOptions } = request
+  const { model, tools, toolChoice, providerOptions } = request
   const own = providerOptions?.gemini
   const declared = [
     ...(tools.length === 0 ? [] : [{ functionDeclarations: tools.map(encodeTool) }]),
     ...(own?.tools ?? []),
   ]
-  const config = encodeConfig(request)
+  // Before generation 3 an answer that may call tools is promised no form.
+  const formInWords = declared.length > 0 && !hasLevels(model) && own?.cachedContent === undefined
+  const system = systemText(request, formInWords)
+  const config = encodeConfig(request, formInWords)
   // A cache that was made before holds the prefix, and refuses to be told it again.
   const prefix: JsonObject =
     own?.cachedContent === undefined
@@ -29,7 +32,7 @@ export function encodeGemini(request: GenerateRequest, from: string): JsonObject
         }
       : { cachedContent: own.cachedContent }
   return {
-    contents: joinTurns(request.messages.map((message) => encodeMessage(message, from, request.model))),
+    contents: joinTurns(request.messages.map((message) => encodeMessage(message, from, model))),
     ...prefix,
     ...(own?.safetySettings === undefined ? {} : { safetySettings: own.safetySettings }),
     ...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
@@ -38,20 +41,16 @@ export function encodeGemini(request: GenerateRequest, from: string): JsonObject
 
 type Turn = { readonly role: 'user' | 'model'; readonly parts: readonly JsonObject[] }
 
-function encodeConfig({
-  model,
-  maxOutputTokens,
-  reasoning,
-  responseFormat,
-  providerOptions,
-}: GenerateRequest): JsonObject {
+function encodeConfig(request: GenerateRequest, formInWords: boolean): JsonObject {
+  const { model, maxOutputTokens, reasoning, responseFormat, providerOptions } = request
   const modalities = providerOptions?.gemini?.responseModalities
   return {
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    ...(responseFormat && {
-      responseMimeType: 'application/json',
-      responseJsonSchema: schemaFor(responseFormat.schema),
-    }),
+    ...(responseFormat &&
+      !formInWords && {
+        responseMimeType: 'application/json',
+        responseJsonSchema: schemaFor(responseFormat.schema),
+      }),
     ...(reasoning && { thinkingConfig: encodeThinking(model, reasoning) }),
     ...(modalities && { responseModalities: modalities }),
   }

@@ -1,6 +1,6 @@
 import type { AnswerPart, GenerateRequest, JsonObject, Message } from '@nacre/types'
 import { effortOf, plainEffort } from './effort.js'
-import { argsObject, contentText, functionTool, schemaFor } from './encode.js'
+import { argsObject, contentText, functionTool, schemaFor, systemText } from './encode.js'
 import { countOf, isObject, listOf, objectOf, textOf } from './loose.js'
 import { PICTURES } from './media.js'
 import type { Piece } from './piece.js'
@@ -17,7 +17,11 @@ export const OLLAMA_WIRE: Wire = {
 }
 
 function encode(request: GenerateRequest, from: string): JsonObject {
-  const { model, system, tools, maxOutputTokens, reasoning, responseFormat, providerOptions } = request
+  const { model, maxOutputTokens, reasoning, responseFormat, providerOptions } = request
+  // It knows no choice of tools: one that may not be called must not be named.
+  const tools = request.toolChoice === 'none' ? [] : request.tools
+  // A form is forced upon every word, so that no tool would be called.
+  const system = systemText(request, tools.length > 0)
   const { numCtx, keepAlive } = providerOptions?.ollama ?? {}
   const wireId = wireIds(request.messages)
   const options = {
@@ -31,10 +35,9 @@ function encode(request: GenerateRequest, from: string): JsonObject {
       ...request.messages.flatMap((message) => encodeMessage(message, from, wireId)),
     ],
     stream: true,
-    // It knows no choice of tools: one that may not be called must not be named.
-    ...(tools.length === 0 || request.toolChoice === 'none' ? {} : { tools: tools.map(functionTool) }),
+    ...(tools.length === 0 ? {} : { tools: tools.map(functionTool) }),
     ...(reasoning && { think: thinkOf(model, reasoning) }),
-    ...(responseFormat && { format: schemaFor(responseFormat.schema) }),
+    ...(responseFormat && tools.length === 0 && { format: schemaFor(responseFormat.schema) }),
     ...(keepAlive === undefined ? {} : { keep_alive: keepAlive }),
     ...(Object.keys(options).length === 0 ? {} : { options }),
   }

@@ -4,13 +4,13 @@ import type { Dialect } from './dialect.js'
 import { budgetOf, plainEffort } from './effort.js'
 import {
   argsObject,
-  askForJson,
   bodyText,
   contentRuns,
   contentText,
   extraFor,
   functionTool,
   schemaFor,
+  systemText,
 } from './encode.js'
 import { dataUrl, mediaNote, modalityOf } from './media.js'
 import { openAiEffort, refusesMaxTokens } from './openai-models.js'
@@ -19,11 +19,11 @@ import { wireIds } from './wire-ids.js'
 /** The body of a Chat Completions request. `from` names the provider whose own extras go back to it. */
 export function encodeOpenAi(request: GenerateRequest, from: string, dialect: Dialect): JsonObject {
   const { model, tools, maxOutputTokens, providerOptions } = request
-  const system = systemText(request, dialect)
+  const system = systemText(request, dialect.format !== 'json_schema')
   const wireId = wireIds(request.messages)
   const messages = [
     ...(system === '' ? [] : [{ role: 'system', content: system }]),
-    ...request.messages.flatMap((message) => encodeMessage(message, from, wireId)),
+    ...request.messages.flatMap((message) => encodeMessage(message, { from, wireId, dialect })),
   ]
   const own = providerOptions?.openai
   return {
@@ -41,17 +41,10 @@ export function encodeOpenAi(request: GenerateRequest, from: string, dialect: Di
   }
 }
 
-type WireId = ReturnType<typeof wireIds>
-
-/** Where only `json_object` is known, the model is told the schema, without which it would be any JSON. */
-function systemText({ system, responseFormat }: GenerateRequest, { format }: Dialect): string {
-  if (responseFormat === undefined || format === 'json_schema') return system
-  const asked = askForJson(responseFormat.schema)
-  return system === '' ? asked : `${system}\n\n${asked}`
-}
+type Told = { readonly from: string; readonly wireId: ReturnType<typeof wireIds>; readonly dialect: Dialect }
 
 function encodeFormat({ responseFormat }: GenerateRequest, { format }: Dialect): JsonObject {
-  if (responseFormat === undefined) return {}
+  if (responseFormat === undefined || format === 'words') return {}
   if (format === 'json_object') return { response_format: { type: 'json_object' } }
   const { name, schema } = responseFormat
   const described = { name, schema: schemaFor(schema), strict: isStrictSchema(schema) }
@@ -79,7 +72,7 @@ const limitKey = (model: string, { limitKey: key }: Dialect) => {
   return refusesMaxTokens(model) ? 'max_completion_tokens' : 'max_tokens'
 }
 
-function encodeMessage(message: Message, from: string, wireId: WireId): readonly JsonObject[] {
+function encodeMessage(message: Message, told: Told): readonly JsonObject[] {
   switch (message.role) {
     case 'user': {
       const runs = contentRuns(message.parts)
@@ -87,11 +80,11 @@ function encodeMessage(message: Message, from: string, wireId: WireId): readonly
       return [{ role: 'user', content: runs.length === 1 && typeof only === 'string' ? only : runs.map(encodeRun) }]
     }
     case 'assistant':
-      return encodeAnswer(message.parts, from, wireId)
+      return encodeAnswer(message.parts, told)
     case 'tool':
       return message.results.map((result) => ({
         role: 'tool',
-        tool_call_id: wireId(result.call),
+        tool_call_id: told.wireId(result.call),
         content: contentText(result.parts),
       }))
   }
@@ -112,15 +105,16 @@ function encodeRun(run: string | MediaPart): JsonObject {
   }
 }
 
-function encodeAnswer(parts: readonly AnswerPart[], from: string, wireId: WireId): readonly JsonObject[] {
+function encodeAnswer(parts: readonly AnswerPart[], told: Told): readonly JsonObject[] {
   const text = parts.flatMap(saidText).join('')
-  const calls = parts.flatMap((part) => (part.type === 'call' ? [encodeCall(part, from, wireId)] : []))
+  const calls = parts.flatMap((part) => (part.type === 'call' ? [encodeCall(part, told)] : []))
   if (text === '' && calls.length === 0) return []
   return [
     {
       role: 'assistant',
       content: text === '' ? null : text,
-      ...encodeReasoning(parts, from),
+      ...(told.dialect.callsNeedThought && calls.length > 0 ? { reasoning_content: '' } : {}),
+      ...encodeReasoning(parts, told.from),
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
     },
   ]
@@ -142,7 +136,7 @@ function encodeReasoning(parts: readonly AnswerPart[], from: string): JsonObject
   }
 }
 
-function encodeCall(part: Extract<AnswerPart, { type: 'call' }>, from: string, wireId: WireId): JsonObject {
+function encodeCall(part: Extract<AnswerPart, { type: 'call' }>, { from, wireId }: Told): JsonObject {
   const { from: _, ...extra } = extraFor(from, part)
   return {
     ...extra,

@@ -1,6 +1,6 @@
 import { fakeWorld } from '@nacre/kit/testing'
 import { HARNESSES, harnessOf, Secret, VENDORS, type VendorName, vendorProvider } from '@nacre/providers'
-import type { GenerateRequest } from '@nacre/types'
+import { type AnswerPart, callId, type GenerateRequest } from '@nacre/types'
 import { describe, expect, test } from 'vitest'
 import { ASK, bytesFetch, delta, hasShared, readShared, run, sse } from './support.js'
 
@@ -99,6 +99,8 @@ describe('a dialect', () => {
     ['mistral', 'max_tokens', { reasoning_effort: 'high' }],
     ['deepseek', 'max_tokens', { thinking: { type: 'enabled' } }],
     ['zai', 'max_tokens', { thinking: { type: 'enabled' } }],
+    ['moonshot', 'max_tokens', { thinking: { type: 'enabled' } }],
+    ['azure', 'max_completion_tokens', { reasoning_effort: 'high' }],
     ['openrouter', 'max_tokens', { reasoning: { effort: 'high' } }],
     ['vercel-gateway', 'max_tokens', { reasoning: { effort: 'high' } }],
     ['llama.cpp', 'max_tokens', { reasoning_effort: 'high' }],
@@ -115,16 +117,30 @@ describe('a dialect', () => {
     expect((await sent('openrouter', { reasoning: { budgetTokens: 700 } })).body.reasoning).toEqual({ max_tokens: 700 })
   })
 
+  test('that refuses calls without a thought is given an empty one', async () => {
+    const call = { type: 'call', call: callId('c'), name: 'add', argsText: '{}' } as const
+    const thought = { type: 'reasoning', text: 'Hm', extra: { from: 'v', field: 'reasoning_content' } } as const
+    const spoken = async (vendor: VendorName, parts: readonly AnswerPart[]) =>
+      (await sent(vendor, { messages: [...ASK.messages, { role: 'assistant', parts }] })).body.messages[2]
+    expect(await spoken('deepseek', [call])).toHaveProperty('reasoning_content', '')
+    expect(await spoken('deepseek', [thought, call])).toHaveProperty('reasoning_content', 'Hm')
+    expect(await spoken('deepseek', [{ type: 'text', text: 'Hi' }])).not.toHaveProperty('reasoning_content')
+    expect(await spoken('groq', [call])).not.toHaveProperty('reasoning_content')
+  })
+
   test('asks for usage unless the vendor counts unasked', async () => {
     expect((await sent('groq')).body.stream_options).toEqual({ include_usage: true })
     expect((await sent('mistral')).body).not.toHaveProperty('stream_options')
   })
 
-  test('that knows only json_object tells the schema in words', async () => {
+  test('that does not know schemas is told them in words', async () => {
     const { body } = await sent('deepseek', shaped)
     expect(body.response_format).toEqual({ type: 'json_object' })
     expect(body.messages[0].content).toMatch(/^Be brief\.\n\nAnswer with one JSON value.*"required":\["a"\]/s)
-    expect((await sent('groq', shaped)).body.response_format).toMatchObject({
+    const groq = (await sent('groq', shaped)).body
+    expect(groq.messages[0].content).toContain('Answer with one JSON value')
+    expect(groq).not.toHaveProperty('response_format')
+    expect((await sent('xai', shaped)).body.response_format).toMatchObject({
       type: 'json_schema',
       json_schema: { name: 'r', schema: { required: ['a'] } },
     })

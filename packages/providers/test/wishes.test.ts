@@ -1,4 +1,4 @@
-import type { GenerateRequest, JsonObject } from '@nacre/types'
+import { type AnswerPart, callId, type GenerateRequest, type JsonObject, type Message } from '@nacre/types'
 import { describe, expect, test } from 'vitest'
 import { closedSchema, isStrictSchema } from '../dist/answer-schema.js'
 import { ASK, bytesFetch, delta, run, speaking, sse, type WireName } from './support.js'
@@ -83,6 +83,22 @@ describe('thinking', () => {
     expect(await tight(2048)).toMatchObject({ max_tokens: 2048, thinking: { budget_tokens: 1024 } })
   })
 
+  test('with Anthropic is not asked for while calls are answered that were made without a thought', async () => {
+    const call = { type: 'call', call: callId('c'), name: 'add', argsText: '{}' } as const
+    const thought = { type: 'reasoning', text: 'Hm', extra: { from: 'vendor', signature: 's' } } as const
+    const results = [{ call: call.call, name: 'add', isError: false, parts: [] }]
+    const after = async (model: string, parts: readonly AnswerPart[], more: readonly Message[] = []) => {
+      const messages: Message[] = [...ASK.messages, { role: 'assistant', parts }, { role: 'tool', results }, ...more]
+      return (await sent('anthropic-messages', { model, reasoning: HIGH, messages })).body.thinking?.type
+    }
+    expect(await after('claude-haiku-4-5', [call])).toBeUndefined()
+    expect(await after('claude-haiku-4-5', [{ ...thought, extra: { from: 'other' } }, call])).toBeUndefined()
+    expect(await after('claude-haiku-4-5', [thought, call])).toBe('enabled')
+    expect(await after('claude-opus-4-6', [call])).toBe('adaptive')
+    const done: Message = { role: 'assistant', parts: [{ type: 'text', text: 'Done.' }] }
+    expect(await after('claude-haiku-4-5', [call], [done, ...ASK.messages])).toBe('enabled')
+  })
+
   test('is not spoken of where nobody asked, and encrypted thoughts only of models that have them', async () => {
     for (const wire of [
       'openai-chat',
@@ -124,6 +140,22 @@ describe('an answer of a given form', () => {
     ['cohere-v2', { response_format: { type: 'json_object', json_schema: schema } }],
   ] as const)('over %s', async (wire, expected) => {
     expect((await sent(wire, { responseFormat: { name: 'r', schema } })).body).toMatchObject(expected)
+  })
+
+  const tools = [{ name: 't', description: '', parameters: { type: 'object' } }]
+  test.each([
+    ['gemini', 'gemini-2.5-flash', true],
+    ['gemini', 'gemini-3-pro', false],
+    ['ollama-chat', 'm', true],
+    ['cohere-v2', 'm', true],
+    ['openai-chat', 'm', false],
+    ['openai-responses', 'm', false],
+    ['anthropic-messages', 'm', false],
+  ] as const)('beside tools, over %s of %s, is told in words: %s', async (wire, model, inWords) => {
+    const { body } = await sent(wire, { model, tools, responseFormat: { name: 'r', schema } })
+    const text = JSON.stringify(body)
+    expect(/Be brief.{1,8}Answer with one JSON value/.test(text)).toBe(inWords)
+    expect(/json_schema|responseMimeType|"format"/.test(text)).toBe(!inWords)
   })
 
   test('is promised by OpenAI only where its strict mode takes the schema', () => {

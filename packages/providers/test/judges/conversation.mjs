@@ -39,7 +39,7 @@ export const MODELS = {
   'openai-chat': 'gpt-5',
   'openai-responses': 'gpt-5',
   'anthropic-messages': 'claude-haiku-4-5',
-  gemini: 'gemini-2.5-flash',
+  gemini: 'gemini-3-flash-preview',
   'ollama-chat': 'qwen3',
   'cohere-v2': 'command-a-reasoning',
 }

@@ -134,7 +134,7 @@ async function gemini() {
     config: {
       systemInstruction: SYSTEM,
       maxOutputTokens: MAX_TOKENS,
-      thinkingConfig: { includeThoughts: true, thinkingBudget: THINKING_TOKENS },
+      thinkingConfig: { includeThoughts: true, thinkingLevel: 'HIGH' },
       responseMimeType: 'application/json',
       responseJsonSchema: FORM,
       tools: [
