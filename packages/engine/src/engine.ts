@@ -138,7 +138,10 @@ export function startEngine(options: EngineOptions): Engine {
     async close(graceMs = 0) {
       stop.abort()
       const all = Promise.all([...driving.values()].map((entry) => entry.done))
-      if (graceMs > 0) await Promise.race([all, world.sleep(graceMs)])
+      const ended = new AbortController()
+      const grace = world.sleep(graceMs, ended.signal)
+      if (graceMs > 0) await Promise.race([all, grace])
+      ended.abort() // Or the clock would keep a process alive that has nothing left to do.
       abandon.abort()
       await all
       await running

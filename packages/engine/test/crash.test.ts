@@ -12,7 +12,7 @@ import { expect, test } from 'vitest'
 const CHILD = fileURLToPath(new URL('./fixtures/crash-child.ts', import.meta.url))
 const STREAM = streamName(userId('alice'), sessionId('s1'))
 /** Cut points of the scripted conversation; a smaller number would mean that some are no longer visited. */
-const CUT_POINTS = 74
+const CUT_POINTS = 130
 
 type Run = { readonly signal: string | null; readonly points: number; readonly stderr: string }
 
@@ -35,9 +35,18 @@ function run(directory: string, cut: number): Promise<Run> {
 async function inspect(directory: string) {
   await using log = await openLog({ path: join(directory, 'log.db'), now: () => 0 })
   const { events } = await log.read(STREAM)
+  const delegates = (await log.heads('alice/')).filter((head) => head.parent)
+  const children = await Promise.all(delegates.map(async ({ stream }) => (await log.read(stream)).events))
   const ledger = foldLedger((await log.read(streamName(userId('alice'), LEDGER))).events.map((event) => lift(event)))
   const wrongHeads = await log.verifyHeads()
-  return { events, ledger, state: fold(events.map((event) => lift(event))), wrongHeads, effects: effectsIn(directory) }
+  return {
+    events,
+    children,
+    ledger,
+    state: fold(events.map((event) => lift(event))),
+    wrongHeads,
+    effects: effectsIn(directory),
+  }
 }
 
 function effectsIn(directory: string): string[] {
@@ -55,17 +64,22 @@ const outcomes = (state: SessionState, name: string) =>
       .flatMap((call) => (call.name === name && call.status.type === 'finished' ? [call.status.outcome] : [])),
   )
 
-function check({ events, state, ledger, wrongHeads, effects }: Awaited<ReturnType<typeof inspect>>, where: string) {
+function check(
+  { events, children, state, ledger, wrongHeads, effects }: Awaited<ReturnType<typeof inspect>>,
+  where: string,
+) {
   const finished = events.filter((event) => event.type === 'turn.finished')
-  expect(finished, where).toHaveLength(2)
+  expect(finished, where).toHaveLength(3)
   expect(
     state.turns.map((turn) => [turn.turn, turn.end?.outcome]),
     where,
   ).toEqual([
     ['one', 'completed'],
     ['two', 'completed'],
+    ['share', 'completed'],
   ])
-  expect(answerOf(state), where).toBe('All done with two 🌊.')
+  expect(answerOf(state), where).toBe('All done with share 🌊.')
+  checkShared(state, children, effects, where)
   expect(wrongHeads, where).toEqual([])
   const spent = state.turns.map(spentByTurn).reduce(plus, ZERO)
   expect([ledger.open, Object.values(ledger.days)], where).toEqual([[], [spent]])
@@ -82,8 +96,35 @@ function check({ events, state, ledger, wrongHeads, effects }: Awaited<ReturnTyp
   }
 }
 
+/** The question and the delegate of the last turn each ended once, whatever was killed in between. */
+function checkShared(
+  state: SessionState,
+  children: Awaited<ReturnType<typeof inspect>>['children'],
+  effects: readonly string[],
+  where: string,
+): void {
+  const calls = state.turns[2]?.steps.flatMap((step) => step.calls) ?? []
+  expect(
+    calls.map(({ name, status }) => [name, status.type === 'finished' && status.outcome]),
+    where,
+  ).toEqual([
+    ['ask', 'ok'],
+    ['delegate', 'ok'],
+  ])
+  expect(state.compaction?.pins, where).toEqual(['the sea is calm'])
+  expect(children, where).toHaveLength(1)
+  const child = fold((children[0] ?? []).map((event) => lift(event)))
+  expect([child.turns.length, child.delivered, answerOf(child)], where).toEqual([1, true, 'All done with help 🌊.'])
+  const spent = child.turns.map(spentByTurn).reduce(plus, ZERO)
+  expect(calls[1]?.spent, where).toEqual(spent)
+  const [outcome] = outcomes(child, 'danger')[0] ?? []
+  const times = effects.filter((line) => line === 'danger of help').length
+  expect(times, where).toBeLessThanOrEqual(1)
+  expect(outcome, where).toBe(times === 1 && outcome === 'ok' ? 'ok' : 'unknown')
+}
+
 test('killed at any cut point and started again, every turn ends once and no effect happens twice', {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'nacre-crash-'))
   try {

@@ -18,32 +18,11 @@ import {
 } from '@nacre/types'
 import { expect, test } from 'vitest'
 import { agentWith, approvedBy, modelOf } from './fixtures/scenario.js'
+import { alice, queued, stateWhen, streamOf } from './fixtures/watch.js'
 
-const user = userId('alice')
-const [one, two] = ['s1', 's2'].map((name) => streamName(user, sessionId(name))) as [StreamName, StreamName]
-const queued = (id: string): NewSessionEvent => ({
-  type: 'turn.queued',
-  input: inputId(id),
-  parts: [{ type: 'text', text: id }],
-  mode: 'queue',
-  by: 'test',
-})
+const user = alice
+const [one, two] = [streamOf('s1'), streamOf('s2')]
 const answering = modelOf((_, text) => scriptedAnswer(`You said ${text}.`))
-
-/** The state of a stream as soon as it is as wanted. */
-async function stateWhen(
-  log: Log,
-  stream: StreamName,
-  wanted: (state: SessionState) => boolean,
-): Promise<SessionState> {
-  const stop = new AbortController()
-  let state = fold([])
-  for await (const item of log.follow(stream, { after: 0, signal: stop.signal })) {
-    if (item.kind === 'stored') state = fold([lift(item.event)], state)
-    if (wanted(state)) stop.abort()
-  }
-  return state
-}
 
 test('a turn that waits for an approval holds no slot: another session goes on', async () => {
   await using log = memoryLog({ now: () => 1 })
