@@ -30,7 +30,7 @@ const boss = modelOf((round, text, request) => {
 function lastResults({ messages }: GenerateRequest): string {
   const last = messages.findLast((message) => message.role === 'tool')
   const parts = last?.role === 'tool' ? last.results.flatMap((result) => result.parts) : []
-  return parts.map((part) => (part.type === 'text' ? part.text : part.preview)).join(' & ')
+  return parts.map((part) => (part.type === 'text' ? part.text : '')).join(' & ')
 }
 
 const engineOver = (log: Log, agents: Readonly<Record<string, Agent>>, concurrentTurns = 10) =>

@@ -3,19 +3,9 @@ import { systemWorld } from '@nacre/kit'
 import { fakeWorld } from '@nacre/kit/testing'
 import { memoryLog } from '@nacre/log/testing'
 import { scriptedAnswer } from '@nacre/providers/testing'
-import { fold, lift, type NewSessionEvent, type SessionState } from '@nacre/session'
+import { fold, lift, type NewSessionEvent } from '@nacre/session'
 import { recordingTool } from '@nacre/tool/testing'
-import {
-  commandId,
-  Fault,
-  inputId,
-  type Log,
-  type Provider,
-  type StreamName,
-  sessionId,
-  streamName,
-  userId,
-} from '@nacre/types'
+import { commandId, Fault, type Log, type Provider } from '@nacre/types'
 import { expect, test } from 'vitest'
 import { agentWith, approvedBy, modelOf } from './fixtures/scenario.js'
 import { alice, queued, stateWhen, streamOf } from './fixtures/watch.js'

@@ -174,7 +174,8 @@ function afterCalls(state: SessionState, open: Turn, step: Step, rules: Rules): 
   if (step.last) return finish(open, 'budget_exceeded', budgetFault(step.last))
   const stuck = stuckIn(open)
   if (stuck) return finish(open, 'failed', stuck)
-  const answered = step.calls.length === 0
+  // Some vendors break off in the middle of their own tools' work, and go on when they get back what they said.
+  const answered = step.calls.length === 0 && step.end?.stop !== 'pause'
   const steered = state.queue.some((input) => input.mode === 'steer')
   return answered && !steered ? finish(open, 'completed') : callModel(state, open, rules)
 }

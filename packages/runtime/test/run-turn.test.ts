@@ -120,6 +120,17 @@ describe('an approval', () => {
   })
 })
 
+test('a vendor that pauses in the middle of its own tools gets back what it said, and goes on', async () => {
+  const part = { type: 'server', name: 'web_search', extra: { from: 'test' } } as const
+  using provider = scriptedProvider([
+    [{ type: 'finished', reason: 'pause', parts: [part], usage: { inputTokens: 1, outputTokens: 1 } }],
+    scriptedAnswer('Found it.'),
+  ])
+  const { text } = await collect(turnOf(agentOf(provider), 'search'))
+  expect(text).toBe('Found it.')
+  expect(provider.requests[1]?.messages.at(-1)).toEqual({ role: 'assistant', parts: [part] })
+})
+
 describe('a model that breaks off', () => {
   test('is asked again under a new step, and what it had said is withdrawn', async () => {
     using provider = scriptedProvider([

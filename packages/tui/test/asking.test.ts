@@ -29,12 +29,14 @@ describe('an approval', () => {
     ['y', 'approve'],
     ['no', 'deny'],
     ['/approve', 'approve'],
+    ['/approve always', 'approve'],
     ['/deny', 'deny'],
   ])('is answered by %s', async (typed, verdict) => {
     const { daemon, type, hides } = await asking()
     type(`${typed}\r`)
     await hides('Allow this?')
-    expect(daemon.asked.at(-1)).toBe(`${verdict} s i1.1.0`)
+    const scope = typed.includes('always') ? ' always' : ''
+    expect(daemon.asked.at(-1)).toBe(`${verdict} s i1.1.0${scope}`)
     await hides('your answer is on its way')
   })
 
@@ -142,4 +144,46 @@ describe('commands', () => {
     type('/help\r')
     await shows('/switch <prefix>')
   })
+})
+
+describe('a question of the agent', () => {
+  async function questioned(more: object) {
+    const face = await ready()
+    face.type('go\r')
+    await face.shows('go')
+    const call = { name: 'ask_user', args: { question: 'Which way?' } }
+    face.daemon.record('s', ev.turnStarted('i1'), ev.stepStarted('i1', 1, ['i1']), ev.stepFinished('i1.1', '', [call]))
+    face.daemon.record('s', ev.questionAsked('i1.1.0', 'Which way?', more))
+    return face
+  }
+
+  it('is shown with its choices, and a number stands for the choice of that number', async () => {
+    const { daemon, type, shows } = await questioned({ choices: ['north', 'south'] })
+    await shows('2. south')
+    await shows('Type your answer and press Enter')
+    type('2\r')
+    await shows('your answer is on its way')
+    expect(daemon.asked.at(-1)).toBe('answer s i1.1.0 south')
+  })
+
+  it('that a delegate has to answer is not asked of the person: what they type is queued', async () => {
+    const { daemon, type, shows, screen } = await questioned({ delegate: { agent: 'researcher' } })
+    await shows('researcher is at work')
+    type('hello\r')
+    await shows('queued: hello')
+    expect(daemon.asked.at(-1)).toBe('send s hello')
+    expect(screen.screen()).not.toContain('Type your answer')
+  })
+})
+
+it('a step that sums up shows that it does, and nothing of what it says', async () => {
+  const { daemon, type, shows, screen } = await ready()
+  type('go\r')
+  await shows('go')
+  const summing = { ...ev.stepStarted('i1', 1), compacts: 'i0.1' }
+  daemon.record('s', ev.turnStarted('i1'), summing)
+  await shows('summing up')
+  daemon.record('s', ev.stepFinished('i1.1', 'SECRET SUMMARY'))
+  await shows('was summed up')
+  expect(screen.screen()).not.toContain('SECRET SUMMARY')
 })

@@ -1,4 +1,5 @@
 import type { StandingApproval } from '@nacre/client'
+import { Fault } from '@nacre/types'
 import { type CommandContext, connect, EXIT, print, printJson } from './context.js'
 import { printable } from './teller.js'
 
@@ -11,15 +12,20 @@ export async function approvals(context: CommandContext): Promise<number> {
   try {
     const all = await client.approvals()
     if (revoke === undefined) return list(all, json)
-    // Whole, or a beginning that no other has; the gateway refuses what it does not know.
     const [only, ...others] = all.filter(({ hash }) => hash.startsWith(revoke))
-    await client.revoke(only && others.length === 0 ? only.hash : revoke)
+    if (only === undefined || others.length > 0) throw notOne(others.length, context.program)
+    await client.revoke(only.hash)
     if (!json) print('Taken back. From the next turn on it is asked again.')
     return EXIT.ok
   } finally {
     await client.close()
   }
 }
+
+const notOne = (others: number, program: string) =>
+  new Fault('not_found', others > 0 ? 'Several approvals begin with that.' : 'No approval begins with that.', {
+    mend: `List them: ${program} approvals`,
+  })
 
 function list(all: readonly StandingApproval[], json: boolean): number {
   for (const approval of all) {

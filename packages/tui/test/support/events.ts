@@ -71,6 +71,13 @@ export const approvalResolved = (call: string, verdict: 'approved' | 'denied'): 
   verdict,
   by: 'tui',
 })
+export const questionAsked = (call: string, said: string, more: object = {}): Event => ({
+  type: 'question.asked',
+  question: call,
+  call,
+  parts: text(said),
+  ...more,
+})
 export const toolStarted = (call: string, name: string): Event => ({ type: 'tool.started', call, name, epoch: 1 })
 export const toolFinished = (call: string, said: string, outcome = 'ok'): Event => ({
   type: 'tool.finished',
