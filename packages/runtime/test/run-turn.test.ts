@@ -131,6 +131,23 @@ test('a vendor that pauses in the middle of its own tools gets back what it said
   expect(provider.requests[1]?.messages.at(-1)).toEqual({ role: 'assistant', parts: [part] })
 })
 
+test('a call whose arguments are not the ones that were approved does not run', async () => {
+  const tool = recordingTool()
+  using provider = scriptedProvider([
+    scriptedAnswer('', [{ name: 'record', args: { note: 'x' } }]),
+    scriptedAnswer('I see.'),
+  ])
+  const ask = { 'read-only': 'allow', 'side-effecting': 'ask', privileged: 'ask' } as const
+  const agent = agentOf(provider, [tool], { policy: ask })
+  const { end } = await readAll(turnOf(agent, 'go'))
+  const call = end.state.open?.steps[0]?.calls[0]
+  const approved = fold([resolvedBy(call, 'approved')], end.state)
+  const changed = JSON.parse(JSON.stringify(approved.open).replaceAll('\\"x\\"', '\\"y\\"')) as typeof approved.open
+  await collect(turnOf(agent, { ...approved, ...(changed && { open: changed }) }))
+  expect(tool.calls).toEqual([])
+  expect(JSON.stringify(provider.requests[1]?.messages.at(-1))).toContain('not the ones that were approved')
+})
+
 describe('a model that breaks off', () => {
   test('is asked again under a new step, and what it had said is withdrawn', async () => {
     using provider = scriptedProvider([
