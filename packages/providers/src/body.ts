@@ -38,7 +38,11 @@ export async function readErrorText(bytes: AsyncIterable<Uint8Array>): Promise<s
   return (await readText(bytes, ERROR_LIMIT_BYTES)).text
 }
 
-async function readText(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<{ text: string; cut: boolean }> {
+/** The text of at most `limit` bytes; `cut` says that there were more. */
+export async function readText(
+  bytes: AsyncIterable<Uint8Array>,
+  limit: number,
+): Promise<{ text: string; cut: boolean }> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of bytes) {

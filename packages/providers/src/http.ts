@@ -2,8 +2,9 @@
 export type HttpFetch = (url: string, request: HttpRequest) => Promise<HttpResponse>
 
 export type HttpRequest = {
-  readonly method: string
+  readonly method: 'GET' | 'POST'
   readonly headers: Readonly<Record<string, string>>
+  /** Empty with GET. */
   readonly body: string
   /** Aborted when the answer is not wanted any more: the connection is to be closed at once. */
   readonly signal: AbortSignal

@@ -1,5 +1,17 @@
 export type { AgentProcess, SpawnAgent } from './agent-process.js'
 export { type CliOptions, cliProvider } from './cli.js'
+export {
+  type Catalog,
+  type CatalogCost,
+  type CatalogModel,
+  type CatalogProvider,
+  layered,
+} from './catalog/catalog.js'
+export { type CatalogChange, diffCatalogs, type FieldChange } from './catalog/diff.js'
+export { fetchCatalog, MODELS_DEV } from './catalog/fetch.js'
+export { assumedFacts, type Found, lookup, type ModelFacts, providerAt } from './catalog/lookup.js'
+export { oddities } from './catalog/oddities.js'
+export { pinnedCatalog, type Snapshot } from './catalog/snapshot.js'
 export { type Clocks, DEFAULT_CLOCKS } from './clocks.js'
 export { DIALECTS, type Dialect, PLAIN } from './dialect.js'
 export {
@@ -17,7 +29,6 @@ export { endpointOf } from './endpoint.js'
 export { HARNESSES, type Harness, type HarnessName, harnessOf } from './harness.js'
 export type { HttpFetch, HttpRequest, HttpResponse } from './http.js'
 export { offline } from './offline.js'
-export { type ListPrice, listPrice } from './prices.js'
 export { type RetryOptions, withRetry } from './retry.js'
 export { Secret } from './secret.js'
 export { agentSpawn } from './spawn-agent.js'

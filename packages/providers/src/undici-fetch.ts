@@ -19,7 +19,8 @@ export function undiciFetch(options: { socketPath?: string; connectMs?: number }
     opening ??= openPool(socketPath, connectMs)
     const { agent, undici } = await opening
     try {
-      const response = await undici.request(url, { ...request, method: 'POST', dispatcher: agent })
+      const { body, ...rest } = request
+      const response = await undici.request(url, { ...rest, body: body === '' ? null : body, dispatcher: agent })
       // An abort destroys the body even where nobody reads it; an error without a listener would end the process.
       response.body.on('error', () => {})
       return answerOf(response.statusCode, response.headers, response.body)

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { Fault } from '@nacre/types'
 
-const COMMANDS = ['start', 'stop', 'restart', 'status', 'ask', 'events', 'approvals'] as const
+const COMMANDS = ['start', 'stop', 'restart', 'status', 'ask', 'events', 'approvals', 'usage', 'catalog'] as const
 type CommandName = (typeof COMMANDS)[number]
 
 /** What was asked on the command line. Global flags may stand before or after the command. */
@@ -17,6 +17,8 @@ export type Flags = {
   readonly session?: string
   readonly agent?: string
   readonly revoke?: string
+  readonly by?: string
+  readonly url?: string
   readonly insecure: boolean
   readonly detach: boolean
   readonly json: boolean
@@ -31,6 +33,8 @@ const OPTIONS = {
   session: { type: 'string' },
   agent: { type: 'string' },
   revoke: { type: 'string' },
+  by: { type: 'string' },
+  url: { type: 'string' },
   insecure: { type: 'boolean' },
   detach: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -51,6 +55,8 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
   ask: ['session', 'agent', 'yes', 'json'],
   events: ['session', 'follow', 'json'],
   approvals: ['revoke', 'json'],
+  usage: ['by', 'json'],
+  catalog: ['url', 'json'],
   tui: ['session'],
   'first-run': [],
 }
@@ -70,7 +76,8 @@ export function parseInvocation(argv: readonly string[]): Invocation {
     if (GLOBAL.includes(flag) || TAKES[command]?.includes(flag)) continue
     throw usage(`--${flag} means nothing to '${command}'.`)
   }
-  if (command !== 'ask' && words.length > 0) throw usage(`'${command}' takes no '${words[0]}'.`)
+  if (command !== 'ask' && command !== 'catalog' && words.length > 0)
+    throw usage(`'${command}' takes no '${words[0]}'.`)
   return { command, words, flags }
 }
 

@@ -24,6 +24,8 @@ const COMMANDS: Record<
   ask: async (context) => (await import('./commands/ask.js')).ask(context),
   events: async (context) => (await import('./commands/events.js')).events(context),
   approvals: async (context) => (await import('./commands/approvals.js')).approvals(context),
+  usage: async (context) => (await import('./commands/usage.js')).usage(context),
+  catalog: async (context) => (await import('./commands/catalog.js')).catalog(context),
   tui: async (context) => (await import('./commands/tui.js')).tui(context),
   'first-run': async (context) => (await import('./commands/first-run.js')).firstRun(context),
 }

@@ -13,7 +13,9 @@ export function contextOf({ command, flags, words }: Invocation, version: string
   const { env } = process
   const home = env.HOME || homedir()
   const uid = process.getuid?.() ?? 0
-  const user = userOf(flags.user ?? (command === 'first-run' ? DEFAULT_USER : undefined), env, home)
+  // What is asked of every user is asked of no one of them.
+  const ofAll = command === 'first-run' || command === 'catalog' || (command === 'usage' && flags.by === 'user')
+  const user = userOf(flags.user ?? (ofAll ? DEFAULT_USER : undefined), env, home)
   return { user, flags, words, paths: userPaths(user, env, home, uid), env, home, uid, version, program: programName() }
 }
 
@@ -31,7 +33,7 @@ function userOf(named: string | undefined, env: NodeJS.ProcessEnv, home: string)
       mend: 'Use 1-32 characters of a-z 0-9 _ -, beginning with a letter or digit.',
     })
   }
-  const known = named === undefined ? knownUsers(join(stateHome(env, home), 'users')) : []
+  const known = named === undefined ? knownUsers(env, home) : []
   if (known.length > 1)
     throw new Fault('invalid_input', `There are several users here: ${known.join(', ')}.`, {
       mend: 'Say which: --user NAME',
@@ -39,9 +41,10 @@ function userOf(named: string | undefined, env: NodeJS.ProcessEnv, home: string)
   return userId(named ?? known[0] ?? DEFAULT_USER)
 }
 
-function knownUsers(directory: string): string[] {
+/** Who has state on this machine, as far as this account can see. */
+export function knownUsers(env: NodeJS.ProcessEnv, home: string): string[] {
   try {
-    return readdirSync(directory).filter((name) => USER.test(name))
+    return readdirSync(join(stateHome(env, home), 'users')).filter((name) => USER.test(name))
   } catch {
     return []
   }

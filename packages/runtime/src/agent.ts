@@ -1,7 +1,7 @@
 import type { Policy, Registry } from '@nacre/tool'
-import type { Blobs, Provider, World } from '@nacre/types'
+import type { Blobs, Price, Provider, World } from '@nacre/types'
 import type { Approvals } from './approval.js'
-import type { BudgetLimits, Grants, Price } from './budget.js'
+import type { BudgetLimits, Grants } from './budget.js'
 import type { Delegates } from './delegate.js'
 
 /** A named configuration: who answers, with what, and how far it may go. */

@@ -7,16 +7,8 @@ import {
   spentByTurn,
   ZERO,
 } from '@nacre/session'
-import type { Allowance, Spend, Usage } from '@nacre/types'
+import type { Allowance, Price, Spend, Usage } from '@nacre/types'
 import { BYTES_PER_TOKEN } from './context.js'
-
-/** What a model's tokens cost, in micro-dollars each (that is, in dollars per million). */
-export type Price = {
-  readonly input: number
-  readonly output: number
-  readonly cacheRead?: number
-  readonly cacheWrite?: number
-}
 
 export type BudgetLimits = { readonly call?: Allowance; readonly turn?: Allowance; readonly session?: Allowance }
 
@@ -32,18 +24,30 @@ export function costOf(usage: Usage, price: Price | undefined): Spend {
   const outputTokens = Math.max(usage.outputTokens, reasoningTokens)
   const tokens = inputTokens + outputTokens
   if (price === undefined) return { microUsd: 0, tokens }
-  const { input, output, cacheRead = input, cacheWrite = input } = price
+  const { input, output, cacheRead = input, cacheWrite = input, reasoning = output } = ratesAt(price, inputTokens)
   const plain = Math.max(0, inputTokens - cacheReadTokens - cacheWriteTokens)
-  const cost = plain * input + cacheReadTokens * cacheRead + cacheWriteTokens * cacheWrite + outputTokens * output
-  return { microUsd: Math.ceil(cost), tokens }
+  const asked = plain * input + cacheReadTokens * cacheRead + cacheWriteTokens * cacheWrite
+  const answered = (outputTokens - reasoningTokens) * output + reasoningTokens * reasoning
+  return { microUsd: Math.ceil(asked + answered), tokens }
 }
 
-/** The most that a call can cost: every byte of the request estimated, every token of the answer used. */
+/** The rates of a call with so much input: of the highest tier that it is beyond, else the plain ones. */
+function ratesAt({ tiers = [], ...plain }: Price, inputTokens: number): Price {
+  const beyond = tiers.filter(({ overTokens }) => inputTokens > overTokens)
+  return beyond.toSorted((a, b) => b.overTokens - a.overTokens)[0] ?? plain
+}
+
+/** The most that a call can cost: every byte of the request estimated, every token of the answer used, at the dearest rates. */
 export function reservationOf(requestBytes: number, maxOutputTokens: number, price: Price | undefined): Spend {
   const inputTokens = Math.ceil(requestBytes / BYTES_PER_TOKEN)
-  const dearest = Math.max(price?.input ?? 0, price?.cacheWrite ?? 0)
-  const microUsd = Math.ceil(inputTokens * dearest + maxOutputTokens * (price?.output ?? 0))
-  return { microUsd, tokens: inputTokens + maxOutputTokens }
+  const tokens = inputTokens + maxOutputTokens
+  if (price === undefined) return { microUsd: 0, tokens }
+  const reachable = [price, ...(price.tiers ?? []).filter(({ overTokens }) => inputTokens > overTokens)]
+  const asked = Math.max(
+    ...reachable.map(({ input, cacheRead = 0, cacheWrite = 0 }) => Math.max(input, cacheRead, cacheWrite)),
+  )
+  const answered = Math.max(...reachable.map(({ output, reasoning = 0 }) => Math.max(output, reasoning)))
+  return { microUsd: Math.ceil(inputTokens * asked + maxOutputTokens * answered), tokens }
 }
 
 /** Why a turn ends that may not go on. */

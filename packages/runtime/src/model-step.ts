@@ -7,10 +7,11 @@ import {
   Fault,
   type GenerateRequest,
   type ModelEvent,
+  type Price,
   type StepId,
 } from '@nacre/types'
 import type { Agent } from './agent.js'
-import { costOf, type Price } from './budget.js'
+import { costOf } from './budget.js'
 import type { TurnItem } from './draft.js'
 
 /** Calls the model once, yields its deltas, and returns how the step ended. */

@@ -1,8 +1,8 @@
 import { scriptedAnswer, scriptedProvider } from '@nacre/providers/testing'
-import { costOf, type Price, reservationOf, type TurnLimits } from '@nacre/runtime'
+import { costOf, reservationOf, type TurnLimits } from '@nacre/runtime'
 import { plus, spentByTurn, ZERO } from '@nacre/session'
 import { echoTool } from '@nacre/tool/testing'
-import { Fault, type Provider, type Usage } from '@nacre/types'
+import { Fault, type Price, type Provider, type Usage } from '@nacre/types'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { agentOf, readAll, turnOf } from './support.js'
@@ -40,13 +40,41 @@ describe('cost', () => {
     expect(costOf(usage, undefined)).toEqual({ microUsd: 0, tokens: 1100 })
   })
 
+  test('reasoning has its own rate where it has one, and the longest tier that the input is beyond holds for all of a call', () => {
+    const price: Price = {
+      ...PRICE,
+      reasoning: 20,
+      tiers: [
+        { overTokens: 400_000, input: 9, output: 45 },
+        { overTokens: 200_000, input: 6, output: 30, reasoning: 40 },
+      ],
+    }
+    const thinking = { outputTokens: 100, reasoningTokens: 40 }
+    expect(costOf({ inputTokens: 200_000, ...thinking }, price).microUsd).toBe(200_000 * 3 + 60 * 15 + 40 * 20)
+    expect(costOf({ inputTokens: 200_001, ...thinking }, price).microUsd).toBe(200_001 * 6 + 60 * 30 + 40 * 40)
+    expect(costOf({ inputTokens: 500_000, ...thinking }, price).microUsd).toBe(500_000 * 9 + 100 * 45)
+  })
+
   test('a reservation covers whatever the call then costs', () => {
+    const rate = fc.double({ min: 0, max: 100, noNaN: true })
+    const rates = { input: rate, output: rate, cacheRead: rate, cacheWrite: rate, reasoning: rate }
+    const prices = fc.record({
+      ...rates,
+      tiers: fc.array(fc.record({ ...rates, overTokens: fc.nat(30_000) }), { maxLength: 3 }),
+    })
+    // A part of `all`, in percent.
+    const of = (all: number, percent: number) => Math.floor((all * percent) / 100)
+    const percent = fc.nat(100)
     fc.assert(
-      fc.property(fc.nat(100_000), fc.nat(10_000), fc.nat(100), (chars, output, cached) => {
-        const inputTokens = Math.floor(chars / 3)
-        const cacheReadTokens = Math.floor((inputTokens * cached) / 100)
-        const spent = costOf({ inputTokens, outputTokens: output, cacheReadTokens }, PRICE)
-        const reserved = reservationOf(chars, output, PRICE)
+      fc.property(fc.nat(100_000), fc.nat(10_000), percent, percent, percent, prices, (bytes, most, a, b, c, price) => {
+        const inputTokens = of(Math.floor(bytes / 3), a)
+        const outputTokens = of(most, b)
+        const cacheReadTokens = of(inputTokens, c)
+        const spent = costOf(
+          { inputTokens, outputTokens, cacheReadTokens, reasoningTokens: of(outputTokens, c) },
+          price,
+        )
+        const reserved = reservationOf(bytes, most, price)
         expect(spent.microUsd).toBeLessThanOrEqual(reserved.microUsd)
         expect(spent.tokens).toBeLessThanOrEqual(reserved.tokens)
       }),

@@ -76,3 +76,4 @@ export {
   waitingFor,
 } from './state.js'
 export { applyItem, EMPTY_TRANSCRIPT, type Transcript } from './transcript.js'
+export { addUse, applyUses, NO_USE, NO_USES, type Use, type UseRow, type Uses } from './uses.js'

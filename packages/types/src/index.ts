@@ -37,7 +37,7 @@ export {
   type StoredEvent,
   type Transient,
 } from './log.js'
-export type { Allowance, Spend } from './money.js'
+export type { Allowance, Price, PriceTier, Spend } from './money.js'
 export {
   ANSWER_LIMIT_BYTES,
   type AnswerPart,

@@ -1,18 +1,9 @@
 import type { Client, SessionSummary } from '@nacre/client'
 import { orAborted, systemWorld } from '@nacre/kit'
-import { openLog } from '@nacre/log'
-import {
-  Fault,
-  type Head,
-  LEDGER,
-  PAGE_LIMIT,
-  type Seq,
-  type SessionId,
-  type StoredEvent,
-  sessionId,
-} from '@nacre/types'
+import { Fault, type Seq, type SessionId, type StoredEvent } from '@nacre/types'
 import { daemonStatus } from '../daemon/control.js'
 import { type CommandContext, connect, EXIT, print, printJson } from './context.js'
+import { listed, storedEvents } from './stored-events.js'
 
 const NEW_SESSIONS_MS = 1000
 /** Sessions that are subscribed to at once. A gateway lets one connection have 64; one more is for catching up. */
@@ -20,26 +11,29 @@ const FOLLOWED = 60
 
 /** Prints events, one JSON object a line: `{ session, seq, type, at, … }`. */
 export async function events(context: CommandContext): Promise<number> {
-  if (await daemonStatus(context.paths)) return fromDaemon(context)
-  if (context.flags.follow)
-    throw new Fault('unavailable', 'Only a running daemon has events to follow.', {
-      mend: `Start it: ${context.program} start --user ${context.user} --detach`,
-    })
-  return fromLog(context)
-}
-
-async function fromDaemon(context: CommandContext): Promise<number> {
-  const client = await connect(context)
   const stop = new AbortController()
   const end = () => stop.abort()
   process.once('SIGINT', end).once('SIGTERM', end)
   process.stdout.once('error', end) // Whoever read us has enough.
+  if (context.flags.follow) return follow(context, stop)
+  const others = 'Name one of the others with --session; with the daemon stopped all are read.'
+  const wanted = { session: context.flags.session, others, signal: stop.signal }
+  for await (const { session, events } of storedEvents(context, wanted))
+    for await (const event of events) line(context, session, event)
+  return EXIT.ok
+}
+
+async function follow(context: CommandContext, stop: AbortController): Promise<number> {
+  if (!(await daemonStatus(context.paths)))
+    throw new Fault('unavailable', 'Only a running daemon has events to follow.', {
+      mend: `Start it: ${context.program} start --user ${context.user} --detach`,
+    })
+  const client = await connect(context)
   try {
     const { session } = context.flags
-    const how = { after: 0, follow: context.flags.follow === true, signal: stop.signal }
-    if (session !== undefined) await watch(client, (await client.find(session)).session, context, how)
-    else if (context.flags.follow) await followAll(client, context, stop)
-    else await printAll(client, context, stop)
+    const how = { after: 0, follow: true, signal: stop.signal }
+    if (session === undefined) await followAll(client, context, stop)
+    else await watch(client, (await client.find(session)).session, context, how)
     return EXIT.ok
   } finally {
     await client.close()
@@ -60,23 +54,6 @@ async function watch(client: Client, session: SessionId, context: CommandContext
     if (item.kind === 'live' && !how.follow) done.abort()
   }
   return seq
-}
-
-async function printAll(client: Client, context: CommandContext, { signal }: AbortController): Promise<void> {
-  const sessions = await listed(client, 'Name one of the others with --session; with the daemon stopped all are read.')
-  for (const { session } of sessions.toSorted((a, b) => a.created_at - b.created_at)) {
-    await watch(client, session, context, { after: 0, follow: false, signal })
-  }
-}
-
-/** The sessions that a gateway lists; says on standard error that there are more, and what becomes of those. */
-async function listed(client: Client, others: string): Promise<readonly SessionSummary[]> {
-  // Counted before they are listed: one that is created in between is not missing.
-  const { sessions: count } = await client.request('health', {})
-  const sessions = await client.sessions()
-  if (count > sessions.length)
-    process.stderr.write(`Of ${count} sessions only the ${sessions.length} that changed last are shown.\n  ${others}\n`)
-  return sessions
 }
 
 /**
@@ -137,41 +114,6 @@ function createFollowed(client: Client, context: CommandContext, stop: AbortCont
     },
   }
 }
-
-/** Without a daemon the log is free, and read directly. */
-async function fromLog(context: CommandContext): Promise<number> {
-  await using log = await openLog({ path: context.paths.log, now: systemWorld().now })
-  const heads = await log.heads(`${context.user}/`)
-  const { session } = context.flags
-  const all = heads.filter((head) => sessionOf(head.stream) !== LEDGER)
-  const wanted = session === undefined ? all.toSorted((a, b) => a.createdAt - b.createdAt) : [only(all, session)]
-  for (const { stream } of wanted) {
-    for (let after = 0, end = false; !end; ) {
-      const page = await log.read(stream, { after, limit: PAGE_LIMIT })
-      for (const event of page.events) line(context, sessionOf(stream), event)
-      after = page.events.at(-1)?.seq ?? after
-      end = page.end
-    }
-  }
-  return EXIT.ok
-}
-
-/** The one session that a gateway would find, or its refusal in its words. */
-function only(heads: readonly Head[], prefix: string): Head {
-  const exact = heads.filter((head) => sessionOf(head.stream) === prefix)
-  const near = heads.filter((head) => sessionOf(head.stream).startsWith(prefix) || head.title === prefix)
-  const matches = exact.length > 0 ? exact : near
-  const [one] = matches
-  if (one === undefined)
-    throw new Fault('not_found', 'There is no such session.', { mend: 'List the sessions, or create one.' })
-  if (matches.length === 1) return one
-  const names = matches.slice(0, NAMED).map((head) => `${sessionOf(head.stream)} (${head.title || 'untitled'})`)
-  const more = matches.length > NAMED ? ` and ${matches.length - NAMED} more` : ''
-  throw new Fault('invalid_input', `That could be ${names.join(', ')}${more}.`, { mend: 'Say more of the id.' })
-}
-const NAMED = 8
-
-const sessionOf = (stream: string) => sessionId(stream.slice(stream.indexOf('/') + 1))
 
 function line(context: CommandContext, session: SessionId, event: StoredEvent): void {
   if (context.flags.json) printJson({ session, ...event })

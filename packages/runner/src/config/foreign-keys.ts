@@ -9,7 +9,8 @@ const NOT_YET = 'not yet in this version'
 const MEMORY = `${NOT_YET}: memory comes with a later one; a session remembers its own history without it`
 const SEARCH = `${NOT_YET}: there is no web search tool`
 const SCHEDULER = `${NOT_YET}: there is no scheduler`
-const MODEL_FACTS = `${NOT_YET}: there is no catalog of models; runtime.context_budget.fallback_max_context_tokens and runtime.max_output_tokens hold for every model`
+const MODEL_FACTS =
+  'in Nacre facts about models stand in catalog.json beside agent.toml (runner catalog show --json prints its shape); runtime.context_budget.fallback_max_context_tokens and runtime.max_output_tokens hold for every model'
 const COMMAND_RULES =
   'no list of commands: it is got round too easily. policy.privileged says whether shell commands run, ask or are denied; tools.shell.enabled = false takes the tool away'
 const WEB = `${NOT_YET}: there is no web face; runner --tui opens the terminal's`
@@ -30,7 +31,10 @@ const FOREIGN: readonly (readonly [pattern: string, successor: string])[] = [
   ],
   ['runtime.summarization.**', `${NOT_YET}: compaction is not configurable`],
   ['memory.**', MEMORY],
-  ['providers.registry.*.catalog_provider', `${NOT_YET}: there is no catalog of models`],
+  [
+    'providers.registry.*.catalog_provider',
+    'no switch: prices are those of whoever base_url reaches, else of the entry’s name, else of its type’s vendor',
+  ],
   ['providers.registry.*.attachment', `${NOT_YET}: there are no attachments`],
   ['providers.registry.*.input_modalities', `${NOT_YET}: there are no attachments`],
   ['providers.registry.*.reasoning', `${NOT_YET}: reasoning is shown when a model sends it`],
@@ -38,7 +42,10 @@ const FOREIGN: readonly (readonly [pattern: string, successor: string])[] = [
   ['providers.registry.*.max_output_tokens', MODEL_FACTS],
   ['providers.registry.*.max_context_tokens', MODEL_FACTS],
   ['reliability.jitter', 'no switch: every wait before another attempt is random below its bound'],
-  ['catalog.**', `${NOT_YET}: there is no catalog of models, any model name is sent as it is`],
+  [
+    'catalog.**',
+    'in Nacre runner catalog fetch brings a new catalog and catalog.json beside agent.toml changes it; any model name is sent as it is',
+  ],
   ['tools.web_search.**', SEARCH],
   ['tools.shell.allow', COMMAND_RULES],
   ['tools.shell.deny', COMMAND_RULES],

@@ -1,17 +1,19 @@
-import { type ListPrice, listPrice } from '@nacre/providers'
-import { Fault } from '@nacre/types'
+import { type Catalog, lookup, providerAt } from '@nacre/providers'
+import { Fault, type Price } from '@nacre/types'
 import type { Config, ProviderConfig } from '../config/config.js'
 
 /** What the selected model costs, or the words that say that nobody knows: a limit in dollars cannot hold then. */
-export type Money = { readonly price: ListPrice | undefined; readonly words: readonly string[] }
+export type Money = { readonly price: Price | undefined; readonly words: readonly string[] }
 
 /** Throws a Fault `invalid_input` where somebody set a limit in dollars that could not be kept. */
 export function moneyOf(
   { origins }: Pick<Config, 'origins'>,
   selection: Config['selection'],
   provider: ProviderConfig,
+  catalog: Catalog,
 ): Money {
-  const price = listPrice(provider.type, selection.model)
+  const found = lookup(catalog, sellerOf(provider, catalog), selection.model)
+  const price = found.type === 'known' ? found.facts.price : undefined
   if (price) return { price, words: [] }
   const name = `${selection.provider}/${selection.model}`
   const wanted = ['call', 'turn', 'session', 'day']
@@ -33,3 +35,11 @@ export function moneyOf(
 }
 
 const isSet = (key: string, origins: Config['origins']) => !['default', undefined].includes(origins.get(key))
+
+/** Whose price list holds: that of whoever the requests go to, else of the entry's name, else of its type's vendor. */
+function sellerOf(provider: ProviderConfig, catalog: Catalog): string {
+  if (provider.type === 'offline') return provider.type
+  return (
+    providerAt(catalog, provider.baseUrl) ?? (Object.hasOwn(catalog, provider.name) ? provider.name : provider.type)
+  )
+}

@@ -3,6 +3,7 @@ import { endpointOf, type Secret } from '@nacre/providers'
 import type { Isolation } from '@nacre/types'
 import type { Route } from '../broker/broker.js'
 import { secretsOf } from '../broker/secrets.js'
+import { loadCatalog } from '../catalog/files.js'
 import type { CommandContext } from '../commands/context.js'
 import { detectKeys, findKey, type KeyHint, keyVariables } from '../config/api-key.js'
 import type { Config, HttpProviderConfig, UserConfig } from '../config/config.js'
@@ -34,7 +35,7 @@ export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
     user,
     flags: { ...(file !== undefined && { config: file }), ...(workspace !== undefined && { workspace }) },
   })
-  const agents = plannedAgents(config)
+  const agents = plannedAgents(config, await loadCatalog(env, home))
   const isolation = isolationOf(flags.insecure, [...new Set(agents.flatMap(({ money }) => money.words))])
   const used = [...new Set(agents.flatMap(({ provider }) => (provider.type === 'offline' ? [] : [provider])))]
   return {

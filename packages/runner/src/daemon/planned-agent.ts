@@ -1,3 +1,4 @@
+import type { Catalog } from '@nacre/providers'
 import type { AgentConfig, Config, ProviderConfig } from '../config/config.js'
 import type { GuestAgent, GuestProvider } from '../guest/bootstrap.js'
 import { type Money, moneyOf } from './money.js'
@@ -12,7 +13,7 @@ export type PlannedAgent = {
 }
 
 /** The agent at the top of agent.toml, as `default`, and the named ones. */
-export function plannedAgents(config: Config): readonly PlannedAgent[] {
+export function plannedAgents(config: Config, catalog: Catalog): readonly PlannedAgent[] {
   const { prompt, selection, runtime, budget } = config
   const top: AgentConfig = {
     description: 'The agent that sessions have if no other is named.',
@@ -22,14 +23,14 @@ export function plannedAgents(config: Config): readonly PlannedAgent[] {
     maxTurns: runtime.maxTurns,
     budget,
   }
-  return [['default', top] as const, ...config.agents].map(([name, agent]) => planned(name, agent, config))
+  return [['default', top] as const, ...config.agents].map(([name, agent]) => planned(name, agent, config, catalog))
 }
 
-function planned(name: string, agent: AgentConfig, config: Config): PlannedAgent {
+function planned(name: string, agent: AgentConfig, config: Config, catalog: Catalog): PlannedAgent {
   const { description, selection, tools, maxTurns, budget } = agent
   const provider = config.providers.get(selection.provider)
   if (provider === undefined) throw new Error('the configuration let a provider through that it does not have')
-  const money = moneyOf(config, selection, provider)
+  const money = moneyOf(config, selection, provider, catalog)
   return {
     name,
     provider,

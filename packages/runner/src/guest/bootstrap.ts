@@ -1,7 +1,7 @@
 import type { DayBudget } from '@nacre/engine'
-import type { Price, TurnLimits } from '@nacre/runtime'
+import type { TurnLimits } from '@nacre/runtime'
 import type { Policy } from '@nacre/tool'
-import { type FaultCode, type Isolation, type UserId, userId } from '@nacre/types'
+import { type FaultCode, type Isolation, type Price, type UserId, userId } from '@nacre/types'
 
 /**
  * Everything that a guest is told, on its standard input, as one JSON line. No provider key is among it: the guest
