@@ -75,6 +75,8 @@ export type ModelEvent =
       readonly reason: StopReason
       readonly parts: readonly AnswerPart[]
       readonly usage?: Usage
+      /** Who answered, where the provider is made of several. */
+      readonly by?: { readonly provider: string; readonly model: string }
     }
 
 /** One model API. Faults: `provider_error`, `rate_limited`, `unauthenticated`, `unavailable`, `timeout`, `stream_cut`, `cancelled`. */
