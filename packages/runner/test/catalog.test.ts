@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replayServer } from '@nacre/providers/testing'
 import { describe, expect, test } from 'vitest'
+import { modelServer, usingModel } from './model-server.js'
 import { makePlace, type Place } from './place.js'
 
 const fetchedFile = (place: Place) => join(place.home, '.local', 'state', 'nacre', 'catalog.json')
@@ -125,5 +126,23 @@ describe('catalog', () => {
     expect((await place.run('start', '--detach')).stderr).toContain('no price of house/m is known')
     place.configure('catalog.json', JSON.stringify({ house: { models: { m: { cost: { input: 1, output: 1 } } } } }))
     expect(await place.run('start', '--detach')).toMatchObject({ code: 0, stderr: '' })
+  })
+  test('a model is asked for no more than the catalog knows it gives, and a name nearby is told', {
+    timeout: 60_000,
+  }, async () => {
+    await using model = await modelServer(() => ({ text: 'short' }))
+    await using place = makePlace()
+    for (const [file, text] of Object.entries(usingModel(model.baseUrl, 'sk-test'))) place.configure(file, text)
+    place.configure(
+      'catalog.json',
+      JSON.stringify({ local: { models: { test: { limit: { output: 300 } }, tests: {} } } }),
+    )
+    await place.run('start', '--detach')
+    expect(await place.run('ask', 'hello')).toMatchObject({ code: 0, stdout: 'short\n' })
+    expect(JSON.parse(model.requests[0]?.body ?? '')).toMatchObject({ max_tokens: 300 })
+    place.configure('agent.toml', '[selection]\nprovider = "local"\nmodel = "tets"\n')
+    await place.run('restart')
+    expect((await place.run('ask', 'hello')).stderr).toContain('NO PRICE is known for local/tets')
+    expect((await place.run('status')).stdout).toContain('Known are local/test')
   })
 })

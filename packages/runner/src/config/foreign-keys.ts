@@ -10,7 +10,7 @@ const MEMORY = `${NOT_YET}: memory comes with a later one; a session remembers i
 const SEARCH = `${NOT_YET}: there is no web search tool`
 const SCHEDULER = `${NOT_YET}: there is no scheduler`
 const MODEL_FACTS =
-  'in Nacre facts about models stand in catalog.json beside agent.toml (runner catalog show --json prints its shape); runtime.context_budget.fallback_max_context_tokens and runtime.max_output_tokens hold for every model'
+  'in Nacre facts about models stand in catalog.json beside agent.toml (runner catalog show --json prints its shape); runtime.context_budget.fallback_max_context_tokens and runtime.max_output_tokens bound them for every model'
 const COMMAND_RULES =
   'no list of commands: it is got round too easily. policy.privileged says whether shell commands run, ask or are denied; tools.shell.enabled = false takes the tool away'
 const WEB = `${NOT_YET}: there is no web face; runner --tui opens the terminal's`

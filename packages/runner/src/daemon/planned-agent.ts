@@ -3,6 +3,7 @@ import type { AgentConfig, Config, ProviderConfig } from '../config/config.js'
 import type { GuestAgent, GuestProvider } from '../guest/bootstrap.js'
 import { type Money, moneyOf } from './money.js'
 import { DEFAULT_PROMPT } from './prompt.js'
+import { selectedModel, tokenLimits } from './selected.js'
 
 /** An agent as its guest is told of it, and what the host has to know of it. */
 export type PlannedAgent = {
@@ -30,7 +31,8 @@ function planned(name: string, agent: AgentConfig, config: Config, catalog: Cata
   const { description, selection, tools, maxTurns, budget } = agent
   const provider = config.providers.get(selection.provider)
   if (provider === undefined) throw new Error('the configuration let a provider through that it does not have')
-  const money = moneyOf(config, selection, provider, catalog)
+  const found = selectedModel(catalog, provider, selection.model)
+  const money = moneyOf(config, selection, found)
   return {
     name,
     provider,
@@ -43,8 +45,7 @@ function planned(name: string, agent: AgentConfig, config: Config, catalog: Cata
       ...(tools && { tools }),
       limits: {
         maxSteps: maxTurns,
-        contextTokens: config.runtime.contextBudget.fallbackMaxContextTokens,
-        maxOutputTokens: config.runtime.maxOutputTokens,
+        ...tokenLimits(config.runtime, found),
         budget: { call: budget.call, turn: budget.turn, session: budget.session },
         approvalMs: config.approvalExpiresSecs * 1000,
       },

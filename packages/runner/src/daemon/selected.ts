@@ -1,0 +1,23 @@
+import { type Catalog, type Found, lookup, providerAt } from '@nacre/providers'
+import type { Config, ProviderConfig } from '../config/config.js'
+
+/** What the catalog knows of a provider's model. */
+export const selectedModel = (catalog: Catalog, provider: ProviderConfig, model: string): Found =>
+  lookup(catalog, sellerOf(provider, catalog), model)
+
+/** Whose price list holds: that of whoever the requests go to, else of the entry's name, else of its type's vendor. */
+function sellerOf(provider: ProviderConfig, catalog: Catalog): string {
+  if (provider.type === 'offline') return provider.type
+  const named = Object.hasOwn(catalog, provider.name) ? provider.name : provider.type
+  return providerAt(catalog, provider.baseUrl) ?? named
+}
+
+/** What was configured, and no more than what the model takes and gives where that is known. */
+export function tokenLimits(runtime: Config['runtime'], found: Found) {
+  const { contextTokens, outputTokens } = found.type === 'known' ? found.facts : {}
+  const context = runtime.contextBudget.fallbackMaxContextTokens
+  return {
+    contextTokens: Math.min(context, contextTokens ?? context),
+    maxOutputTokens: Math.min(runtime.maxOutputTokens, outputTokens ?? runtime.maxOutputTokens),
+  }
+}
