@@ -1,13 +1,12 @@
 import type { Found } from '@nacre/providers'
 import { expect, test } from 'vitest'
 import { tokenLimits } from '../dist/daemon/selected.js'
-import type { Config } from '../src/config/config.js'
 
 test('a model is given what was configured, or less where the catalog knows that it takes or gives less', () => {
-  const config = { runtime: { contextBudget: { fallbackMaxContextTokens: 128_000 }, maxOutputTokens: 8192 } } as Config
-  const knowing = (facts: object) => tokenLimits(config, { type: 'known', facts } as Found)
+  const runtime = { maxTurns: 50, contextBudget: { fallbackMaxContextTokens: 128_000 }, maxOutputTokens: 8192 }
+  const knowing = (facts: object) => tokenLimits(runtime, { type: 'known', facts } as Found)
   const configured = { contextTokens: 128_000, maxOutputTokens: 8192 }
-  expect(tokenLimits(config, { type: 'unknown', near: [] })).toEqual(configured)
+  expect(tokenLimits(runtime, { type: 'unknown', near: [] })).toEqual(configured)
   expect(knowing({})).toEqual(configured)
   expect(knowing({ contextTokens: 1_000_000, outputTokens: 64_000 })).toEqual(configured)
   expect(knowing({ contextTokens: 8000, outputTokens: 4096 })).toEqual({ contextTokens: 8000, maxOutputTokens: 4096 })
