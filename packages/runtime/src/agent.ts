@@ -11,6 +11,8 @@ export type Agent = {
   readonly model: string
   /** Unknown: money is not counted for it, tokens are. */
   readonly price?: Price
+  /** Where the provider is made of several: theirs, as `provider/model`; `price` is then the dearest. */
+  readonly prices?: ReadonlyMap<string, Price>
   readonly registry: Registry
   readonly policy: Policy
   readonly limits: TurnLimits

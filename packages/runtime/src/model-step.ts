@@ -7,6 +7,7 @@ import {
   Fault,
   type GenerateRequest,
   type ModelEvent,
+  type ModelName,
   type Price,
   type StepId,
 } from '@nacre/types'
@@ -23,7 +24,7 @@ export async function* modelStep(
 ): AsyncGenerator<TurnItem, StepFinished> {
   const call = new AbortController()
   const both = AbortSignal.any([signal, call.signal])
-  const said = createSaid(step, agent.price)
+  const said = createSaid(step, agent)
   const events = agent.provider.generate(request, { signal: both })[Symbol.asyncIterator]()
   try {
     for (;;) {
@@ -45,7 +46,7 @@ export async function* modelStep(
 }
 
 /** Keeps what the model said so far, to number the deltas and to know what remains of a step that is cut off. */
-function createSaid(step: StepId, price: Price | undefined) {
+function createSaid(step: StepId, agent: Agent) {
   let text = ''
   let reasoning = ''
   const args: string[] = []
@@ -90,10 +91,10 @@ function createSaid(step: StepId, price: Price | undefined) {
       args.length > 0
         ? end('failed', [], { fault: CALLS_TOO_LARGE })
         : end('completed', bounded(partial()), { stop: 'length' }),
-    finished: ({ parts, reason, usage }: Extract<ModelEvent, { type: 'finished' }>) => {
+    finished: ({ parts, reason, usage, by }: Extract<ModelEvent, { type: 'finished' }>) => {
       const whole = withOurIds(step, parts)
       const kept = bounded(whole)
-      const paid = usage && { usage, spent: costOf(usage, price) }
+      const paid = { ...(by && { by }), ...(usage && { usage, spent: costOf(usage, priceOf(agent, by)) }) }
       const calls = parts.filter((part) => part.type === 'call').length
       if (calls > CALLS || (kept !== whole && calls > 0)) return end('failed', [], { fault: CALLS_TOO_LARGE, ...paid })
       return end('completed', kept, { stop: kept === whole ? reason : 'length', ...paid })
@@ -104,6 +105,10 @@ function createSaid(step: StepId, price: Price | undefined) {
     },
   }
 }
+
+/** A route without a price of its own is counted as the dearest. */
+const priceOf = ({ price, prices }: Agent, by: ModelName | undefined): Price | undefined =>
+  (by && prices?.get(`${by.provider}/${by.model}`)) ?? price
 
 const NAME_CHARS = 128
 const CALLS = 128

@@ -82,6 +82,23 @@ describe('cost', () => {
   })
 })
 
+test('an answer of one of several is priced as its own, and as the dearest where it has no price; the step says whose it is', async () => {
+  const answeredBy = (model: string): Provider => ({
+    name: 'router',
+    async *generate() {
+      for (const event of scriptedAnswer('hello', [], usage))
+        yield event.type === 'finished' ? { ...event, by: { provider: 'a', model } } : event
+    },
+  })
+  const prices = new Map([['a/cheap', { input: 1, output: 2 }]])
+  const finished = async (model: string) => {
+    const agent = { ...agentWithin(answeredBy(model), {}), prices }
+    return (await readAll(turnOf(agent, 'hi'))).events.find((event) => event.type === 'step.finished')
+  }
+  expect(await finished('cheap')).toMatchObject({ by: { provider: 'a', model: 'cheap' }, spent: { microUsd: 1200 } })
+  expect(await finished('other')).toMatchObject({ by: { provider: 'a', model: 'other' }, spent: { microUsd: COST } })
+})
+
 describe('a budget', () => {
   test.each(['turn', 'session'] as const)('of a %s stops a loop at its cap and lets it wrap up', async (kind) => {
     const provider = looping()

@@ -10,6 +10,7 @@ import type {
   InputId,
   JsonObject,
   Millis,
+  ModelName,
   SafetyClass,
   SendMode,
   Seq,
@@ -164,6 +165,8 @@ export type StepFinished = {
   readonly stop?: StopReason
   readonly usage?: Usage
   readonly spent?: Spend
+  /** Who answered, where the step's provider is made of several. */
+  readonly by?: ModelName
   readonly fault?: EventFault
 }
 export type ToolFinished = {

@@ -61,12 +61,15 @@ export const addUse = (a: Use, b: Use): Use => ({
   uncounted: a.uncounted + b.uncounted,
 })
 
-const rowOf = ({ provider, model, reserved }: StepStarted, { usage, spent }: StepFinished, at: number): UseRow => ({
-  day: new Date(at).toISOString().slice(0, 10),
-  provider,
-  model,
-  ...useOf(usage, spent ?? reserved ?? ZERO),
-})
+function rowOf(started: StepStarted, { usage, spent, by = started }: StepFinished, at: number): UseRow {
+  const { provider, model } = by
+  return {
+    day: new Date(at).toISOString().slice(0, 10),
+    provider,
+    model,
+    ...useOf(usage, spent ?? started.reserved ?? ZERO),
+  }
+}
 
 function useOf(usage: Usage | undefined, spent: Spend): Use {
   const { microUsd } = spent

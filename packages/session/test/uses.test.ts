@@ -55,6 +55,11 @@ describe('what a session used', () => {
     ])
   })
 
+  test('is of whoever answered, where the step asked one of several', () => {
+    const by = { provider: 'vendor', model: 'small' }
+    expect(usesOf(stored([started(1), finished(1, { usage, spent, by })]))).toMatchObject([by])
+  })
+
   test('is what was reserved where nobody counted, and nothing where no call was made', () => {
     expect(usesOf(stored([started(1), finished(1, {})]))).toMatchObject([
       { calls: 1, uncounted: 1, microUsd: 50, inputTokens: 0 },

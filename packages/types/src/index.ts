@@ -77,6 +77,7 @@ export type {
   GenerateRequest,
   Modality,
   ModelEvent,
+  ModelName,
   Provider,
   Reasoning,
   ReasoningEffort,

@@ -76,8 +76,11 @@ export type ModelEvent =
       readonly parts: readonly AnswerPart[]
       readonly usage?: Usage
       /** Who answered, where the provider is made of several. */
-      readonly by?: { readonly provider: string; readonly model: string }
+      readonly by?: ModelName
     }
+
+/** A model of a provider. */
+export type ModelName = { readonly provider: string; readonly model: string }
 
 /** One model API. Faults: `provider_error`, `rate_limited`, `unauthenticated`, `unavailable`, `timeout`, `stream_cut`, `cancelled`. */
 export interface Provider {
