@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import {
   assumedFacts,
   type Catalog,
@@ -15,6 +16,7 @@ import { parseCatalog } from '@nacre/providers/catalog-file'
 import { replayServer } from '@nacre/providers/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { hasShared, sharedPath } from './support.js'
 
 const { providers: pinned } = await pinnedCatalog()
 const priceOf = (provider: string, model: string, catalog = pinned) => {
@@ -192,6 +194,27 @@ describe('a catalog of others', () => {
     )
     expect(parseCatalog('{"__proto__":{"models":{"__proto__":{"cost":{"input":1}}}}}').problems).toEqual([])
     expect(({} as { cost?: unknown }).cost).toBeUndefined()
+  })
+
+  test('of whatever JSON, well or badly written, is read without harm wherever it stands', (ctx) => {
+    const corpus = 'badinput/json/jsontestsuite.ndjson'
+    if (!hasShared(corpus)) ctx.skip('needs ../shared/testdata: not there')
+    const texts = readFileSync(sharedPath(corpus), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line): string => JSON.parse(line).text ?? '')
+    expect(texts.length).toBeGreaterThan(300)
+    for (const text of texts)
+      for (const whole of [
+        text,
+        `{"v":${text}}`,
+        `{"v":{"models":{"m":${text}}}}`,
+        `{"v":{"models":{"m":{"cost":${text}}}}}`,
+      ]) {
+        const { catalog } = parseCatalog(whole)
+        expect(parseCatalog(JSON.stringify(catalog))).toEqual({ catalog, problems: [] })
+        expect(oddities(catalog)).toBeInstanceOf(Array)
+      }
   })
 
   test('odd facts are told with their model', () => {

@@ -103,6 +103,6 @@ export const delta = (said: unknown, finish_reason: string | null = null) => ({
 })
 
 const SHARED = fileURLToPath(new URL('../../../../shared/testdata/', import.meta.url))
-const shared = (path: string) => SHARED + path
-export const hasShared = (path: string) => existsSync(shared(path))
-export const readShared = (path: string) => JSON.parse(readFileSync(shared(path), 'utf8'))
+export const sharedPath = (path: string) => SHARED + path
+export const hasShared = (path: string) => existsSync(sharedPath(path))
+export const readShared = (path: string) => JSON.parse(readFileSync(sharedPath(path), 'utf8'))

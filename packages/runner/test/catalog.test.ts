@@ -46,6 +46,7 @@ describe('catalog', () => {
     await using place = makePlace()
     expect(JSON.parse((await place.run('catalog', 'verify', '--json')).stdout)).toMatchObject({
       ok: true,
+      pinned_at: expect.stringMatching(/^20\d\d-\d\d-\d\d$/),
       layers: [{ layer: 'pinned', path: null, problems: [] }],
     })
     place.configure('catalog.json', '{"openai":{"models":{"gpt-4o":{"cost":{"input":"cheap"}}}}}')

@@ -81,10 +81,11 @@ async function verify({ env, home, flags }: CommandContext): Promise<number> {
     problems: [...problems, ...oddities(catalog)],
   }))
   const ok = layers.every(({ problems }) => problems.length === 0)
-  if (flags.json) printJson({ ok, layers })
+  const { made } = await pinnedCatalog()
+  if (flags.json) printJson({ ok, pinned_at: made, layers })
   else
     for (const { layer, path, models, problems } of layers) {
-      print(`${layer.padEnd(8)} ${models} models${path === null ? '' : `  ${path}`}`)
+      print(`${layer.padEnd(8)} ${models} models  ${path ?? `as of ${made}`}`)
       for (const problem of problems) print(printable(`         ${problem}`))
     }
   return ok ? EXIT.ok : EXIT.failed
