@@ -50,6 +50,22 @@ export function reservationOf(requestBytes: number, maxOutputTokens: number, pri
   return { microUsd: Math.ceil(inputTokens * asked + maxOutputTokens * answered), tokens }
 }
 
+/** A price by which no call costs less than by any of these: what is reserved where it is open who answers. */
+export function dearestOf(prices: readonly [Price, ...Price[]]): Price {
+  if (prices.length === 1) return prices[0]
+  const at = (inputTokens: number): Price => {
+    const rates = prices.map((price) => ratesAt(price, inputTokens))
+    return {
+      input: Math.max(
+        ...rates.map(({ input, cacheRead = 0, cacheWrite = 0 }) => Math.max(input, cacheRead, cacheWrite)),
+      ),
+      output: Math.max(...rates.map(({ output, reasoning = 0 }) => Math.max(output, reasoning))),
+    }
+  }
+  const sizes = prices.flatMap(({ tiers = [] }) => tiers.map(({ overTokens }) => overTokens))
+  return { ...at(0), tiers: [...new Set(sizes)].map((overTokens) => ({ ...at(overTokens + 1), overTokens })) }
+}
+
 /** Why a turn ends that may not go on. */
 export const budgetFault = (limit: LimitName): EventFault => ({
   code: 'budget_exceeded',

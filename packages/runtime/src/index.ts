@@ -1,6 +1,6 @@
 export { type Agent, DEFAULT_LIMITS, type TurnLimits, type TurnPorts } from './agent.js'
 export type { Approvals } from './approval.js'
-export { type BudgetLimits, costOf, type Grants, reservationOf } from './budget.js'
+export { type BudgetLimits, costOf, dearestOf, type Grants, reservationOf } from './budget.js'
 export { answerOf, type CollectedTurn, collect, withInput } from './collect.js'
 export { contextOf } from './context.js'
 export { type Decision, decide, type Rules } from './decide.js'

@@ -1,5 +1,5 @@
 import { scriptedAnswer, scriptedProvider } from '@nacre/providers/testing'
-import { costOf, reservationOf, type TurnLimits } from '@nacre/runtime'
+import { costOf, dearestOf, reservationOf, type TurnLimits } from '@nacre/runtime'
 import { plus, spentByTurn, ZERO } from '@nacre/session'
 import { echoTool } from '@nacre/tool/testing'
 import { Fault, type Price, type Provider, type Usage } from '@nacre/types'
@@ -53,6 +53,30 @@ describe('cost', () => {
     expect(costOf({ inputTokens: 200_000, ...thinking }, price).microUsd).toBe(200_000 * 3 + 60 * 15 + 40 * 20)
     expect(costOf({ inputTokens: 200_001, ...thinking }, price).microUsd).toBe(200_001 * 6 + 60 * 30 + 40 * 40)
     expect(costOf({ inputTokens: 500_000, ...thinking }, price).microUsd).toBe(500_000 * 9 + 100 * 45)
+  })
+
+  test('the dearest of several prices is never less than any of them, and of one it is that one', () => {
+    const rate = fc.double({ min: 0, max: 100, noNaN: true })
+    const kinds = { input: rate, output: rate, cacheRead: rate, cacheWrite: rate, reasoning: rate }
+    const rates = fc.record(kinds, { requiredKeys: ['input', 'output'] })
+    const tiers = fc.array(fc.tuple(rates, fc.nat(1000)).map(([each, overTokens]) => ({ ...each, overTokens })))
+    const prices = fc.tuple(rates, tiers).map(([each, more]): Price => ({ ...each, tiers: more }))
+    const usages = fc.record({
+      inputTokens: fc.nat(2000),
+      outputTokens: fc.nat(2000),
+      cacheReadTokens: fc.nat(900),
+      cacheWriteTokens: fc.nat(900),
+      reasoningTokens: fc.nat(900),
+    })
+    fc.assert(
+      fc.property(fc.tuple(prices, prices, prices), usages, (several, used) => {
+        const cached = used.cacheReadTokens + used.cacheWriteTokens
+        const whole = { ...used, inputTokens: used.inputTokens + cached }
+        for (const price of several)
+          expect(costOf(whole, dearestOf(several)).microUsd).toBeGreaterThanOrEqual(costOf(whole, price).microUsd)
+      }),
+    )
+    expect(dearestOf([PRICE])).toBe(PRICE)
   })
 
   test('a reservation covers whatever the call then costs', () => {

@@ -1,5 +1,5 @@
 import { nearest } from '@nacre/kit'
-import { Fault } from '@nacre/types'
+import { Fault, type ModelName } from '@nacre/types'
 import type { ModelFacts } from '../catalog/lookup.js'
 import { type Condition, conditionText, meets } from './condition.js'
 import { factTags, type Tags } from './tags.js'
@@ -14,22 +14,22 @@ export type Candidate = {
 
 /** Who is to answer: one by name, or whoever meets every required condition, those that meet more preferred ones first. */
 export type Selection =
-  | { readonly type: 'named'; readonly provider: string; readonly model: string }
+  | ({ readonly type: 'named' } & ModelName)
   | { readonly type: 'tagged'; readonly required: readonly Condition[]; readonly preferred: readonly Condition[] }
 
 /**
  * The candidates that a selection leaves, best first, ties as they were declared. Throws a Fault `invalid_input` that
  * names the selection where none is left, for that is to be known at load and not in the middle of a turn.
  */
-export function candidatesFor(selection: Selection, candidates: readonly Candidate[]): readonly Candidate[] {
+export function candidatesFor<T extends Candidate>(selection: Selection, candidates: readonly T[]): readonly T[] {
   if (selection.type === 'named') return [named(selection, candidates)]
   const fit = candidates.filter((one) => firstUnmet(one, selection.required) === undefined)
   if (fit.length === 0) throw nobody(selection.required, candidates)
-  const score = (one: Candidate) => selection.preferred.filter((condition) => meets(allTags(one), condition)).length
+  const score = (one: T) => selection.preferred.filter((condition) => meets(allTags(one), condition)).length
   return fit.toSorted((a, b) => score(b) - score(a))
 }
 
-function named({ provider, model }: { provider: string; model: string }, candidates: readonly Candidate[]): Candidate {
+function named<T extends Candidate>({ provider, model }: ModelName, candidates: readonly T[]): T {
   const found = candidates.find((one) => one.provider === provider && one.model === model)
   if (found !== undefined) return found
   const [meant] = nearest(`${provider}/${model}`, candidates.map(nameOf))

@@ -7,6 +7,7 @@ import { type Leaf, nest } from './doc.js'
 import { dotted, type KeyPath } from './key-path.js'
 import { keysOf } from './keys.js'
 import { originOf } from './problem.js'
+import { routedOf, selectionOf } from './routing.js'
 import {
   type AgentToml,
   agentSchema,
@@ -38,10 +39,13 @@ export function compose(
   const pathAt = (leaf: Leaf | undefined) => leaf && absolute(leaf, around.home)
   const workspaceRoot = pathAt(layers.runner.get('workspace_root')) ?? join(around.stateHome, 'workspaces')
   const origins = originsOf(layers)
+  const isNamed = ['provider', 'model'].some((key) => layers.agent.has(`selection.${key}`))
+  const selection = selectionOf(agent.selection, isNamed, agent.selection)
   return {
     prompt: agent.prompt ?? prompts.get('prompt_file'),
     ...agentPart(agent),
-    agents: agentsOf(agent, prompts),
+    selection,
+    agents: agentsOf(agent, selection, prompts),
     tools: { shell: shellOf(agent, own) },
     gateway: {
       maxConcurrentTurnsPerUser: agent.gateway.max_concurrent_turns_per_user,
@@ -63,9 +67,8 @@ export function absolute(leaf: Leaf, home: string): string {
   return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(leaf.doc.dir, path)
 }
 
-function agentPart({ selection, runtime, reliability, budget, policy }: AgentToml) {
+function agentPart({ runtime, reliability, budget, policy }: AgentToml) {
   return {
-    selection,
     runtime: {
       maxTurns: runtime.max_turns,
       maxOutputTokens: runtime.max_output_tokens,
@@ -114,11 +117,12 @@ type Entry = AgentToml['providers']['registry'][string]
 
 function providerOf(name: string, entry: Entry, origins: ReadonlyMap<string, string>): ProviderConfig {
   const { provider_type: type = 'offline', api_key: key } = entry
-  if (type === 'offline') return { type, name }
+  if (type === 'offline') return { type, name, ...routedOf(entry) }
   const from = `api_key in ${origins.get(dotted(['providers', 'registry', name, 'api_key']))}`
   return {
     type,
     name,
+    ...routedOf(entry),
     baseUrl: entry.base_url ?? BASE_URLS[type],
     apiKey: key === undefined ? undefined : { key: new Secret(key), from },
     apiKeyEnv: entry.api_key_env,

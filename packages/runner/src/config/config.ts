@@ -1,12 +1,12 @@
-import type { Secret } from '@nacre/providers'
+import type { Condition, GateLimits, Secret, Tags } from '@nacre/providers'
 import type { Policy } from '@nacre/tool'
-import type { Allowance, UserId } from '@nacre/types'
+import type { Allowance, ModelName, UserId } from '@nacre/types'
 
 /** All that was configured, with defaults filled in and paths made absolute. Prints without secrets. */
 export type Config = {
   /** The agent's system prompt; the built-in one where nobody set any. */
   readonly prompt: string | undefined
-  readonly selection: { readonly provider: string; readonly model: string }
+  readonly selection: SelectionConfig
   readonly runtime: {
     /** Model calls in one turn. */
     readonly maxTurns: number
@@ -52,17 +52,33 @@ export type Config = {
 export type AgentConfig = {
   readonly description: string
   readonly prompt: string | undefined
-  readonly selection: { readonly provider: string; readonly model: string }
+  readonly selection: SelectionConfig
   /** Undefined: all that there are. */
   readonly tools: readonly string[] | undefined
   readonly maxTurns: number
   readonly budget: Readonly<Record<'call' | 'turn' | 'session', Allowance>>
 }
 
+/** Who answers: the named model, then the fallbacks, then whoever the conditions choose. `required` holds for all of them. */
+export type SelectionConfig = ModelName & {
+  /** False where nobody named a model, and conditions alone choose. */
+  readonly named: boolean
+  readonly fallback: readonly ModelName[]
+  readonly required: readonly Condition[]
+  readonly preferred: readonly Condition[]
+}
+
 /** An entry of the registry. */
 export type ProviderConfig = OfflineConfig | HttpProviderConfig
-type OfflineConfig = { readonly type: 'offline'; readonly name: string }
-export type HttpProviderConfig = {
+/** What is said of a provider for those who choose among several, and how much it may be asked. */
+export type RoutedConfig = {
+  /** The models that conditions may choose. */
+  readonly models: readonly string[]
+  readonly tags: Tags
+  readonly limits: GateLimits
+}
+type OfflineConfig = RoutedConfig & { readonly type: 'offline'; readonly name: string }
+export type HttpProviderConfig = RoutedConfig & {
   readonly type: 'openai' | 'anthropic'
   readonly name: string
   readonly baseUrl: string

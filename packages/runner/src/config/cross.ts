@@ -20,6 +20,7 @@ export function crossProblems(layers: Layers, config: Config, guarded: Guarded):
   return [
     ...typeless(layers),
     ...selectionProblems(config, (path) => placeOf('agent', path)),
+    ...fallbackProblems(config, (path) => placeOf('agent', path)),
     ...toolProblems(config, (path) => placeOf('agent', path)),
     ...leakProblems(config, placeOf('agent', ['tools', 'shell', 'env_keys'])),
     ...backoffProblems(config, (path) => placeOf('agent', path)),
@@ -63,6 +64,30 @@ function selectionProblems(config: Config, placeOf: (path: KeyPath) => Place): r
     if (provider.type === 'offline' || isOwn('model')) return []
     const text = `${key}.provider is ${provider.name}, and no model is named.`
     return [{ place, text, mend: `Set ${key}.model too.` }]
+  })
+}
+
+/** Models to fall back on whose provider is not in the registry. */
+function fallbackProblems(
+  { selection, agents, providers }: Config,
+  placeOf: (path: KeyPath) => Place,
+): readonly Problem[] {
+  const all = [
+    { path: ['selection', 'fallback'] as KeyPath, fallback: selection.fallback },
+    ...[...agents].map(([name, own]) => ({
+      path: ['agents', name, 'selection', 'fallback'],
+      fallback: own.selection.fallback,
+    })),
+  ]
+  return all.flatMap(({ path, fallback }) => {
+    const lost = fallback.find(({ provider }) => !providers.has(provider))
+    if (lost === undefined) return []
+    const known = [...providers.keys()]
+    const [meant] = nearest(lost.provider, known)
+    const mend = meant === undefined ? `Known are ${known.join(', ')}.` : `Did you mean ${meant}?`
+    return [
+      { place: placeOf(path), text: `${dotted(path)} names ${lost.provider}, no entry of providers.registry.`, mend },
+    ]
   })
 }
 

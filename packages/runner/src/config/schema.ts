@@ -1,3 +1,4 @@
+import { parseCondition, tagsOf } from '@nacre/providers'
 import { z } from 'zod'
 import type { Kind } from './doc.js'
 
@@ -65,6 +66,44 @@ const verdict = choice(['allow', 'ask', 'deny'])
 const tier = choice(['process'], ['container', 'microvm', 'micro_vm'])
 const limitMs = (byDefault: number) => whole(1, DAY_MS).default(byDefault)
 
+/** Texts that a parser takes, which throws where it does not. */
+const parsed = (parse: (text: string) => unknown, expected: string) =>
+  z
+    .string()
+    .max(400)
+    .refine((value) => {
+      try {
+        return Boolean(parse(value))
+      } catch {
+        return false
+      }
+    })
+    .register(words, { expected })
+const CONDITION = 'a condition on tags, such as "jurisdiction=eu", "security>=medium", "context>=200000" or "tools"'
+const conditions = () =>
+  z.array(parsed(parseCondition, CONDITION)).max(32).register(words, { expected: 'a list of conditions on tags' })
+const tags = z
+  .array(parsed((tag) => tagsOf([tag]), 'a tag, such as "eu" or "security:high"'))
+  .max(32)
+  .register(words, { expected: 'a list of tags' })
+const fallback = () =>
+  z
+    .array(
+      z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9_-]{0,31}\/.{1,256}$/)
+        .register(words, { expected: 'a model as "provider/model"' }),
+    )
+    .max(16)
+    .register(words, { expected: 'a list of models, each as "provider/model"' })
+
+/** Who may answer beside the model that is named; see docs/decisions/routing.md. */
+const routing = {
+  fallback: fallback().optional(),
+  required: conditions().optional(),
+  preferred: conditions().optional(),
+}
+
 const providerSchema = z.strictObject({
   provider_type: choice(['openai', 'anthropic', 'offline'], ['gemini', 'openai_responses']).optional(),
   base_url: baseUrl().optional(),
@@ -76,6 +115,13 @@ const providerSchema = z.strictObject({
       z.string().regex(HEADER_VALUE).register(words, { expected: 'the text of an HTTP header', secret: true }),
     )
     .optional(),
+  models: z.array(text(256)).max(64).register(words, { expected: 'a list of names of models' }).optional(),
+  tags: tags.optional(),
+  max_concurrent: whole(1, 1000).optional(),
+  message_limit: whole(1, 1_000_000_000).optional(),
+  token_limit: whole(1, 1_000_000_000_000).optional(),
+  window_secs: whole(1, 31_536_000).optional(),
+  window: choice(['sliding', 'fixed']).optional(),
 })
 const registrySchema = z
   .strictObject({ registry: z.record(name('the name of a provider'), providerSchema).prefault({}) })
@@ -134,7 +180,7 @@ const namedAgent = z.strictObject({
   description: text(400).optional(),
   prompt: text(PROMPT_CHARACTERS).optional(),
   prompt_file: path().optional(),
-  selection: z.strictObject({ provider: text(32).optional(), model: text(256).optional() }).prefault({}),
+  selection: z.strictObject({ provider: text(32).optional(), model: text(256).optional(), ...routing }).prefault({}),
   tools: z.array(toolName()).max(256).register(words, { expected: 'a list of names of tools' }).optional(),
   max_turns: whole(1, 1000).optional(),
   budget: z
@@ -155,7 +201,7 @@ export const agentSchema = z.strictObject({
   prompt: text(PROMPT_CHARACTERS).optional(),
   prompt_file: path().optional(),
   selection: z
-    .strictObject({ provider: text(32).default('offline'), model: text(256).default('offline') })
+    .strictObject({ provider: text(32).default('offline'), model: text(256).default('offline'), ...routing })
     .prefault({}),
   runtime: runtime.prefault({}),
   reliability: reliability.prefault({}),

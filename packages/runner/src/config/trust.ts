@@ -9,6 +9,7 @@ import { agentSchema } from './schema.js'
 const RESERVED = [
   /^providers\./,
   /^agents\./,
+  /^selection\.(?:fallback|required|preferred)$/,
   /^tools\.shell\.env_keys$/,
   /^mounts\./,
   /^behavior\./,

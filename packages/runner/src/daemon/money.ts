@@ -1,12 +1,12 @@
 import type { Found } from '@nacre/providers'
-import { Fault, type Price } from '@nacre/types'
+import { Fault, type ModelName, type Price } from '@nacre/types'
 import type { Config } from '../config/config.js'
 
 /** What the selected model costs, or the words that say that nobody knows: a limit in dollars cannot hold then. */
 export type Money = { readonly price: Price | undefined; readonly words: readonly string[] }
 
 /** Throws a Fault `invalid_input` where somebody set a limit in dollars that could not be kept. */
-export function moneyOf({ origins }: Pick<Config, 'origins'>, selection: Config['selection'], found: Found): Money {
+export function moneyOf({ origins }: Pick<Config, 'origins'>, selection: ModelName, found: Found): Money {
   const price = found.type === 'known' ? found.facts.price : undefined
   if (price) return { price, words: [] }
   const name = `${selection.provider}/${selection.model}`

@@ -6,7 +6,7 @@ import { secretsOf } from '../broker/secrets.js'
 import { loadCatalog } from '../catalog/files.js'
 import type { CommandContext } from '../commands/context.js'
 import { detectKeys, findKey, type KeyHint, keyVariables } from '../config/api-key.js'
-import type { Config, HttpProviderConfig, UserConfig } from '../config/config.js'
+import type { Config, HttpProviderConfig, ProviderConfig, UserConfig } from '../config/config.js'
 import { loadConfig } from '../config/load-config.js'
 import type { Bootstrap } from '../guest/bootstrap.js'
 import { type PlannedAgent, plannedAgents } from './planned-agent.js'
@@ -36,14 +36,15 @@ export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
     flags: { ...(file !== undefined && { config: file }), ...(workspace !== undefined && { workspace }) },
   })
   const agents = plannedAgents(config, await loadCatalog(env, home))
-  const isolation = isolationOf(flags.insecure, [...new Set(agents.flatMap(({ money }) => money.words))])
-  const used = [...new Set(agents.flatMap(({ provider }) => (provider.type === 'offline' ? [] : [provider])))]
+  const isolation = isolationOf(flags.insecure, [...new Set(agents.flatMap(({ words }) => words))])
+  const asked = [...new Set(agents.flatMap(({ providers }) => providers))]
+  const used = asked.flatMap((provider) => (provider.type === 'offline' ? [] : [provider]))
   return {
     workspace: config.user.workspace,
     isolation,
     routes: used.map((provider) => routeOf(provider, env)),
     redactor: createRedactor(used.flatMap((provider) => secretsOf(provider, env))),
-    bootstrap: (token) => bootstrapOf(context, config, agents, { isolation, token }),
+    bootstrap: (token) => bootstrapOf(context, config, agents, { isolation, token, gates: gatesOf(asked) }),
     hints: config.selection.provider === 'offline' ? hintsOf(detectKeys(env, config.providers)) : [],
   }
 }
@@ -84,7 +85,7 @@ function bootstrapOf(
   { user, version, paths, env }: CommandContext,
   config: UsersConfig,
   agents: readonly PlannedAgent[],
-  { isolation, token }: { isolation: Isolation; token: string },
+  { isolation, token, gates }: Pick<Bootstrap, 'isolation' | 'token' | 'gates'>,
 ): Bootstrap {
   const { tools, gateway, user: own, policy, budget } = config
   const { log, gateway: socket, broker } = paths
@@ -96,6 +97,7 @@ function bootstrapOf(
     ...(gateway.tcpPort !== undefined && { tcpPort: gateway.tcpPort }),
     isolation,
     agents: Object.fromEntries(agents.map(({ name, guest }) => [name, guest])),
+    gates,
     ...(isLimited(config, agents) && { budget: { day: budget.day, turn: budget.turn } }),
     policy,
     concurrentTurns: gateway.maxConcurrentTurnsPerUser,
@@ -107,10 +109,13 @@ function bootstrapOf(
   }
 }
 
+const gatesOf = (providers: readonly ProviderConfig[]): Bootstrap['gates'] =>
+  Object.fromEntries(providers.map(({ name, limits }) => [name, limits]))
+
 /** Free models spend no money: only a day that is limited in tokens is then given out in slices. */
 const isLimited = ({ budget: { day } }: Config, agents: readonly PlannedAgent[]) =>
   day.tokens !== undefined ||
-  (day.microUsd !== undefined && agents.some(({ money: { price } }) => price && price.input + price.output > 0))
+  (day.microUsd !== undefined && agents.some(({ price }) => price && price.input + price.output > 0))
 
 /** Names a variable or an entry, never a value, and makes no call. */
 const hintsOf = (found: readonly KeyHint[]): string[] =>

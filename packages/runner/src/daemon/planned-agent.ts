@@ -1,15 +1,22 @@
 import type { Catalog } from '@nacre/providers'
+import { dearestOf } from '@nacre/runtime'
+import type { Price } from '@nacre/types'
 import type { AgentConfig, Config, ProviderConfig } from '../config/config.js'
+import { dotted } from '../config/key-path.js'
 import type { GuestAgent, GuestProvider } from '../guest/bootstrap.js'
-import { type Money, moneyOf } from './money.js'
+import { moneyOf } from './money.js'
 import { DEFAULT_PROMPT } from './prompt.js'
-import { selectedModel, tokenLimits } from './selected.js'
+import { placed, plannedRoutes } from './routes.js'
+import { tokenLimits } from './selected.js'
 
 /** An agent as its guest is told of it, and what the host has to know of it. */
 export type PlannedAgent = {
   readonly name: string
-  readonly provider: ProviderConfig
-  readonly money: Money
+  readonly providers: readonly ProviderConfig[]
+  /** The dearest of its models'. */
+  readonly price: Price | undefined
+  /** What cannot be kept, in words. */
+  readonly words: readonly string[]
   readonly guest: GuestAgent
 }
 
@@ -29,33 +36,45 @@ export function plannedAgents(config: Config, catalog: Catalog): readonly Planne
 
 function planned(name: string, agent: AgentConfig, config: Config, catalog: Catalog): PlannedAgent {
   const { description, selection, tools, maxTurns, budget } = agent
-  const provider = config.providers.get(selection.provider)
-  if (provider === undefined) throw new Error('the configuration let a provider through that it does not have')
-  const found = selectedModel(catalog, provider, selection.model)
-  const money = moneyOf(config, selection, found)
+  const key = dotted([...(name === 'default' ? [] : ['agents', name]), 'selection', 'required'])
+  const routes = placed(config.origins.get(key), () => plannedRoutes(config.providers, selection, catalog))
+  const [first, ...others] = routes
+  if (first === undefined) throw new Error('a selection left nobody, and said nothing')
+  const monies = routes.map((route) => ({ route, money: moneyOf(config, route, route.found) }))
+  const priced = monies.flatMap(({ route: { provider, model }, money: { price } }) =>
+    price === undefined ? [] : [[`${provider}/${model}`, price] as const],
+  )
+  const [known, ...more] = priced.map(([, one]) => one)
+  const price = known && dearestOf([known, ...more])
   return {
     name,
-    provider,
-    money,
+    providers: [...new Set(routes.map(({ entry }) => entry))],
+    price,
+    words: monies.flatMap(({ money }) => money.words),
     guest: {
       description,
-      provider: guestProvider(provider, config),
-      model: selection.model,
+      provider: guestProvider(first.entry, config),
+      model: first.model,
+      fallback: others.map(({ entry, model }) => ({ provider: guestProvider(entry, config), model })),
       prompt: agent.prompt ?? DEFAULT_PROMPT,
       ...(tools && { tools }),
       limits: {
         maxSteps: maxTurns,
-        ...tokenLimits(config.runtime, found),
+        ...tokenLimits(
+          config.runtime,
+          routes.map(({ found }) => found),
+        ),
         budget: { call: budget.call, turn: budget.turn, session: budget.session },
         approvalMs: config.approvalExpiresSecs * 1000,
       },
-      ...(money.price && { price: money.price }),
+      ...(price && { price }),
+      prices: Object.fromEntries(priced),
     },
   }
 }
 
 function guestProvider(provider: ProviderConfig, { reliability }: Config): GuestProvider {
-  if (provider.type === 'offline') return { type: 'offline' }
+  if (provider.type === 'offline') return { type: 'offline', name: provider.name }
   return {
     type: provider.type,
     name: provider.name,

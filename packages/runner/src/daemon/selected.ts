@@ -12,12 +12,14 @@ function sellerOf(provider: ProviderConfig, catalog: Catalog): string {
   return providerAt(catalog, provider.baseUrl) ?? named
 }
 
-/** What was configured, and no more than what the model takes and gives where that is known. */
-export function tokenLimits(runtime: Config['runtime'], found: Found) {
-  const { contextTokens, outputTokens } = found.type === 'known' ? found.facts : {}
-  const context = runtime.contextBudget.fallbackMaxContextTokens
+/** What was configured, and no more than what each of the models takes and gives where that is known. */
+export function tokenLimits(runtime: Config['runtime'], models: readonly Found[]) {
+  const facts = models.flatMap((found) => (found.type === 'known' ? [found.facts] : []))
   return {
-    contextTokens: Math.min(context, contextTokens ?? context),
-    maxOutputTokens: Math.min(runtime.maxOutputTokens, outputTokens ?? runtime.maxOutputTokens),
+    contextTokens: Math.min(
+      runtime.contextBudget.fallbackMaxContextTokens,
+      ...facts.flatMap(({ contextTokens }) => contextTokens ?? []),
+    ),
+    maxOutputTokens: Math.min(runtime.maxOutputTokens, ...facts.flatMap(({ outputTokens }) => outputTokens ?? [])),
   }
 }

@@ -1,4 +1,5 @@
 import type { DayBudget } from '@nacre/engine'
+import type { GateLimits } from '@nacre/providers'
 import type { TurnLimits } from '@nacre/runtime'
 import type { Policy } from '@nacre/tool'
 import { type FaultCode, type Isolation, type Price, type UserId, userId } from '@nacre/types'
@@ -21,6 +22,8 @@ export type Bootstrap = {
   readonly isolation: Isolation
   /** By name; `default` is there always. */
   readonly agents: Readonly<Record<string, GuestAgent>>
+  /** How much each provider may be asked, by all agents together; one that is not named as much as may be. */
+  readonly gates: Readonly<Record<string, GateLimits>>
   /** What the user may spend in a day, and one turn of it; absent where no agent's spending counts against it. */
   readonly budget?: DayBudget
   readonly policy: Policy
@@ -35,14 +38,20 @@ export type GuestAgent = {
   readonly description: string
   readonly provider: GuestProvider
   readonly model: string
+  /** Who is asked after these, in this order. */
+  readonly fallback: readonly GuestRoute[]
   readonly prompt: string
   /** Absent: all that there are. */
   readonly tools?: readonly string[]
   readonly limits: TurnLimits
+  /** The dearest of its models'; absent where nobody knows one. */
   readonly price?: Price
+  /** Each of its models', as `provider/model`. */
+  readonly prices: Readonly<Record<string, Price>>
 }
+export type GuestRoute = { readonly provider: GuestProvider; readonly model: string }
 export type GuestProvider =
-  | { readonly type: 'offline' }
+  | { readonly type: 'offline'; readonly name: string }
   | {
       readonly type: 'openai' | 'anthropic'
       readonly name: string
