@@ -49,7 +49,7 @@ export type GuestAgent = {
   /** Each of its models', as `provider/model`. */
   readonly prices: Readonly<Record<string, Price>>
 }
-export type GuestRoute = { readonly provider: GuestProvider; readonly model: string }
+type GuestRoute = { readonly provider: GuestProvider; readonly model: string }
 export type GuestProvider =
   | { readonly type: 'offline'; readonly name: string }
   | {

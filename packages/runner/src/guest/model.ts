@@ -1,0 +1,34 @@
+import { anthropicMessages, type Gates, offline, openaiChat, router, undiciFetch, withRetry } from '@nacre/providers'
+import type { Provider, World } from '@nacre/types'
+import type { Bootstrap, GuestAgent, GuestProvider } from './bootstrap.js'
+
+/** What models are asked by: the link to the broker, and the gates that all agents share. */
+type Around = {
+  readonly broker: string
+  readonly world: World
+  readonly gates: Gates
+  readonly limits: Bootstrap['gates']
+}
+
+/** An agent's model, behind a router where there are several to ask, or one has limits of its own. */
+export function modelOf({ provider, model, fallback }: GuestAgent, around: Around): Provider {
+  const { world, gates, limits } = around
+  const first = providerOf(provider, around)
+  const others = fallback.map((one) => ({ provider: providerOf(one.provider, around), model: one.model }))
+  const isAlone = others.length === 0 && Object.keys(limits[provider.name] ?? {}).length === 0
+  const routes = [{ provider: first, model }, ...others]
+  const asked = isAlone ? first : router({ name: provider.name, routes, gates, world })
+  if (provider.type === 'offline') return asked
+  // One route is not asked again before the others were: only all of them together are.
+  const { attempts, baseMs, mostMs } = provider.retry
+  return withRetry(asked, { world, attempts, baseMs, maxMs: mostMs })
+}
+
+function providerOf(spec: GuestProvider, { broker, world }: Around): Provider {
+  if (spec.type === 'offline') return offline({ name: spec.name })
+  const { connectMs, ...clocks } = spec.clocks
+  const fetch = undiciFetch({ socketPath: broker, connectMs })
+  // The host name means nothing: every request goes over the broker's socket, which knows the route by its name.
+  const options = { name: spec.name, baseUrl: `http://broker/${spec.name}/v1`, fetch, world, clocks }
+  return spec.type === 'openai' ? openaiChat(options) : anthropicMessages(options)
+}
