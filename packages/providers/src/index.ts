@@ -1,5 +1,4 @@
 export type { AgentProcess, SpawnAgent } from './agent-process.js'
-export { type CliOptions, cliProvider } from './cli.js'
 export {
   type Catalog,
   type CatalogCost,
@@ -12,6 +11,7 @@ export { fetchCatalog, MODELS_DEV } from './catalog/fetch.js'
 export { assumedFacts, type Found, lookup, type ModelFacts, providerAt } from './catalog/lookup.js'
 export { oddities } from './catalog/oddities.js'
 export { pinnedCatalog, type Snapshot } from './catalog/snapshot.js'
+export { type CliOptions, cliProvider } from './cli.js'
 export { type Clocks, DEFAULT_CLOCKS } from './clocks.js'
 export { DIALECTS, type Dialect, PLAIN } from './dialect.js'
 export {

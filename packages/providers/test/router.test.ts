@@ -295,6 +295,12 @@ describe('a router', () => {
     expect(both.map(({ fault }) => fault?.code)).toEqual([undefined, 'rate_limited'])
     for (let n = 0; n < 20; n++) expect((await ask(big)).fault).toBeUndefined()
     expect(asked()).toEqual([21])
+    // A picture counts for a picture, not for each of its bytes.
+    const picture = { type: 'media', mediaType: 'image/png', data: 'A'.repeat(3_000_000) } as const
+    const shown = scene([[answers]], { a: tokens(10_000) })
+    const look = { ...ASK, maxOutputTokens: 4000, messages: [{ role: 'user', parts: [picture] }] } as const
+    const [first, second] = await passing(shown.world, Promise.all([run(shown.model, look), run(shown.model, ASK)]))
+    expect([first.fault, second.fault]).toEqual([undefined, undefined])
   })
 
   test('where all slots are taken is busy, and free again when a consumer breaks off, cancels, or a provider has a bug', async () => {

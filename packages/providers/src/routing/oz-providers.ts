@@ -1,5 +1,6 @@
 import { Fault } from '@nacre/types'
 import { Secret } from '../secret.js'
+import { VENDORS, type VendorName } from '../vendors.js'
 import type { Quota } from './quota.js'
 
 /** A provider as `OZ_PROVIDER_<KEY>_…` describes it. */
@@ -84,7 +85,7 @@ function providerOf(env: Env, key: string): OzProvider | undefined {
   }
   const model = text(either('MODEL', 'OZ_MODEL'))
   const baseUrl = text(either('BASE_URL'))
-  if (model === undefined || (baseUrl === undefined && !HAVE_A_HOME.has(type))) return undefined
+  if (model === undefined || (baseUrl === undefined && !hasHome(type))) return undefined
   const apiKey = text(either('API_KEY'))
   return {
     kind: 'api',
@@ -96,21 +97,8 @@ function providerOf(env: Env, key: string): OzProvider | undefined {
   }
 }
 
-/** Types whose vendor has one API; every other needs a base URL. */
-const HAVE_A_HOME: ReadonlySet<string> = new Set([
-  'anthropic',
-  'openai',
-  'gemini',
-  'google',
-  'mistral',
-  'groq',
-  'deepseek',
-  'xai',
-  'cohere',
-  'perplexity',
-  'together',
-  'openrouter',
-])
+/** Whether requests have a usual address; one on this machine counts too. */
+const hasHome = (type: string) => Object.hasOwn(VENDORS, type) && 'baseUrl' in VENDORS[type as VendorName]
 
 /** Both must be set, and more than zero; the window begins at its first use, as it does there. */
 function quotaOf(env: Env, limitIn: string | undefined, windowIn: string | undefined): Quota | undefined {

@@ -1,5 +1,6 @@
 import { Fault, type GenerateRequest, type ModelEvent, type Provider, type World } from '@nacre/types'
 import { cancelled } from '../clocks.js'
+import { isObject } from '../loose.js'
 import type { CallEnd } from './gate.js'
 import type { Gates, Pass } from './gates.js'
 import { saturated, type Tried } from './saturation.js'
@@ -93,6 +94,14 @@ const movesOn = ({ type }: CallEnd) => type === 'limited' || type === 'down'
 
 /** A token is rarely fewer bytes than this: an estimate that mostly errs high. */
 const BYTES_PER_TOKEN = 3
+/** No vendor counts a picture as much more than this, however many bytes it has. */
+const MEDIA_CHARS = 16_000
 
-const tokensOf = ({ system, messages, tools, maxOutputTokens = 0 }: GenerateRequest) =>
-  Math.ceil(Buffer.byteLength(JSON.stringify([system, messages, tools])) / BYTES_PER_TOKEN) + maxOutputTokens
+function tokensOf({ system, messages, tools, maxOutputTokens = 0 }: GenerateRequest): number {
+  const text = JSON.stringify([system, messages, tools], (_, value) =>
+    isObject(value) && value.type === 'media' && typeof value.data === 'string'
+      ? { ...value, data: value.data.slice(0, MEDIA_CHARS) }
+      : value,
+  )
+  return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN) + maxOutputTokens
+}
