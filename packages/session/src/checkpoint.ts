@@ -15,7 +15,6 @@ export function fromCheckpoint(bytes: Uint8Array, upTo: Seq): SessionState {
   }
   return {
     ...kept,
-    seq: upTo,
     base: upTo,
     turns: [],
     seen: { recent: kept.seen.recent, older: new Set(kept.seen.older) },

@@ -75,7 +75,7 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
   switch (event.type) {
     case 'turn.queued': {
       if (memo.recent.includes(event.input)) return memo
-      const busy = memo.turn !== undefined || memo.queued.length > 0
+      const busy = memo.turn !== undefined || (memo.queued.length > 0 && !memo.unsure)
       const recent = [...memo.recent, event.input].slice(-RECENT_IDS)
       return event.mode === 'reject' && busy
         ? { ...memo, recent }
@@ -88,12 +88,12 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
       if (memo.turn !== undefined && (event.turn === undefined || event.turn === memo.turn))
         return { ...seen, cancelled: true }
       // One without a target may be a repeat from long ago, which only the fold knows: the queue stays as it is.
-      return { ...seen, queued: memo.queued.filter((input) => input !== event.turn) }
+      return event.turn === undefined
+        ? { ...seen, unsure: true }
+        : { ...seen, queued: memo.queued.filter((input) => input !== event.turn) }
     }
     case 'turn.started':
-      return memo.turn === undefined
-        ? { ...memo, turn: event.turn, parked: false, queued: fromFirst(memo, event) }
-        : memo
+      return memo.turn === undefined ? begun(memo, event) : memo
     case 'step.started':
       if (memo.turn !== event.turn) return memo
       return {
@@ -138,6 +138,13 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
       return memo
   }
 }
+
+const begun = ({ unsure: _, ...memo }: HeadMemo, event: TurnStarted): HeadMemo => ({
+  ...memo,
+  turn: event.turn,
+  parked: false,
+  queued: fromFirst(memo, event),
+})
 
 /** Turns begin in the order of their inputs: what lies before this one was withdrawn, or had come twice. */
 function fromFirst({ queued }: HeadMemo, { turn }: TurnStarted): readonly string[] {

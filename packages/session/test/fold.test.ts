@@ -1,4 +1,14 @@
-import { closeFork, fold, hasWork, headOf, isUnknown, lift, type NewSessionEvent, waitingFor } from '@nacre/session'
+import {
+  type ApprovalResolved,
+  closeFork,
+  fold,
+  hasWork,
+  headOf,
+  isUnknown,
+  lift,
+  type NewSessionEvent,
+  waitingFor,
+} from '@nacre/session'
 import { stored } from '@nacre/session/testing'
 import { callId, commandId, inputId, sessionId, stepId, streamName, turnId, userId } from '@nacre/types'
 import fc from 'fast-check'
@@ -71,6 +81,17 @@ describe('the judge', () => {
     expect(state.open?.steps[0]?.calls[0]?.status).toEqual({ type: 'denied', by: 'user' })
   })
 
+  test('an answer to other arguments, or one that comes when the time is over, is nothing', () => {
+    const asked = [queue('a'), ...begin('a'), ...callTools('a')]
+    const statusOf = (state: ReturnType<typeof after>) => state.open?.steps[0]?.calls[0]?.status.type
+    const other: NewSessionEvent = { ...(resolve('a.1.0', 'approved') as ApprovalResolved), hash: 'other' }
+    expect(statusOf(after(...asked, other))).toBe('asked')
+    expect(statusOf(after(...asked, other, resolve('a.1.0', 'approved')))).toBe('approved')
+    const timed = asked.map((event) => (event.type === 'approval.requested' ? { ...event, expiresAt: 1 } : event))
+    expect(statusOf(after(...timed, resolve('a.1.0', 'approved')))).toBe('asked')
+    expect(headOf(undefined, stream, stored([...timed, resolve('a.1.0', 'approved')]))).toMatchObject({ wakeAt: 1 })
+  })
+
   test('a late cancel is nothing; one that names a queued input withdraws it', () => {
     const done: NewSessionEvent = { type: 'turn.finished', turn: turnId('a'), outcome: 'completed' }
     expect(after(queue('a'), ...begin('a'), done, queue('b'), ...begin('b'), cancel('a')).open?.cancelRequested).toBe(
@@ -118,6 +139,19 @@ test('a head stays open while the next call is allowed, though a later one waits
     { type: 'tool.finished', call: callId('a.1.0'), outcome: 'ok', parts: [] },
     { type: 'tool.started', call: callId('a.1.1'), name: 'shell_exec', epoch: 1 },
   ])
+  expect(hasWork(fold(all), NOW)).toBe(true)
+  expect(headOf(undefined, stream, all)?.openWork).toBe(true)
+})
+
+test('a head forgets the checkpoint of what it was copied from: other seqs hold there', () => {
+  const compacted = { type: 'session.compacted', upTo: 3, state: '', step: 'a.1', pins: [], summary: '' } as never
+  const forked: NewSessionEvent = { type: 'session.forked', from: sessionId('s0'), upTo: 9 }
+  expect(headOf(undefined, stream, stored([queue('a'), compacted]))?.memo.checkpoint).toBe(6)
+  expect(headOf(undefined, stream, stored([queue('a'), compacted, forked]))?.memo.checkpoint).toBeUndefined()
+})
+
+test('an input that must not wait counts where a cancel may have taken what it would have waited for', () => {
+  const all = stored([queue('b'), cancel(), queue('a', 'reject'), { ...cancel('b'), command: commandId('d') } as never])
   expect(hasWork(fold(all), NOW)).toBe(true)
   expect(headOf(undefined, stream, all)?.openWork).toBe(true)
 })

@@ -55,6 +55,8 @@ export type HeadMemo = {
   readonly recent: readonly string[]
   readonly turn?: string
   readonly cancelled?: boolean
+  /** A cancel has withdrawn an input, or was a repeat and has not: `queued` may hold one too many. */
+  readonly unsure?: boolean
   readonly waitingFor: readonly string[]
   readonly asked?: readonly { readonly call: string; readonly hash: string; readonly expiresAt?: Millis }[]
   readonly parked: boolean
