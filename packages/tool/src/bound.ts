@@ -1,4 +1,4 @@
-import { headAndTail, utf8Length } from '@nacre/kit'
+import { headAndTail } from '@nacre/kit'
 import type { BlobPart, Blobs, ContentPart, TextPart } from '@nacre/types'
 
 /** What one result may weigh in a log and in a model's context. */
@@ -13,7 +13,8 @@ export async function boundParts(parts: readonly ContentPart[], blobs: Blobs): P
   const texts = fitting.filter((part) => part.type === 'text').map((part) => part.text)
   const others = fitting.filter((part) => part.type === 'blob')
   const whole = texts.join('\n')
-  if (utf8Length(whole) > RESULT_LIMITS.textBytes) return [await keepAside(whole, blobs), ...others]
+  const bytes = new TextEncoder().encode(whole)
+  if (bytes.length > RESULT_LIMITS.textBytes) return [await keepAside(whole, bytes, blobs), ...others]
   return fitting.length === 0 || (whole === '' && others.length === 0) ? [text('(no output)')] : fitting
 }
 
@@ -29,9 +30,8 @@ function slimPart(part: ContentPart): ContentPart {
   return { ...part, preview: headAndTail(part.preview.toWellFormed(), RESULT_LIMITS.previewBytes) }
 }
 
-async function keepAside(whole: string, blobs: Blobs): Promise<BlobPart | TextPart> {
+async function keepAside(whole: string, bytes: Uint8Array, blobs: Blobs): Promise<BlobPart | TextPart> {
   const preview = headAndTail(whole, RESULT_LIMITS.textBytes)
-  const bytes = new TextEncoder().encode(whole)
   try {
     const hash = await blobs.put(bytes)
     return { type: 'blob', hash, mediaType: 'text/plain', sizeBytes: bytes.length, preview }

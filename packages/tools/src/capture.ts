@@ -1,6 +1,9 @@
-import { cutHead, cutTail, leftOutMarker, utf8Length } from '@nacre/kit'
+import { cutHead, leftOutMarker, utf8Length } from '@nacre/kit'
+import { createPieces } from './pieces.js'
 
 const MARKER_RESERVE_BYTES = 48
+/** How far a tail may grow before it is cut, so that it is not cut for every line. */
+const SLACK_BYTES = 256 * 1024
 
 /** What a command says on one stream, in bounded memory: its head and its tail. */
 export type Capture = {
@@ -17,29 +20,21 @@ export function createCapture(limitBytes: number, onText: (text: string) => void
   const headLimit = Math.ceil((limitBytes - MARKER_RESERVE_BYTES) / 2)
   const tailLimit = limitBytes - headLimit
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  let head = ''
-  let headBytes = 0
+  const head = createPieces()
+  const tail = createPieces()
   let headOpen = true
-  let tail = ''
-  let tailBytes = 0
-  let dropped = 0
+  let total = 0
 
-  const trimTail = (limit: number) => {
-    tail = cutTail(tail, limit)
-    const kept = utf8Length(tail)
-    dropped += tailBytes - kept
-    tailBytes = kept
-  }
   const take = (text: string) => {
     if (text === '') return
-    const first = headOpen ? cutHead(text, headLimit - headBytes) : ''
-    head += first
-    headBytes += utf8Length(first)
+    const bytes = utf8Length(text)
+    total += bytes
+    const first = headOpen ? cutHead(text, headLimit - head.bytes) : ''
     headOpen &&= first.length === text.length
-    const rest = text.slice(first.length)
-    tail += rest
-    tailBytes += utf8Length(rest)
-    if (tailBytes > 2 * tailLimit) trimTail(tailLimit)
+    const firstBytes = headOpen ? bytes : utf8Length(first)
+    head.add(first, firstBytes)
+    tail.add(text.slice(first.length), bytes - firstBytes)
+    if (tail.bytes > tailLimit + SLACK_BYTES) tail.keepLast(tailLimit)
     onText(text)
   }
 
@@ -47,9 +42,10 @@ export function createCapture(limitBytes: number, onText: (text: string) => void
     write: (bytes) => take(decoder.decode(bytes, { stream: true })),
     end() {
       take(decoder.decode())
-      if (dropped === 0 && headBytes + tailBytes <= limitBytes) return { text: head + tail, droppedBytes: 0 }
-      trimTail(tailLimit - MARKER_RESERVE_BYTES)
-      return { text: head + leftOutMarker(dropped) + tail, droppedBytes: dropped }
+      if (total <= limitBytes) return { text: head.text() + tail.text(), droppedBytes: 0 }
+      tail.keepLast(tailLimit - MARKER_RESERVE_BYTES)
+      const droppedBytes = total - head.bytes - tail.bytes
+      return { text: head.text() + leftOutMarker(droppedBytes) + tail.text(), droppedBytes }
     },
   }
 }

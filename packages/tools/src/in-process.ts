@@ -24,7 +24,7 @@ export const WORKSPACE_LIMITS: WorkspaceLimits = {
   writeBytes: 8 * 1024 * 1024,
   listEntries: 10_000,
   commandBytes: 100 * 1024,
-  outputBytes: 64 * 1024,
+  outputBytes: 4 * 1024 * 1024,
 }
 
 export type InProcessOptions = {

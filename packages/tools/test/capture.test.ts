@@ -50,6 +50,18 @@ describe('captured output', () => {
     expect(over.text).toMatch(/^x+\n\[\.\.\. \d+ bytes left out \.\.\.\]\nx+$/)
   })
 
+  it('holds its bound in a long text of short pieces', () => {
+    const limit = 128 * 1024
+    const said = bytesOf(Array.from({ length: 40_000 }, (_, n) => `${n}🐚`).join('\n'))
+    const { text, droppedBytes } = capture(split(said, [7, 1]), limit)
+    const [head = '', tail = ''] = text.split(`\n[... ${droppedBytes} bytes left out ...]\n`)
+    expect(bytesOf(text).length).toBeLessThanOrEqual(limit)
+    expect(bytesOf(text).length).toBeGreaterThan(limit - 100)
+    expect(head).toMatch(/^0🐚\n1🐚\n/u)
+    expect(tail).toMatch(/\n39998🐚\n39999🐚$/u)
+    expect(bytesOf(head).length + bytesOf(tail).length + droppedBytes).toBe(said.length)
+  })
+
   it('holds its bound, and head, tail and what was dropped add up, however the bytes come', () => {
     const text = fc.string({ unit: fc.constantFrom('🐚', 'é', 'a', '\n'), maxLength: 2_000 })
     fc.assert(

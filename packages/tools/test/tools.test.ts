@@ -2,9 +2,10 @@ import { createRegistry } from '@nacre/tool'
 import { testContext } from '@nacre/tool/testing'
 import { inProcessWorkspace, workspaceTools } from '@nacre/tools'
 import { type FakeCommand, memoryWorkspace } from '@nacre/tools/testing'
+import { type Blobs, blobHash } from '@nacre/types'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { call } from './support/call.js'
+import { call, noBlobs } from './support/call.js'
 import { hostPlace } from './support/place.js'
 
 it('the tools of a workspace are exactly these six', () => {
@@ -137,6 +138,17 @@ describe('file_write', () => {
 })
 
 describe('shell_exec', () => {
+  /** What a real command comes to, as its model sees it and as its blob has it. */
+  const flood = async (command: string) => {
+    const workspace = inProcessWorkspace(hostPlace())
+    onTestFinished(() => workspace.close())
+    const put: Uint8Array[] = []
+    const blobs: Blobs = { ...noBlobs, put: async (bytes) => blobHash(`${put.push(bytes)}`) }
+    const { outcome, parts, text } = await call(workspace, 'shell_exec', { command }, testContext(), blobs)
+    expect(outcome).toBe('ok')
+    expect(parts).toMatchObject([{ type: 'blob', mediaType: 'text/plain', sizeBytes: put[0]?.length }])
+    return { text, stored: Buffer.concat(put).toString() }
+  }
   const result = { stdout: '', stderr: '', droppedBytes: 0 }
   const answering = (run: FakeCommand) => memoryWorkspace({}, run)
 
@@ -182,6 +194,29 @@ describe('shell_exec', () => {
     const context = testContext({ epoch: 7, progress: (stream, text) => seen.push(`${stream}:${text}`) })
     await call(workspace, 'shell_exec', { command: 'make', timeout_seconds: 9 }, context)
     expect(seen).toEqual(['make', 7, 9_000, 'stderr:live'])
+  })
+
+  it('keeps a long output whole in a blob, and shows its head and tail', async () => {
+    const { text, stored } = await flood('seq 1 400000; seq 400001 800000 >&2')
+    const lines = (from: number) => `${Array.from({ length: 400_000 }, (_, n) => from + n).join('\n')}\n`
+    const [out, err] = [lines(1), lines(400_001)]
+    // A difference of megabytes takes minutes to show.
+    expect(stored === `exit code 0\nstdout (${out.length} bytes):\n${out}\nstderr (${err.length} bytes):\n${err}`).toBe(
+      true,
+    )
+    expect(text).toMatch(/^exit code 0\nstdout \(2688895 bytes\):\n1\n2\n/)
+    expect(text).toMatch(/\n799999\n800000\n$/)
+    expect(text.length).toBeLessThanOrEqual(16 * 1024)
+  })
+
+  it('keeps 64 MB of output within 8 MiB, and says how much is not there', async () => {
+    const { text, stored } = await flood('yes | head -c 32000000; yes n | head -c 32000000 >&2')
+    expect(stored.length).toBeLessThan(8 * 1024 * 1024 + 1_000)
+    expect(stored.length).toBeGreaterThan(8 * 1024 * 1024 - 1_000)
+    const kept = [...stored.matchAll(/bytes left out|of output were not kept/g)]
+    expect(kept).toHaveLength(3)
+    const notKept = Number(/\[(\d+) bytes of output were not kept\]$/.exec(text)?.[1])
+    expect(stored.match(/[yn]\n/g)).toHaveLength((64_000_000 - notKept) / 2)
   })
 
   it('runs for real, and a cancelled one keeps what it had said', async () => {
