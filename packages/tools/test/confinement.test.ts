@@ -1,11 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { inProcessWorkspace } from '@nacre/tools'
 import { Fault, type Workspace } from '@nacre/types'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { confinedWorkspace } from '../src/in-process.js'
+import { call } from './support/call.js'
 import { all, bytesOf, fence, hostPlace, refusal, textOf } from './support/place.js'
 
 const acts = (workspace: Workspace, path: string) => [
@@ -71,6 +82,22 @@ describe.each(['anchored', 'checked'] as const)('an %s workspace', (confinement)
     }
     expect((await workspace.list('/shared')).map(({ type }) => type)).toEqual(names.map(() => 'other'))
     if (names.length === 2) ctx.skip('needs root: a device')
+  })
+
+  it('takes a file of 100 MB in slices, not at once', async () => {
+    const { root, workspace } = make()
+    writeFileSync(join(root, 'big'), 'head')
+    truncateSync(join(root, 'big'), 100_000_000)
+    const { bytes, sizeBytes } = await workspace.read('big', { offset: 0, limitBytes: 1024 * 1024 })
+    expect([textOf(bytes.subarray(0, 4)), bytes.length, sizeBytes]).toEqual(['head', 1024 * 1024, 100_000_000])
+    expect((await workspace.read('big', { offset: 99_999_990, limitBytes: 1024 })).bytes).toHaveLength(10)
+    const whole = { offset: 0, limitBytes: 100_000_000 }
+    expect(await refusal(() => workspace.read('big', whole))).toMatchObject({ code: 'limit_exceeded' })
+    const said = async (name: string, args: object) => (await call(workspace, name, { path: 'big', ...args })).text
+    expect(await said('file_read', {})).toMatch(/is not UTF-8 text \(100000000 bytes\)/)
+    expect(await said('file_edit', { old_text: 'head', new_text: 'tail' })).toMatch(/too large to be edited/)
+    expect(await said('file_search', { pattern: 'head' })).toMatch(/1 larger than 1 MiB/)
+    expect(statSync(join(root, 'big')).size).toBe(100_000_000)
   })
 
   it('never says a host path', async () => {
