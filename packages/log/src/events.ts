@@ -8,16 +8,21 @@ import {
   cut,
   NOTHING_COPIED,
   type Placed,
+  parseKept,
   place,
   refuseFork,
 } from './row.js'
-import type { Sql } from './sql.js'
+import { integerOf, type Sql, textOf } from './sql.js'
 import type { AppendRequest, ForkRequest, HeadDifference, Row, Span } from './store.js'
 
 export type RowPage = { readonly rows: readonly Row[]; readonly end: boolean }
 
 const NO_LIMIT = -1
 const COLUMNS = 'seq, type, at, v, body'
+/** The same, to be read: see `textOf`. */
+const READ_COLUMNS =
+  'seq, CAST(type AS BLOB) AS type, CAST(at AS INTEGER) AS at, CAST(v AS INTEGER) AS v, CAST(body AS BLOB) AS body'
+const READ_HEAD = 'CAST(head AS BLOB) AS head'
 /** Rows are fetched in batches: an event may have 256 KiB, and a page of 1,000 such must not be in memory at once. */
 const BATCH = 64
 
@@ -28,13 +33,15 @@ const hiddenName = (copyId: number) => `\u0001${copyId}` as StreamName
 /** The tables of events and heads. Only `append` and `fork` expect to be inside a transaction. */
 export function createEvents(sql: Sql) {
   const headOf = (stream: StreamName): Head | undefined => {
-    const [row] = sql.all<{ head: string }>('SELECT head FROM heads WHERE stream = ?', [stream])
-    return row && (JSON.parse(row.head) as Head)
+    const [row] = sql.all<HeadCells>(`SELECT ${READ_HEAD} FROM heads WHERE stream = ?`, [stream])
+    return row && toHead(row)
   }
   // Read each time: SQLite is the one who knows it, also after a transaction that failed.
   const nextSeq = (): Seq => {
-    const [row] = sql.all<{ seq: Seq }>(`SELECT seq FROM sqlite_sequence WHERE name = 'events'`)
-    return (row?.seq ?? 0) + 1
+    const [row] = sql.all<{ seq: unknown }>(
+      `SELECT CAST(seq AS INTEGER) AS seq FROM sqlite_sequence WHERE name = 'events'`,
+    )
+    return row === undefined ? 1 : integerOf(row.seq) + 1
   }
   const insert = (stream: StreamName, rows: readonly Row[]): void => {
     for (const { seq, type, at, v, body } of rows) {
@@ -58,12 +65,13 @@ export function createEvents(sql: Sql) {
     let [low, high] = [after, before]
     while (rows.length <= limit && bytes <= maxBytes) {
       const wanted = Math.min(BATCH, limit + 1 - rows.length)
-      const batch = sql.all<Row>(
-        `SELECT ${COLUMNS} FROM events WHERE stream = ? AND seq > ? AND seq < ? ORDER BY seq ${direction} LIMIT ?`,
+      const cells = sql.all<RowCells>(
+        `SELECT ${READ_COLUMNS} FROM events WHERE stream = ? AND seq > ? AND seq < ? ORDER BY seq ${direction} LIMIT ?`,
         [stream, low, high, wanted],
       )
+      const batch = cells.map(toRow)
       for (const row of batch) bytes += row.body.length
-      rows.push(...batch.map(({ seq, type, at, v, body }) => ({ seq, type, at, v, body })))
+      rows.push(...batch)
       if (batch.length < wanted) break
       const last = batch.at(-1)?.seq ?? 0
       if (newestFirst) high = last
@@ -91,11 +99,11 @@ export function createEvents(sql: Sql) {
       return row?.count ?? 0
     },
     heads(prefix: string, limit = NO_LIMIT): readonly Head[] {
-      const rows = sql.all<{ head: string }>(
-        'SELECT head FROM heads WHERE stream >= ? AND substr(stream, 1, length(?)) = ? ORDER BY seq DESC LIMIT ?',
+      const rows = sql.all<HeadCells>(
+        `SELECT ${READ_HEAD} FROM heads WHERE stream >= ? AND substr(stream, 1, length(?)) = ? ORDER BY seq DESC LIMIT ?`,
         [prefix, prefix, prefix, limit],
       )
-      return rows.map(({ head }) => JSON.parse(head) as Head)
+      return rows.map(toHead)
     },
     /**
      * One batch for each turn of the generator, and each turn in a transaction of its own: a long copy must not hold up
@@ -134,10 +142,12 @@ export function createEvents(sql: Sql) {
     /** Every stream that has events or a head. */
     streams: (): readonly StreamName[] =>
       sql
-        .all<{ stream: StreamName }>('SELECT stream FROM events WHERE stream >= ? UNION SELECT stream FROM heads', [
-          FIRST_NAME,
-        ])
-        .map(({ stream }) => stream),
+        .all<{ stream: unknown }>(
+          `SELECT CAST(stream AS BLOB) AS stream FROM (
+             SELECT stream FROM events WHERE stream >= ? UNION SELECT stream FROM heads)`,
+          [FIRST_NAME],
+        )
+        .map(({ stream }) => textOf(stream) as StreamName),
     /** Rebuilds one head; the difference if there was one. */
     verify(stream: StreamName): HeadDifference | undefined {
       const kept = headOf(stream)
@@ -152,6 +162,19 @@ export function createEvents(sql: Sql) {
     },
   }
 }
+type RowCells = { readonly [Column in keyof Row]: unknown }
+type HeadCells = { readonly head: unknown }
+
+const toRow = ({ seq, type, at, v, body }: RowCells): Row => ({
+  seq: integerOf(seq),
+  type: textOf(type),
+  at: integerOf(at),
+  v: integerOf(v),
+  body: textOf(body),
+})
+
+const toHead = ({ head }: HeadCells): Head => parseKept(textOf(head)) as Head
+
 export type Events = ReturnType<typeof createEvents>
 
 function* batches(read: (span: Span) => RowPage, stream: StreamName, upTo: Seq): Generator<readonly Row[]> {

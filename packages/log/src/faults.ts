@@ -1,7 +1,7 @@
 import { Fault, type FaultCode } from '@nacre/types'
 
 const SQLITE_BUSY = 5
-const SQLITE_CORRUPT = 11
+export const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13
 const SQLITE_NOTADB = 26
 const RESTORE =
@@ -27,6 +27,9 @@ export function toFault(error: unknown, path: string): Fault {
       })
   }
 }
+
+export const damaged = (why: string, cause?: unknown): Fault =>
+  new Fault('corrupt', `The log is damaged. ${why}.`, { mend: RESTORE, cause })
 
 export const closed = (): Fault => new Fault('closed', 'The log is closed.')
 

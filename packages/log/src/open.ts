@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Appended, Fault, type Millis } from '@nacre/types'
+import { damaged } from './faults.js'
 import { describeHolder } from './holder.js'
 import { createHub, type OpenLog } from './hub.js'
 import { type Conflict, type Placed, toEvent, weighed } from './row.js'
@@ -23,6 +24,9 @@ export async function openLog({ path, now }: { readonly path: string; readonly n
   }
 }
 
+/** No database is smaller, and SQLite takes a file of one byte for a new one. */
+const SMALLEST_BYTES = 512
+
 /**
  * HAZARD: closing any descriptor of a file drops all POSIX locks that this process has on it. So an existing log is never
  * opened here (`wx` fails before it has a descriptor), nor may anything else in this process read it past SQLite.
@@ -33,9 +37,11 @@ function createPrivate(file: string): void {
     const known = statSync(file, { throwIfNoEntry: false })
     if (known === undefined) closeSync(openSync(file, 'wx', 0o600))
     else if (!known.isFile()) throw new Error('it is there, but no file')
+    else if (known.size > 0 && known.size < SMALLEST_BYTES)
+      throw damaged(`Of the file ${file} only ${known.size} bytes are left`)
     else if ((known.mode & 0o077) !== 0) chmodSync(file, 0o600)
   } catch (cause) {
-    throw cannotCreate(file, cause)
+    throw cause instanceof Fault ? cause : cannotCreate(file, cause)
   }
 }
 

@@ -8,9 +8,19 @@ import {
   type StoredEvent,
   type StreamName,
 } from '@nacre/types'
+import { damaged } from './faults.js'
 import type { AppendRequest, Draft, ForkRequest, Row, Weighed } from './store.js'
 
-export const toEvent = ({ seq, type, at, v, body }: Row): StoredEvent => ({ type, ...JSON.parse(body), seq, at, v })
+export const toEvent = ({ seq, type, at, v, body }: Row): StoredEvent => ({ type, ...parseKept(body), seq, at, v })
+
+/** JSON that was written here; a Fault `corrupt` where it is none any more. */
+export function parseKept(text: string): object {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw damaged('A text in it is not the JSON that was written', cause)
+  }
+}
 
 export const weighed = (row: Row): Weighed => ({ event: toEvent(row), bytes: row.body.length })
 
@@ -44,6 +54,7 @@ export function advance(head: Head | undefined, stream: StreamName, rows: readon
       rows.map((row) => lift(toEvent(row))),
     )
   } catch (cause) {
+    if (cause instanceof Fault) throw cause
     throw new Fault('invalid_input', `An event for ${stream} is not of the shape that its type says.`, { cause })
   }
 }

@@ -1,4 +1,5 @@
 import Database from 'libsql'
+import { SQLITE_CORRUPT } from './faults.js'
 
 export type Value = string | number | Uint8Array
 
@@ -45,4 +46,33 @@ export function openSql(path: string) {
     },
   }
 }
+/**
+ * A TEXT column that was selected as BLOB. libSQL ends the whole process on a TEXT that is not UTF-8, which is what a
+ * damaged page may hold; here it is an error that says so. Also of what is no text at all.
+ */
+export function textOf(bytes: unknown): string {
+  if (!(bytes instanceof ArrayBuffer)) throw new DamagedValue()
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    throw new DamagedValue()
+  }
+}
+
+/** Of a column that was selected as INTEGER. */
+export function integerOf(value: unknown): number {
+  if (Number.isSafeInteger(value)) return value as number
+  throw new DamagedValue()
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Reads as SQLite's own error for a damaged file. */
+class DamagedValue extends Error {
+  readonly rawCode = SQLITE_CORRUPT
+  constructor() {
+    super('a value in it is not what was written')
+  }
+}
+
 export type Sql = ReturnType<typeof openSql>

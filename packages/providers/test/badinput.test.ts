@@ -86,7 +86,11 @@ describe.each(['openai-chat', 'anthropic-messages'] as const)('a server that sho
     const cases = jsonSuite(ctx)
     expect(cases.length).toBe(318)
     for (const { name, bytes } of cases) {
-      for (const body of [bytes, asEvent(bytes), Buffer.concat([Buffer.from(GOOD[wire].slice(0, 120)), asEvent(bytes)])])
+      for (const body of [
+        bytes,
+        asEvent(bytes),
+        Buffer.concat([Buffer.from(GOOD[wire].slice(0, 120)), asEvent(bytes)]),
+      ])
         expect((await say(body)).fault?.code, name).toMatch(/^(provider_error|stream_cut|refused|context_overflow)$/)
       for (const status of [400, 401, 429, 500]) {
         const { fault } = await say(bytes, status)

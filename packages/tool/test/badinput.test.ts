@@ -28,7 +28,8 @@ it('every text of the JSON suite, as the arguments of a call, is a checked call 
     for (const tool of ['strict', 'loose', 'foreign']) {
       const prepared = prepare(registry, { name: tool, argsText })
       if (prepared.type === 'ready') ready.add(suite.expect === 'reject' && argsText.trim() !== '' ? name : 'allowed')
-      else expect(prepared.result, name).toMatchObject({ isError: true, parts: [{ text: expect.stringMatching(/^The/) }] })
+      else
+        expect(prepared.result, name).toMatchObject({ isError: true, parts: [{ text: expect.stringMatching(/^The/) }] })
     }
     expect(prepare(registry, { name: 'strict', argsText: '{"a":"b"}' }).type).toBe('ready')
   }
