@@ -1,7 +1,7 @@
 import { Fault } from '@nacre/types'
 import { openSql, type Sql } from './sql.js'
 
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 /** 'Nacr' in ASCII: tells a log from any other database. */
 const APPLICATION_ID = 0x4e616372
 const WAL_KEPT_BYTES = 16 * 1024 * 1024
@@ -9,11 +9,13 @@ const WAL_KEPT_BYTES = 16 * 1024 * 1024
 const SCHEMA = `
   CREATE TABLE events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    prev INTEGER NOT NULL,
     stream TEXT NOT NULL,
     type TEXT NOT NULL,
     at INTEGER NOT NULL,
     v INTEGER NOT NULL,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    sum INTEGER NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX events_of_stream ON events (stream, seq);
   CREATE TABLE heads (stream TEXT PRIMARY KEY, seq INTEGER NOT NULL, head TEXT NOT NULL) STRICT, WITHOUT ROWID;

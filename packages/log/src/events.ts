@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Fault, type Head, type Seq, type StreamName } from '@nacre/types'
+import { damaged } from './faults.js'
+import { checkLinks, type LinkedRow, linkRows } from './link.js'
 import {
   advance,
   type Conflict,
@@ -18,10 +20,10 @@ import type { AppendRequest, ForkRequest, HeadDifference, Row, Span } from './st
 export type RowPage = { readonly rows: readonly Row[]; readonly end: boolean }
 
 const NO_LIMIT = -1
-const COLUMNS = 'seq, type, at, v, body'
+const COLUMNS = 'seq, prev, type, at, v, body, sum'
 /** The same, to be read: see `textOf`. */
-const READ_COLUMNS =
-  'seq, CAST(type AS BLOB) AS type, CAST(at AS INTEGER) AS at, CAST(v AS INTEGER) AS v, CAST(body AS BLOB) AS body'
+const READ_COLUMNS = `seq, CAST(prev AS INTEGER) AS prev, CAST(type AS BLOB) AS type, CAST(at AS INTEGER) AS at,
+  CAST(v AS INTEGER) AS v, CAST(body AS BLOB) AS body, CAST(sum AS INTEGER) AS sum`
 const READ_HEAD = 'CAST(head AS BLOB) AS head'
 /** Rows are fetched in batches: an event may have 256 KiB, and a page of 1,000 such must not be in memory at once. */
 const BATCH = 64
@@ -43,10 +45,25 @@ export function createEvents(sql: Sql) {
     )
     return row === undefined ? 1 : integerOf(row.seq) + 1
   }
-  const insert = (stream: StreamName, rows: readonly Row[]): void => {
-    for (const { seq, type, at, v, body } of rows) {
-      sql.run(`INSERT INTO events (stream, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`, [stream, seq, type, at, v, body])
+  const insert = (stream: StreamName, rows: readonly Row[], last: Seq): void => {
+    for (const { seq, prev, type, at, v, body, sum } of linkRows(rows, last)) {
+      sql.run(`INSERT INTO events (stream, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, [
+        stream,
+        seq,
+        prev,
+        type,
+        at,
+        v,
+        body,
+        sum,
+      ])
     }
+  }
+  const seqIn = (from: 'heads' | 'events', stream: StreamName): Seq => {
+    const [row] = sql.all<{ seq: unknown }>(`SELECT CAST(max(seq) AS INTEGER) AS seq FROM ${from} WHERE stream = ?`, [
+      stream,
+    ])
+    return integerOf(row?.seq ?? 0)
   }
   const keepHead = (head: Head): void => {
     sql.run('INSERT OR REPLACE INTO heads (stream, seq, head) VALUES (?, ?, ?)', [
@@ -58,9 +75,12 @@ export function createEvents(sql: Sql) {
   const dropCopy = (hidden: StreamName): void => {
     sql.run('DELETE FROM events WHERE stream = ?', [hidden])
   }
-  const read = ({ stream, after, before, limit, maxBytes, newestFirst }: Span): RowPage => {
+  /** `last` is the seq that the stream ends with. */
+  const read = (span: Span, last = seqIn('heads', span.stream)): RowPage => {
+    const { stream, after, before, limit, maxBytes, newestFirst } = span
     const direction = newestFirst ? 'DESC' : 'ASC'
-    const rows: Row[] = []
+    const rows: LinkedRow[] = []
+    let reachesEnd = false
     let bytes = 0
     let [low, high] = [after, before]
     while (rows.length <= limit && bytes <= maxBytes) {
@@ -72,20 +92,27 @@ export function createEvents(sql: Sql) {
       const batch = cells.map(toRow)
       for (const row of batch) bytes += row.body.length
       rows.push(...batch)
-      if (batch.length < wanted) break
-      const last = batch.at(-1)?.seq ?? 0
-      if (newestFirst) high = last
-      else low = last
+      reachesEnd = batch.length < wanted
+      if (reachesEnd) break
+      const lowest = batch.at(-1)?.seq ?? 0
+      if (newestFirst) high = lowest
+      else low = lowest
     }
+    const until = before > last && (newestFirst || reachesEnd) ? last : undefined
+    if (newestFirst) checkLinks(rows.toReversed(), reachesEnd ? after : undefined, until)
+    else checkLinks(rows, after, until)
     return cut(rows, limit, maxBytes)
   }
 
   return {
     /** Judges and writes one append. Throws a Fault before it has written anything, or SQLite's error at any time. */
     append(request: AppendRequest): Placed | Conflict {
-      const placed = place(headOf(request.stream), request, nextSeq())
+      const head = headOf(request.stream)
+      const placed = place(head, request, nextSeq())
       if (placed.type === 'conflict' || placed.rows.length === 0) return placed
-      insert(request.stream, placed.rows)
+      const last = seqIn('events', request.stream)
+      if (last !== (head?.seq ?? 0)) throw damaged(`The head of ${request.stream} is not that of its events`)
+      insert(request.stream, placed.rows, last)
       if (placed.head) keepHead(placed.head)
       return placed
     },
@@ -118,7 +145,7 @@ export function createEvents(sql: Sql) {
       for (const rows of batches(read, source, upTo)) {
         if (copy.head !== undefined) yield
         const next = copyRows(rows, target, nextSeq(), copy)
-        insert(hidden, next.rows)
+        insert(hidden, next.rows, copy.head?.seq ?? 0)
         copy = next
       }
       const taken = headOf(target)
@@ -129,7 +156,7 @@ export function createEvents(sql: Sql) {
       sql.run('UPDATE events SET stream = ? WHERE stream = ?', [target, hidden])
       const end = place(copy.head, closingAppend(copy.state, request), nextSeq())
       if (end.type === 'conflict' || end.head === undefined) throw new Fault('internal', `The fork ${target} is empty.`)
-      insert(target, end.rows)
+      insert(target, end.rows, copy.head?.seq ?? 0)
       keepHead(end.head)
       return end
     },
@@ -152,7 +179,9 @@ export function createEvents(sql: Sql) {
     verify(stream: StreamName): HeadDifference | undefined {
       const kept = headOf(stream)
       let rebuilt: Head | undefined
-      for (const rows of batches(read, stream, Number.MAX_SAFE_INTEGER - 1)) rebuilt = advance(rebuilt, stream, rows)
+      // Not by the head, which is what is in doubt.
+      const unbound = (span: Span) => read(span, 0)
+      for (const rows of batches(unbound, stream, Number.MAX_SAFE_INTEGER - 1)) rebuilt = advance(rebuilt, stream, rows)
       // As it would be read again: what was kept has been through JSON, where an undefined key is no key.
       const same = rebuilt && (JSON.parse(JSON.stringify(rebuilt)) as Head)
       if (isDeepStrictEqual(kept, same)) return undefined
@@ -162,15 +191,17 @@ export function createEvents(sql: Sql) {
     },
   }
 }
-type RowCells = { readonly [Column in keyof Row]: unknown }
+type RowCells = { readonly [Column in keyof LinkedRow]: unknown }
 type HeadCells = { readonly head: unknown }
 
-const toRow = ({ seq, type, at, v, body }: RowCells): Row => ({
+const toRow = ({ seq, prev, type, at, v, body, sum }: RowCells): LinkedRow => ({
   seq: integerOf(seq),
+  prev: integerOf(prev),
   type: textOf(type),
   at: integerOf(at),
   v: integerOf(v),
   body: textOf(body),
+  sum: integerOf(sum),
 })
 
 const toHead = ({ head }: HeadCells): Head => parseKept(textOf(head)) as Head

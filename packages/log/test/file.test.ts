@@ -45,7 +45,7 @@ test('closed, everything is in one file', async () => {
   expect(readdirSync(dirname(path))).toEqual(['log.db'])
   expect(sql(path, 'PRAGMA journal_mode', 'PRAGMA user_version')).toEqual([
     [{ journal_mode: 'wal' }],
-    [{ user_version: 1 }],
+    [{ user_version: 2 }],
   ])
 })
 
@@ -70,11 +70,11 @@ test('more than one transaction should hold is split, and all of it acknowledged
 test('a log of a newer program is refused and left as it is', async () => {
   const path = freshPath()
   await written(path)
-  sql(path, 'PRAGMA user_version = 2', 'PRAGMA wal_checkpoint(TRUNCATE)')
+  sql(path, 'PRAGMA user_version = 3', 'PRAGMA wal_checkpoint(TRUNCATE)')
   const before = digest(path)
   await expect(openLog({ path, now })).rejects.toMatchObject({
     code: 'unsupported',
-    message: expect.stringMatching(/version 2.*knows 1/),
+    message: expect.stringMatching(/version 3.*knows 2/),
   })
   expect(digest(path)).toBe(before)
 })
@@ -118,6 +118,62 @@ test('a damaged page is a Fault corrupt when it is read, and the file is left as
   }
   await expect(use()).rejects.toMatchObject({ code: 'corrupt', mend: expect.stringContaining('backup') })
   expect(digest(path)).toBe(before)
+})
+
+test.each([
+  ['is gone from the middle', 'DELETE FROM events WHERE seq = 3', /Between the events 2 and 4 one is missing/],
+  ['is gone from the beginning', 'DELETE FROM events WHERE seq = 1', /Between the events 0 and 2/],
+  ['is gone from the end', 'DELETE FROM events WHERE seq = 5', /Behind event 4 those up to 5 are missing/],
+  ['is another one', `UPDATE events SET body = replace(body, '"2"', '"7"') WHERE seq = 3`, /Event 3 is not what/],
+])('an event that %s is a Fault in every direction, and other streams are read', async (_, damage, words) => {
+  const path = freshPath()
+  await written(path, 5)
+  sql(path, damage)
+  await using log = await openLog({ path, now })
+  await log.append(stream('ann/two'), [notice('fine')])
+  const corrupt = { code: 'corrupt', message: expect.stringMatching(words), mend: expect.stringContaining('backup') }
+  await expect(log.read(A)).rejects.toMatchObject(corrupt)
+  await expect(log.read(A, { newestFirst: true })).rejects.toMatchObject(corrupt)
+  const follow = async () => {
+    for await (const _ of log.follow(A, { after: 0, signal: new AbortController().signal }));
+  }
+  await expect(follow()).rejects.toMatchObject(corrupt)
+  expect((await log.read(stream('ann/two'))).events).toHaveLength(1)
+})
+
+test('pages of any size in both directions come to all events, and nothing is taken for damage', async () => {
+  const path = freshPath()
+  await using log = await openLog({ path, now })
+  for (let n = 0; n < 30; n++) await log.append(stream(`ann/${n % 3}`), [notice(`${n}`)])
+  const seqs = (await log.read(stream('ann/1'))).events.map(({ seq }) => seq)
+  for (const limit of [1, 3, 9, 10, 11]) {
+    const up: number[] = []
+    for (let end = false; !end; ) {
+      const page = await log.read(stream('ann/1'), { after: up.at(-1) ?? 0, limit })
+      up.push(...page.events.map(({ seq }) => seq))
+      end = page.end
+    }
+    const down: number[] = []
+    for (let end = false; !end; ) {
+      const before = down.at(-1)
+      const range = { limit, newestFirst: true, ...(before !== undefined && { before }) }
+      const page = await log.read(stream('ann/1'), range)
+      down.push(...page.events.map(({ seq }) => seq))
+      end = page.end
+    }
+    expect([up, down.toReversed()]).toEqual([seqs, seqs])
+  }
+})
+
+test('nothing is appended behind a head that is not that of its events, until it is mended', async () => {
+  const path = freshPath()
+  await written(path)
+  sql(path, 'DELETE FROM heads')
+  await using log = await openLog({ path, now })
+  await expect(log.append(A, [notice('4')])).rejects.toMatchObject({ code: 'corrupt', mend: expect.anything() })
+  await log.verifyHeads()
+  await log.append(A, [notice('4')])
+  expect((await log.read(A)).events).toHaveLength(4)
 })
 
 test('a directory, and a place that cannot be written, are refused untouched', async () => {
@@ -229,7 +285,10 @@ test('of a target that somebody else begins during a long fork, nothing is overw
 test('what a fork has copied when its process is killed is nowhere to be seen, and gone when the log is opened', async () => {
   const path = freshPath()
   await written(path)
-  sql(path, `INSERT INTO events (stream, type, at, v, body) SELECT char(1) || '7', type, at, v, body FROM events`)
+  sql(
+    path,
+    `INSERT INTO events (stream, prev, type, at, v, body, sum) SELECT char(1) || '7', prev, type, at, v, body, sum FROM events`,
+  )
   await using log = await openLog({ path, now })
   expect([await log.count(''), await log.verifyHeads()]).toEqual([1, []])
   await log.close()
