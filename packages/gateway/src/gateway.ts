@@ -7,11 +7,13 @@ import { servePeer } from './peer.js'
 export type GatewayLimits = {
   /** What may be on its way to one client. */
   readonly bufferedBytes: number
+  /** What may be on its way to all of them: where they are many, each may hold only its share. */
+  readonly bufferedTotalBytes: number
   /** How long a stored event may wait for room before its subscription ends with `resync_required`. */
   readonly stallMs: number
   /** Sessions that one connection follows. */
   readonly subscriptions: number
-  /** Connections of one listener. */
+  /** Connections of one listener; who comes beyond is told 503. */
   readonly connections: number
   /** Sessions of the user; beyond it none is created. */
   readonly sessions: number
@@ -51,9 +53,10 @@ export interface Gateway {
 
 const LIMITS: GatewayLimits = {
   bufferedBytes: 4 * 1024 * 1024,
+  bufferedTotalBytes: 64 * 1024 * 1024,
   stallMs: 10_000,
   subscriptions: 64,
-  connections: 64,
+  connections: 1024,
   sessions: 10_000,
   loopDelayMs: 500,
 }
@@ -74,7 +77,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const listeners = new Set<Listener>()
   const peers = new Set<Promise<void>>()
   const loop = measureLoopDelay()
-  const peerOptions = toPeerOptions(options, limits, loop.read)
+  const budgetBytes = () => Math.min(limits.bufferedBytes, limits.bufferedTotalBytes / Math.max(1, peers.size))
+  const peerOptions = { ...toPeerOptions(options, limits, loop.read), budgetBytes }
   let closing: Promise<void> | undefined
 
   const serve = (connection: Connection, onTrusted: () => void) => {

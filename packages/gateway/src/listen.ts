@@ -13,9 +13,11 @@ export type Address = { readonly path: string } | { readonly host: string; reado
 
 export type ListenOptions = UpgradeOptions & {
   readonly allow: Allowed
-  readonly connections: number
   readonly readiness: () => Readiness
 }
+/** Sockets that are no WebSocket yet, beside those that are; each of them has five seconds. More are closed unheard. */
+const STRANGERS = 256
+
 export type Listener = { readonly address: Address; close(): Promise<void> }
 
 export async function listen(endpoint: Endpoint, options: ListenOptions): Promise<Listener> {
@@ -29,7 +31,7 @@ export async function listen(endpoint: Endpoint, options: ListenOptions): Promis
     connectionsCheckingInterval: 1000,
     keepAlive: false,
   })
-  server.maxConnections = options.connections
+  server.maxConnections = options.connections + STRANGERS
   await bind(server, endpoint)
   // In the same tick as the bind: nobody may come before there is a guard.
   const address = addressOf(server, endpoint)

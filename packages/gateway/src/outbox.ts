@@ -9,10 +9,11 @@ export type Outbox = {
   room(): Promise<void>
 }
 
-export function createOutbox(connection: Connection, budgetBytes: number): Outbox {
+/** `budgetBytes` is asked each time: what one client may hold depends on how many there are. */
+export function createOutbox(connection: Connection, budgetBytes: () => number): Outbox {
   let inFlight = 0
   let waiting: (() => void)[] = []
-  const full = () => inFlight >= budgetBytes
+  const full = () => inFlight >= budgetBytes()
 
   const left = (bytes: number) => {
     inFlight -= bytes

@@ -13,14 +13,16 @@ export type PeerOptions = {
   readonly world: World
   readonly token: string
   readonly context: Omit<Context, 'client'>
-  readonly limits: { readonly bufferedBytes: number; readonly stallMs: number; readonly subscriptions: number }
+  readonly limits: { readonly stallMs: number; readonly subscriptions: number }
+  /** What may be on its way to this client, now. */
+  readonly budgetBytes: () => number
   /** Told once the client has proved who it is. */
   readonly onTrusted: () => void
 }
 
 /** Serves one connection from its hello to its end, or until the signal aborts. Never rejects. */
 export async function servePeer(connection: Connection, options: PeerOptions, signal: AbortSignal): Promise<void> {
-  const outbox = createOutbox(connection, options.limits.bufferedBytes)
+  const outbox = createOutbox(connection, options.budgetBytes)
   const messages = connection.messages[Symbol.asyncIterator]()
   let code: number = CLOSE.normal
   const leave = () => {

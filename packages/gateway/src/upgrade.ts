@@ -9,6 +9,8 @@ import { socketConnection } from './socket.js'
 export type UpgradeOptions = {
   readonly world: World
   readonly pingMs: number
+  /** How many may be open at once. */
+  readonly connections: number
   /** `trusted` is to be called once the client has proved who it is. */
   readonly onConnection: (connection: Connection, trusted: () => void) => void
 }
@@ -29,19 +31,25 @@ export async function createUpgrades(options: UpgradeOptions) {
     // The cast is for `closeTimeout`, which @types/ws does not know yet.
   } as ConstructorParameters<typeof WebSocketServer>[0])
 
+  let open = 0
+
   return ({ request, socket, head }: Upgrade, allowed: Allowed): void => {
     socket.on('error', () => socket.destroy())
-    const refused = judge(request, allowed)
+    const refused = judge(request, allowed) ?? (open < options.connections ? undefined : FULL)
     if (refused) turnAway(socket, refused)
     else
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        open += 1
+        webSocket.once('close', () => {
+          open -= 1
+        })
         const trusted = limitBytes(socket as Socket, head.byteLength)
         options.onConnection(socketConnection(webSocket, options), trusted)
       })
   }
 }
 
-type Refused = { readonly status: 403 | 404 | 421; readonly words: string }
+type Refused = { readonly status: 403 | 404 | 421 | 503; readonly words: string }
 
 function judge(request: IncomingMessage, allowed: Allowed): Refused | undefined {
   const verdict = guard(request, allowed)
@@ -49,7 +57,8 @@ function judge(request: IncomingMessage, allowed: Allowed): Refused | undefined 
   return request.url === '/ws' ? undefined : { status: 404, words: 'Nothing is here.' }
 }
 
-const REASONS = { 403: 'Forbidden', 404: 'Not Found', 421: 'Misdirected Request' }
+const REASONS = { 403: 'Forbidden', 404: 'Not Found', 421: 'Misdirected Request', 503: 'Service Unavailable' }
+const FULL: Refused = { status: 503, words: 'This gateway serves no more clients at once. Close one, or come again.' }
 
 function turnAway(socket: Duplex, { status, words }: Refused): void {
   const lines = [

@@ -3,7 +3,7 @@ import { chmod, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { rawSocket, request } from './raw.js'
+import { rawSocket, request, UPGRADE } from './raw.js'
 import { openGateway } from './stage.js'
 
 let directory = ''
@@ -119,13 +119,19 @@ describe('TCP', () => {
     await expect(gateway.listen({ host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'busy' })
   })
 
-  it('takes only so many connections at once', async () => {
+  it('takes only so many connections at once, tells who comes beyond, and has room again when one leaves', async () => {
     const { gateway } = openGateway({ limits: { connections: 3 } })
     const where = await gateway.listen({ host: '127.0.0.1', port: 0 })
-    const held = await Promise.all([1, 2, 3].map(() => rawSocket(where)))
-    const { closed } = await rawSocket(where)
-    await closed
-    for (const { socket } of held) socket.destroy()
+    const enter = () => request(where, [['Host', `localhost:${where.port}`], ...UPGRADE])
+    const held = await Promise.all([1, 2, 3].map(enter))
+    const strangers = await Promise.all([1, 2, 3].map(() => rawSocket(where)))
+    const beyond = await enter()
+    expect([held.map(({ status }) => status), beyond.status]).toEqual([[101, 101, 101], 503])
+    expect(await beyond.until('again.')).toContain('no more clients at once')
+    await beyond.closed
+    held[0]?.socket.destroy()
+    await expect.poll(async () => (await enter()).status).toBe(101)
+    for (const { socket } of [...held, ...strangers]) socket.destroy()
     await gateway.close()
   })
 })
