@@ -58,7 +58,8 @@ export function openLine(options: { where: string; clocks: Clocks; world: World;
     } finally {
       fail = undefined
       timer.abort()
-      left.spend(world.now() - startedAt)
+      // A clock on the wall that was put back gives nothing back.
+      left.spend(Math.max(0, world.now() - startedAt))
     }
   }
   const close = () => {

@@ -33,6 +33,7 @@ async function* generate(
 ): AsyncIterable<ModelEvent> {
   const { world } = options
   const startedAt = world.now()
+  let sleptMs = 0
   for (let attempt = 1; ; attempt++) {
     let seen = false
     try {
@@ -44,9 +45,11 @@ async function* generate(
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       if (seen) throw brokenOff(error, provider.name)
-      const waitMs = nextWait(error, attempt, world.now() - startedAt, options)
+      // At least what was slept: a clock on the wall that was put back gives nothing back.
+      const waitMs = nextWait(error, attempt, Math.max(sleptMs, world.now() - startedAt), options)
       if (waitMs === undefined) throw attempt === 1 ? error : givenUp(error, attempt)
       await world.sleep(waitMs, signal)
+      sleptMs += waitMs
       if (signal.aborted) throw cancelled(provider.name)
     }
   }

@@ -111,6 +111,24 @@ describe('a clock', () => {
     expect((await running).fault?.message).toContain('totalMs')
   })
 
+  test('is no longer after the clock on the wall was put back by a day', async () => {
+    const fake = fakeWorld()
+    let back = 0
+    const world = { ...fake, now: () => fake.now() - back }
+    const fetch: HttpFetch = async () => {
+      back = 86_400_000
+      return { status: 200, headers: { get: () => undefined }, body: silent() }
+    }
+    async function* silent() {
+      yield* []
+      await never
+    }
+    const running = run(speaking('openai-chat', fetch, { world, clocks: CLOCKS }))
+    await settle()
+    await fake.advance(CLOCKS.firstByteMs)
+    expect((await running).fault).toMatchObject({ code: 'timeout', message: expect.stringContaining('firstByteMs') })
+  })
+
   test('stands still while the consumer is slow', async () => {
     const world = fakeWorld()
     const body = bytes(delta({ content: 'a' }), delta({ content: 'b' }), delta({}, 'stop'), '[DONE]')

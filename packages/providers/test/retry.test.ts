@@ -55,6 +55,23 @@ describe('a call is asked again', () => {
 })
 
 describe('a call is not asked again', () => {
+  test('for longer because the clock on the wall was put back', async () => {
+    const busy = new Fault('rate_limited', 'busy', { retry: { afterMs: 100_000 } })
+    const slept: number[] = []
+    let now = 0
+    const world = {
+      ...fakeWorld(),
+      now: () => now,
+      async sleep(ms: number) {
+        slept.push(ms)
+        now -= 86_400_000
+      },
+    }
+    const provider = scriptedProvider([{ fault: busy }, { fault: busy }])
+    const { fault } = await run(withRetry(provider, { world }))
+    expect([fault?.code, slept.length]).toEqual(['rate_limited', 1])
+  })
+
   test('where that cannot help', async () => {
     expect((await tried([{ fault: bad }])).asked).toBe(1)
     expect((await tried([{ fault: new Fault('cancelled', 'stop', { retry: 'now' }) }])).asked).toBe(1)
