@@ -116,6 +116,7 @@ describe('a clock', () => {
     let back = 0
     const world = { ...fake, now: () => fake.now() - back }
     const fetch: HttpFetch = async () => {
+      await tick()
       back = 86_400_000
       return { status: 200, headers: { get: () => undefined }, body: silent() }
     }
