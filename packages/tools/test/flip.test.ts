@@ -67,9 +67,10 @@ async function callsWhileFlipping(confinement: 'anchored' | 'checked', count: nu
     while (begun < count) {
       const call = ready[begun++ % ready.length]
       if (call?.type !== 'ready') throw new Error('a call was refused before it ran')
-      const { outcome, parts } = await runTool(call, testContext(), { blobs: noBlobs, world: systemWorld() })
-      outcomes[outcome]++
-      for (const part of parts) if (part.type === 'text') said.add(part.text)
+      const ended = await runTool(call, testContext(), { blobs: noBlobs, world: systemWorld() })
+      if (ended.outcome === 'asking') throw new Error('a file tool asks')
+      outcomes[ended.outcome]++
+      for (const part of ended.parts) if (part.type === 'text') said.add(part.text)
     }
   }
   await Promise.all(Array.from({ length: 8 }, lane))
