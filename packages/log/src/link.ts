@@ -7,7 +7,7 @@ import type { Row } from './store.js'
  * What a row remembers beside its content: the seq before it in its stream, and a checksum. SQLite notices a damaged
  * page only where its own structure is hit; with these a row that is gone or is another one is seen by whoever reads.
  */
-export type Link = { readonly prev: Seq; readonly sum: number }
+type Link = { readonly prev: Seq; readonly sum: number }
 export type LinkedRow = Row & Link
 
 export function linkRows(rows: readonly Row[], last: Seq): readonly LinkedRow[] {
