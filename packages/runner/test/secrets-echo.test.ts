@@ -13,6 +13,15 @@ const KEY = 'sk-canary/~~~7f3a9c+never???seen'
 const TENANT = 'tenant-canary-51d2b8'
 const MARKER = '[redacted:local.api_key]'
 
+/** What looks like a key and is none. */
+const NO_SECRETS = [
+  'f81d4fae-7dec-11d0-a765-00a0c91e6bf6',
+  '3a6c9b1f0e2d4c5b6a79887766554433221100ff',
+  '/home/alice/.ssh/id_ed25519.pub',
+  Buffer.from('what somebody else has encoded, in 64 letters').toString('base64'),
+  'sk-canary/~~~7f3a9c+never???see',
+]
+
 const contentOf = (json: string) => `{"choices":[{"index":0,"delta":{"content":${json}}}]}`
 const call = (command: string) => {
   const args = JSON.stringify({ command })
@@ -58,6 +67,7 @@ async function echoServer() {
         sent.push(json)
       }
     }
+    for (const each of NO_SECRETS) response.write(`data: ${contentOf(JSON.stringify(`<${each}>`))}\n\n`)
     response.end(`data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n`)
   }
   const server = createServer((incoming, response) => {
@@ -135,6 +145,7 @@ test('a key that its own provider repeats, however spelled and cut, is seen by n
   // It was there each time, and what stood around it still is.
   expect(transcript.split(MARKER).length - 1).toBeGreaterThan(model.sent.length)
   expect(model.sent.length).toBeGreaterThan(1000)
+  for (const each of NO_SECRETS) expect(transcript).toContain(`<${each}>`)
   expect(seen.refused).toContain(`[redacted:local.extra_headers.X-Tenant]: ${MARKER}`)
   expect(read[files.find((path) => path.endsWith('echoed.txt')) ?? '']).toBe(`${MARKER}\n`)
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { modelServer, usingModel } from './model-server.js'
 import { makePlace } from './place.js'
+import { leaksIn } from './secrets-spelled.js'
 
 const KEY = 'sk-canary-7f3a9c-never-seen'
 const ENV_CANARY = 'env-canary-51d2b8-never-seen'
@@ -16,7 +17,11 @@ const filesBelow = (directory: string): string[] =>
 test('keys of the host are found nowhere in the guest, its commands, files, log or events', {
   timeout: 60_000,
 }, async () => {
-  const look = 'env; cat /proc/$PPID/environ | tr "\\0" "\\n"; cat /proc/$PPID/cmdline'
+  // Its own environment, its parent's (the guest), and that of every process of its session, the watcher too.
+  const session = 'cut -d" " -f6'
+  const look = `env; for each in $PPID $(cd /proc && for pid in [0-9]*; do
+    [ "$(${session} $pid/stat 2>/dev/null)" = "$(${session} /proc/$$/stat)" ] && echo $pid; done); do
+    cat /proc/$each/environ /proc/$each/cmdline | tr "\\0" "\\n"; done`
   await using model = await modelServer((_, round) =>
     round === 0 ? { text: '', calls: [{ name: 'shell_exec', args: { command: look } }] } : { text: 'I have looked.' },
   )
@@ -26,7 +31,8 @@ test('keys of the host are found nowhere in the guest, its commands, files, log 
 
   const asked = await place.run('ask', '--yes', '--json', 'look around')
   expect(asked).toMatchObject({ code: 0 })
-  expect(asked.stdout).toContain('PATH=') // The command did look.
+  // The command did look: at the guest, and at its watcher.
+  for (const seen of ['PATH=', 'guest/main.js', 'nacre-watcher']) expect(asked.stdout).toContain(seen)
   expect(model.requests[0]?.headers.authorization).toBe(`Bearer ${KEY}`) // The broker did add the key.
 
   const { guests } = await place.status()
@@ -44,8 +50,7 @@ test('keys of the host are found nowhere in the guest, its commands, files, log 
   const files = filesBelow(place.home).filter((path) => !path.endsWith('providers.toml'))
   expect(files.some((path) => path.endsWith('log.db'))).toBe(true)
   for (const text of [...seen, ...files.map((path) => readFileSync(path, 'latin1'))]) {
-    expect(text).not.toContain(KEY)
-    expect(text).not.toContain(ENV_CANARY)
+    expect([leaksIn(text, KEY), leaksIn(text, ENV_CANARY)]).toEqual([[], []])
   }
 })
 
