@@ -1,29 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import {
-  applyItem,
-  connectionPair,
-  createClient,
-  EMPTY_TRANSCRIPT,
-  sessionId,
-  systemWorld,
-  userId,
-} from '@nacre/client'
-import { startEngine } from '@nacre/engine'
-import { createGateway } from '@nacre/gateway'
+import { sessionId, systemWorld } from '@nacre/client'
 import { openLog } from '@nacre/log'
 import { scriptedAnswer } from '@nacre/providers/testing'
-import { DEFAULT_LIMITS } from '@nacre/runtime'
-import { createRegistry, DEFAULT_POLICY } from '@nacre/tool'
 import { LEDGER, type Log, type Provider, type Range, type StreamName, streamName } from '@nacre/types'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { freshRoot, logIn, openHouse, transcriptWhen, USER } from './house.js'
 
 const COUNT = 10_000
 const LISTED = 1_000
 const TURNS = 2
-const token = 'token-of-this-launch'
-const user = userId('alice')
 const nameOf = (n: number) => `session-${String(n).padStart(5, '0')}`
 const text = (words: string) => [{ type: 'text' as const, text: words }]
 
@@ -47,11 +31,10 @@ const historyOf = (n: number) => [
   ...Array.from({ length: TURNS }, (_, turn) => turnOf(`t${turn}`)).flat(),
 ]
 
-/** The log, and which streams were read through it, with how many events came back in each page. */
-function watched(log: Log) {
-  const read = new Map<StreamName, number[]>()
+/** The log; in `read`, which streams were read through it, with how many events came back in each page. */
+function noting(log: Log, read: Map<StreamName, number[]>): Log {
   const note = (stream: StreamName, rows: number) => void read.set(stream, [...(read.get(stream) ?? []), rows])
-  const seen: Log = Object.assign(Object.create(log), {
+  return Object.assign(Object.create(log), {
     async read(stream: StreamName, range?: Range) {
       const page = await log.read(stream, range)
       note(stream, page.events.length)
@@ -62,57 +45,29 @@ function watched(log: Log) {
       return log.follow(stream, options)
     },
   })
-  return { seen, read }
 }
 
 test('among 10,000 sessions with history one is listed, found, opened and driven; the others are not read', {
   timeout: 120_000,
 }, async () => {
-  const root = mkdtempSync(join(tmpdir(), 'nacre-many-'))
-  const world = systemWorld()
-  const log = await openLog({ path: join(root, 'log', 'log.db'), now: world.now })
-  for (let from = 0; from < COUNT; from += 500)
-    await Promise.all(
-      Array.from({ length: 500 }, (_, n) =>
-        log.append(streamName(user, sessionId(nameOf(from + n))), historyOf(from + n) as { type: string }[]),
-      ),
-    )
-  const { seen, read } = watched(log)
-  const agent = {
-    prompt: 'p',
+  const root = freshRoot()
+  {
+    await using log = await openLog({ path: logIn(root), now: systemWorld().now })
+    for (let from = 0; from < COUNT; from += 500)
+      await Promise.all(
+        Array.from({ length: 500 }, (_, n) =>
+          log.append(streamName(USER, sessionId(nameOf(from + n))), historyOf(from + n) as { type: string }[]),
+        ),
+      )
+  }
+  const read = new Map<StreamName, number[]>()
+  const { client, failures } = await openHouse({
     provider: model,
-    model: 'm',
-    registry: createRegistry([]),
-    policy: DEFAULT_POLICY,
-    limits: DEFAULT_LIMITS,
-  }
-  const failures: unknown[] = []
-  const onError = (_: string, error: unknown) => void failures.push(error)
-  const engine = startEngine({
-    log: seen,
-    world,
-    user,
-    agentOf: () => agent,
+    root,
     budget: { day: { tokens: 1e9 } },
-    onError,
+    watch: (log) => noting(log, read),
   })
-  const isolation = { tier: 'process', sealed: false, words: [] } as const
-  const gateway = createGateway({ log: seen, world, user, token, server: 't', isolation, model: 'm', workspace: root })
-  const dial = async () => {
-    const { client, server } = connectionPair()
-    gateway.accept(server)
-    return client
-  }
-  const client = createClient({ dial, token: () => token, name: 'test', world })
-  onTestFinished(async () => {
-    await client.close()
-    await engine.close()
-    await gateway.close()
-    await log.close()
-    rmSync(root, { recursive: true })
-  })
-
-  const sessionsRead = () => [...read.keys()].filter((stream) => stream !== streamName(user, LEDGER))
+  const sessionsRead = () => [...read.keys()].filter((stream) => stream !== streamName(USER, LEDGER))
   const listed = await client.sessions()
   expect(listed).toHaveLength(LISTED)
   expect(listed[0]?.session).toBe(nameOf(COUNT - 1))
@@ -123,19 +78,14 @@ test('among 10,000 sessions with history one is listed, found, opened and driven
   expect(sessionsRead()).toEqual([])
 
   await client.send(session, 'And now?')
-  const stop = new AbortController()
-  let transcript = EMPTY_TRANSCRIPT
-  for await (const item of client.watch(session, { after: 0, signal: stop.signal })) {
-    if (item.kind !== 'connection') transcript = applyItem(transcript, item)
-    if (transcript.state.turns.length === TURNS + 1) stop.abort()
-  }
+  const transcript = await transcriptWhen(client, session, ({ state }) => state.turns.length === TURNS + 1)
   expect(transcript.state.turns.at(-1)).toMatchObject({ end: { outcome: 'completed' } })
   expect((await client.history(session, { turns: 1 })).events.length).toBeLessThan(10)
   // One more session is one too many.
   await expect(client.createSession()).rejects.toMatchObject({ gateway: 'session_limit' })
   expect((await client.sessions())[0]?.session).toBe(session)
 
-  expect(sessionsRead()).toEqual([streamName(user, session)])
+  expect(sessionsRead()).toEqual([streamName(USER, session)])
   // Nobody reads more of it at once than one turn of the event loop may take.
   expect(Math.max(...[...read.values()].flat())).toBeLessThanOrEqual(1_000)
   expect(failures).toEqual([])

@@ -1,31 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  applyItem,
-  type Client,
-  connectionPair,
-  createClient,
-  EMPTY_TRANSCRIPT,
-  type SessionId,
-  systemWorld,
-  type Transcript,
-  userId,
-  waitingFor,
-} from '@nacre/client'
-import { startEngine } from '@nacre/engine'
-import { createGateway } from '@nacre/gateway'
-import { openLog } from '@nacre/log'
+import { type SessionId, waitingFor } from '@nacre/client'
 import { scriptedAnswer } from '@nacre/providers/testing'
-import { DEFAULT_LIMITS } from '@nacre/runtime'
-import { createRegistry, DEFAULT_POLICY } from '@nacre/tool'
-import { inProcessWorkspace, workspaceTools } from '@nacre/tools'
 import type { GenerateRequest, ModelEvent, Provider } from '@nacre/types'
-import { expect, onTestFinished, type TestContext, test } from 'vitest'
+import { expect, type TestContext, test } from 'vitest'
+import { openHouse, transcriptWhen } from './house.js'
 
 /** Texts that broke somebody's program, down the whole path: client, gateway, log, engine, tools, files, and back. */
 
-const TOKEN = 'token-of-this-launch'
 const LANES = 8
 const CORPUS = new URL('../../../../shared/testdata/badinput/', import.meta.url)
 
@@ -44,53 +26,13 @@ function lastInput({ messages }: GenerateRequest): { text: string; round: number
   return { text, round: messages.slice(at).filter(({ role }) => role === 'tool').length }
 }
 
-async function house(say: (text: string, round: number) => readonly ModelEvent[]) {
-  const root = mkdtempSync(join(tmpdir(), 'nacre-naughty-'))
-  const world = systemWorld()
-  const user = userId('alice')
-  const log = await openLog({ path: join(root, 'log', 'log.db'), now: world.now })
-  const workspace = inProcessWorkspace({ root })
-  const provider: Provider = {
-    name: 'echo',
-    async *generate(request) {
-      const { text, round } = lastInput(request)
-      yield* say(text, round)
-    },
-  }
-  const registry = createRegistry(workspaceTools(workspace))
-  const agent = { prompt: 'p', provider, model: 'm', registry, policy: DEFAULT_POLICY, limits: DEFAULT_LIMITS }
-  const failures: unknown[] = []
-  const engine = startEngine({ log, world, user, agentOf: () => agent, onError: (_, error) => failures.push(error) })
-  const isolation = { tier: 'process', sealed: false, words: [] } as const
-  const facts = { server: 'test', isolation, model: 'm', workspace: root }
-  const gateway = createGateway({ log, world, user, token: TOKEN, ...facts })
-  const dial = async () => {
-    const pair = connectionPair()
-    gateway.accept(pair.server)
-    return pair.client
-  }
-  const client = createClient({ dial, token: () => TOKEN, name: 'test', world })
-  onTestFinished(async () => {
-    await client.close()
-    await engine.close()
-    await gateway.close()
-    await workspace.close()
-    await log.close()
-    rmSync(root, { recursive: true })
-  })
-  return { root, client, failures }
-}
-
-/** What a face shows of a session as soon as it is as wanted. */
-async function transcriptWhen(client: Client, session: SessionId, wanted: (transcript: Transcript) => boolean) {
-  const stop = new AbortController()
-  let transcript = EMPTY_TRANSCRIPT
-  for await (const item of client.watch(session, { after: 0, signal: stop.signal })) {
-    if (item.kind !== 'connection') transcript = applyItem(transcript, item)
-    if (wanted(transcript)) stop.abort()
-  }
-  return transcript
-}
+const saying = (say: (text: string, round: number) => readonly ModelEvent[]): Provider => ({
+  name: 'echo',
+  async *generate(request) {
+    const { text, round } = lastInput(request)
+    yield* say(text, round)
+  },
+})
 
 async function forEachIn<T>(items: readonly T[], act: (item: T, index: number) => Promise<void>): Promise<void> {
   const entries = items.entries()
@@ -108,11 +50,13 @@ test('a naughty string is title, input, argument, file and answer, and comes bac
   const { strings = [] } = corpus(ctx, 'strings/naughty-strings.json')
   const more = ['a\0b', '🐚'.repeat(8_000), '\u001b[2J\u001b]0;t\u0007', '\r\n', '__proto__', '\u2028', 'a\ud800b']
   const pathOf = (text: string) => `notes/n${Buffer.from(text.slice(0, 60)).toString('hex').slice(0, 200)}`
-  const { root, client, failures } = await house((text, round) => {
-    const path = pathOf(text)
-    if (round === 0) return scriptedAnswer('', [{ name: 'file_write', args: { path, content: text } }])
-    if (round === 1) return scriptedAnswer('', [{ name: 'file_read', args: { path } }])
-    return scriptedAnswer(text)
+  const { root, client, failures } = await openHouse({
+    provider: saying((text, round) => {
+      const path = pathOf(text)
+      if (round === 0) return scriptedAnswer('', [{ name: 'file_write', args: { path, content: text } }])
+      if (round === 1) return scriptedAnswer('', [{ name: 'file_read', args: { path } }])
+      return scriptedAnswer(text)
+    }),
   })
   const titles = new Map<SessionId, string>()
   const texts = new Set([...strings, ...more])
@@ -147,9 +91,13 @@ test('a shell injection is asked for and recorded as it was written, and never r
   timeout: 120_000,
 }, async (ctx) => {
   const payloads = new Set(Object.values(corpus(ctx, 'shell/command-injection.json').lists ?? {}).flat())
-  const { root, client, failures } = await house((text, round) =>
-    round === 0 ? scriptedAnswer('', [{ name: 'shell_exec', args: { command: text } }]) : scriptedAnswer('Very well.'),
-  )
+  const { root, client, failures } = await openHouse({
+    provider: saying((text, round) =>
+      round === 0
+        ? scriptedAnswer('', [{ name: 'shell_exec', args: { command: text } }])
+        : scriptedAnswer('Very well.'),
+    ),
+  })
   await forEachIn([...payloads], async (command) => {
     const { session } = await client.createSession()
     await client.send(session, command)
