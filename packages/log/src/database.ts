@@ -57,7 +57,10 @@ function checkOwnership(sql: Sql, path: string): void {
   const version = pragma(sql, 'user_version')
   if (version === SCHEMA_VERSION) return
   throw new Fault('unsupported', `The log ${path} has version ${version}; this program knows ${SCHEMA_VERSION}.`, {
-    mend: 'Start it with the version of Nacre that wrote it, or a newer one. It was left as it is.',
+    mend:
+      Number(version) < SCHEMA_VERSION
+        ? 'It is of a Nacre that was never released: move it away to begin a new log. It was left as it is.'
+        : 'Start it with the version of Nacre that wrote it, or a newer one. It was left as it is.',
   })
 }
 

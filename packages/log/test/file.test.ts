@@ -79,6 +79,16 @@ test('a log of a newer program is refused and left as it is', async () => {
   expect(digest(path)).toBe(before)
 })
 
+test('a log of an older program is refused with its own mend, and left as it is', async () => {
+  const path = freshPath()
+  await written(path)
+  sql(path, 'PRAGMA user_version = 1', 'PRAGMA wal_checkpoint(TRUNCATE)')
+  const before = digest(path)
+  const refused = { code: 'unsupported', mend: expect.stringContaining('move it away') }
+  await expect(openLog({ path, now })).rejects.toMatchObject(refused)
+  expect(digest(path)).toBe(before)
+})
+
 test('a file that is no database is refused with the mend, and left as it is', async () => {
   const path = freshPath()
   mkdirSync(dirname(path))
