@@ -20,7 +20,17 @@ export type {
   Turn,
   TurnOutcome,
 } from '@nacre/session'
-export { applyItem, EMPTY_TRANSCRIPT, fold, isUnknown, lastStep, lift, nextCall, waitingFor } from '@nacre/session'
+export {
+  applyItem,
+  busyUntil,
+  EMPTY_TRANSCRIPT,
+  fold,
+  isUnknown,
+  lastStep,
+  lift,
+  nextCall,
+  waitingFor,
+} from '@nacre/session'
 export type {
   AnswerPart,
   ApprovalScope,

@@ -10,7 +10,7 @@ import { commandId, LEDGER, type Log, type StreamName, type World } from '@nacre
 import { expect, test } from 'vitest'
 import { askTool } from './fixtures/asking.js'
 import { agentWith, approvedBy, modelOf } from './fixtures/scenario.js'
-import { alice, queued, stateWhen, streamOf } from './fixtures/watch.js'
+import { alice, passing, queued, stateWhen, streamOf } from './fixtures/watch.js'
 
 const one = streamOf('s1')
 const noting = modelOf((round, text) =>
@@ -116,11 +116,10 @@ test('one that nobody answers in time is denied, also when the time passed while
   const week = first.agent.limits.approvalMs
   await world.advance(week - 1)
   expect((await log.read(one)).events.at(-1)?.type).toBe('approval.requested')
-  await world.advance(1)
-  expect(outcomeIn(await stateWhen(log, one, turnsDone(1)))).toBe('denied')
+  expect(outcomeIn(await passing(world, 1, stateWhen(log, one, turnsDone(1))))).toBe('denied')
   expect((await log.read(one)).events.map((event) => event.type)).toContain('approval.expired')
   await log.append(one, [approvedBy(asking)]) // Too late: nothing.
-  await stateWhen(log, streamOf('s2'), turnsDone(1))
+  await passing(world, 1000, stateWhen(log, streamOf('s2'), turnsDone(1)))
   await first.engine.close()
 
   await say(log, streamOf('s3'), 'z')
@@ -130,7 +129,7 @@ test('one that nobody answers in time is denied, also when the time passed while
   await world.advance(week)
   await log.append(streamOf('s3'), [approvedBy(await stateWhen(log, streamOf('s3'), asks))]) // Too late as well.
   const third = stage(log, world)
-  expect(outcomeIn(await stateWhen(log, streamOf('s3'), turnsDone(1)))).toBe('denied')
+  expect(outcomeIn(await passing(world, 1000, stateWhen(log, streamOf('s3'), turnsDone(1))))).toBe('denied')
   expect([first, second, third].flatMap(({ tool }) => tool.calls)).toEqual([])
   await third.engine.close()
 })

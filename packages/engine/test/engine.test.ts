@@ -3,12 +3,12 @@ import { systemWorld } from '@nacre/kit'
 import { fakeWorld } from '@nacre/kit/testing'
 import { memoryLog } from '@nacre/log/testing'
 import { scriptedAnswer } from '@nacre/providers/testing'
-import { fold, lift, type NewSessionEvent } from '@nacre/session'
+import { fold, lift, type NewSessionEvent, type SessionState } from '@nacre/session'
 import { recordingTool } from '@nacre/tool/testing'
 import { commandId, Fault, type Log, type Provider } from '@nacre/types'
 import { expect, test } from 'vitest'
 import { agentWith, approvedBy, modelOf } from './fixtures/scenario.js'
-import { alice, queued, stateWhen, streamOf } from './fixtures/watch.js'
+import { alice, passing, queued, stateWhen, streamOf } from './fixtures/watch.js'
 
 const user = alice
 const [one, two] = [streamOf('s1'), streamOf('s2')]
@@ -166,5 +166,67 @@ test('a cancel ends a turn that waits for an approval, and nothing was done', as
     steps: [{ calls: [{ status: { outcome: 'interrupted' } }] }],
   })
   expect(tool.calls).toEqual([])
+  await engine.close()
+})
+
+test('a turn whose model has no room waits in the log: without a slot, over a restart, until its time has come', async () => {
+  const world = fakeWorld()
+  await using log = memoryLog({ now: world.now })
+  let calls = 0
+  const crowded: Provider = {
+    name: 'crowded',
+    async *generate(request) {
+      calls += 1
+      if (calls <= 2) throw new Fault('busy', 'no room', { retry: { afterMs: 60_000 } })
+      yield* answering.generate(request, { signal: new AbortController().signal })
+    },
+  }
+  const start = () => startEngine({ log, world, user, agentOf: () => agentWith(crowded, []), concurrentTurns: 1 })
+  const busy = (count: number) => (state: SessionState) =>
+    state.open?.steps.filter((step) => step.end?.fault?.until !== undefined).length === count
+  const first = start()
+  await log.append(one, [queued('hello')])
+  await stateWhen(log, one, busy(1))
+  expect(await log.head(one)).toMatchObject({ status: 'waiting', openWork: false, wakeAt: world.now() + 60_000 })
+  await first.close()
+
+  const second = start()
+  await log.append(two, [queued('anybody else?')])
+  await stateWhen(log, two, busy(1)) // The second call finds no room either; the only slot was free for it.
+  expect(calls).toBe(2)
+  for (const stream of [one, two]) {
+    const { turns } = await passing(
+      world,
+      60_000,
+      stateWhen(log, stream, (state) => state.turns.length === 1),
+    )
+    expect(turns[0]?.end?.outcome).toBe('completed')
+  }
+  await second.close()
+})
+
+test('a turn that waits for room is cancelled at once, and one that waits for ever fails with its reason', async () => {
+  const world = fakeWorld()
+  await using log = memoryLog({ now: world.now })
+  const never: Provider = {
+    name: 'never',
+    generate: () => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.reject(new Fault('rate_limited', 'no room', { retry: { afterMs: 1000 } })),
+      }),
+    }),
+  }
+  const engine = startEngine({ log, world, user, agentOf: () => agentWith(never, []) })
+  await log.append(one, [queued('hello')])
+  await stateWhen(log, one, (state) => state.open?.steps.length === 1)
+  const cancel: NewSessionEvent = { type: 'turn.cancel_requested', command: commandId('c'), by: 'test' }
+  await log.append(one, [cancel])
+  const cancelled = await stateWhen(log, one, (state) => state.turns.length === 1)
+  expect(cancelled.turns[0]?.end?.outcome).toBe('cancelled')
+
+  await log.append(two, [queued('hello')])
+  const over = stateWhen(log, two, (state) => state.turns.length === 1)
+  const failed = await passing(world, 1000, over)
+  expect(failed.turns[0]?.end).toMatchObject({ outcome: 'failed', fault: { code: 'rate_limited' } })
   await engine.close()
 })

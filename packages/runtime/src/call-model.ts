@@ -28,7 +28,7 @@ export async function* callModel(decision: Call, draft: Draft, run: Run): TurnSt
   const { request } = plan
   const started = plan.events.at(-1) as StepStarted
   if ('refused' in request) return void draft.ride(request.refused)
-  const step = modelStep(started.step, request, run.agent, run.signal)
+  const step = modelStep(started.step, request, run.agent, { now: run.ports.world.now, signal: run.signal })
   draft.ride(decision.type === 'compact' ? await unshown(step) : yield* step)
 }
 

@@ -1,4 +1,5 @@
 import {
+  busyUntil,
   type Call,
   type EventFault,
   expiryOf,
@@ -39,6 +40,7 @@ export type Decision =
   | { readonly type: 'refuse'; readonly call: Call; readonly by: RefusedBy }
   | { readonly type: 'take-answer'; readonly call: Call }
   | { readonly type: 'wait'; readonly call: Call }
+  | { readonly type: 'wait-until'; readonly until: Millis }
   | { readonly type: 'finish'; readonly turn: TurnId; readonly outcome: TurnOutcome; readonly fault?: EventFault }
 
 export type RefusedBy = 'policy' | 'user' | 'expiry' | 'limit'
@@ -52,8 +54,8 @@ export type Rules = {
   readonly cover: (state: SessionState, inputs: readonly Input[]) => StepId | undefined
 }
 
-/** A step that a model cut off is tried this often in a row; one that crashes cut off, that often. */
-const STEP_ATTEMPTS = { cut: 3, crashed: 20 } as const
+/** So often in a row a step is tried that a model cut off, that no model had room for, that crashes cut off. */
+const STEP_ATTEMPTS = { cut: 3, busy: 20, crashed: 20 } as const
 
 /** So many calls are run, or asked about, at once. */
 const SIDE_BY_SIDE = 16
@@ -66,6 +68,8 @@ export function decide(state: SessionState, rules: Rules, now: Millis, cancelled
   if (step === undefined) return callModel(state, open, rules)
   if (step.end === undefined) return { type: 'close-step', step: step.step }
   if (cancelled || open.cancelRequested || step.end.outcome === 'cancelled') return finish(open, 'cancelled')
+  const until = busyUntil(state)
+  if (until !== undefined && until > now) return { type: 'wait-until', until }
   if (isCompaction(step)) return afterCompaction(state, open, step, rules)
   if (step.end.outcome !== 'completed') return afterFailure(state, open, step.end.fault, step.end.outcome, rules)
   const call = nextCall(step)
@@ -115,9 +119,11 @@ function afterFailure(
 ): Decision {
   if (outcome === 'failed') return finish(open, fault?.code === 'budget_exceeded' ? 'budget_exceeded' : 'failed', fault)
   const row = trailing(open, (step) => step.end?.outcome === 'interrupted')
-  const cut = row.filter((step) => step.end?.fault).length
-  if (cut >= STEP_ATTEMPTS.cut) return finish(open, 'failed', fault ?? row.find((step) => step.end?.fault)?.end?.fault)
-  if (row.length - cut >= STEP_ATTEMPTS.crashed) return finish(open, 'failed', CRASHED)
+  const busy = row.filter((step) => step.end?.fault?.until !== undefined).length
+  const cut = row.filter((step) => step.end?.fault).length - busy
+  if (cut >= STEP_ATTEMPTS.cut || busy >= STEP_ATTEMPTS.busy)
+    return finish(open, 'failed', fault ?? row.find((step) => step.end?.fault)?.end?.fault)
+  if (row.length - cut - busy >= STEP_ATTEMPTS.crashed) return finish(open, 'failed', CRASHED)
   return callModel(state, open, rules)
 }
 

@@ -6,6 +6,7 @@ import {
   callId,
   Fault,
   type GenerateRequest,
+  type Millis,
   type ModelEvent,
   type ModelName,
   type Price,
@@ -20,7 +21,7 @@ export async function* modelStep(
   step: StepId,
   request: GenerateRequest,
   agent: Agent,
-  signal: AbortSignal,
+  { now, signal }: { now: () => Millis; signal: AbortSignal },
 ): AsyncGenerator<TurnItem, StepFinished> {
   const call = new AbortController()
   const both = AbortSignal.any([signal, call.signal])
@@ -31,13 +32,16 @@ export async function* modelStep(
       const next = await orAborted(events.next(), signal)
       if (next === 'aborted') return said.ended('cancelled')
       if (next.done)
-        return said.cut(new Fault('stream_cut', 'The model ended its answer without saying so.', { retry: 'now' }))
+        return said.cut(
+          new Fault('stream_cut', 'The model ended its answer without saying so.', { retry: 'now' }),
+          now(),
+        )
       if (next.value.type === 'finished') return said.finished(next.value)
       yield said.delta(next.value)
       if (said.size() > ANSWER_LIMIT_BYTES) return said.tooLong()
     }
   } catch (error) {
-    return signal.aborted ? said.ended('cancelled') : said.cut(error)
+    return signal.aborted ? said.ended('cancelled') : said.cut(error, now())
   } finally {
     call.abort()
     // Not awaited after an abort: a provider that hangs must not hold up the cancel.
@@ -99,11 +103,24 @@ function createSaid(step: StepId, agent: Agent) {
       if (calls > CALLS || (kept !== whole && calls > 0)) return end('failed', [], { fault: CALLS_TOO_LARGE, ...paid })
       return end('completed', kept, { stop: kept === whole ? reason : 'length', ...paid })
     },
-    cut: (error: unknown) => {
+    cut: (error: unknown, now: Millis) => {
+      const until = nothing() ? roomAt(error, now) : undefined
       const again = error instanceof Fault && error.retry !== 'never' && ['stream_cut', 'timeout'].includes(error.code)
-      return end(again ? 'interrupted' : 'failed', [], { fault: eventFault(error), ...(nothing() && { spent: ZERO }) })
+      return end(again || until !== undefined ? 'interrupted' : 'failed', [], {
+        fault: { ...eventFault(error), ...(until !== undefined && { until }) },
+        ...(nothing() && { spent: ZERO }),
+      })
     },
   }
+}
+
+const LONGEST_WAIT_MS = 3_600_000
+
+/** When a model that has no room now says that it will have some; after an hour it is asked in any case. */
+function roomAt(error: unknown, now: Millis): Millis | undefined {
+  if (!(error instanceof Fault) || typeof error.retry !== 'object') return undefined
+  if (!['rate_limited', 'busy', 'unavailable'].includes(error.code)) return undefined
+  return now + Math.min(error.retry.afterMs, LONGEST_WAIT_MS)
 }
 
 /** A route without a price of its own is counted as the dearest. */

@@ -6,7 +6,7 @@ import {
   type SessionState,
   type TurnOutcome,
 } from '@nacre/session'
-import type { TurnId } from '@nacre/types'
+import type { Millis, TurnId } from '@nacre/types'
 import { approvalRequested, approvedHash, hashOfCall, verdictOf } from './approval.js'
 import { callModel } from './call-model.js'
 import { checkpoint } from './checkpoint.js'
@@ -22,6 +22,8 @@ export type TurnEnd =
   | { readonly type: 'finished'; readonly turn: TurnId; readonly outcome: TurnOutcome; readonly state: SessionState }
   /** Nothing can go on until somebody answers about `call`; then run the turn again from the fold. */
   | { readonly type: 'waiting'; readonly call: Call; readonly state: SessionState }
+  /** No model has room before `until`; then run the turn again from the fold. */
+  | { readonly type: 'paused'; readonly until: Millis; readonly state: SessionState }
   | { readonly type: 'idle'; readonly state: SessionState }
 
 /**
@@ -75,6 +77,9 @@ async function* act(decision: Decision, draft: Draft, run: Run): TurnStream<Turn
       if (draft.riding()) return void (yield* draft.record())
       await startDelegates(draft.view(), run)
       return { type: 'waiting', call: decision.call, state: draft.view() }
+    case 'wait-until':
+      if (draft.riding()) return void (yield* draft.record())
+      return { type: 'paused', until: decision.until, state: draft.view() }
     case 'finish':
       return yield* finish(decision, draft, run)
     default:

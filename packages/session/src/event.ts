@@ -23,8 +23,13 @@ import type {
   Usage,
 } from '@nacre/types'
 
-/** Why something ended badly, as it is told to people and models. */
-export type EventFault = { readonly code: FaultCode; readonly message: string; readonly mend?: string }
+/** Why something ended badly, as it is told to people and models. `until`: then it is tried again. */
+export type EventFault = {
+  readonly code: FaultCode
+  readonly message: string
+  readonly mend?: string
+  readonly until?: Millis
+}
 
 // Commands: somebody asks. Their ids are the client's keys: a second one with the same id is nothing.
 export type TurnQueued = {

@@ -42,8 +42,8 @@ function next(head: Head, event: LiftedEvent): Head {
   }
 }
 
-function wakeOf({ asked = [], cancelled }: HeadMemo): number | undefined {
-  const times = asked.flatMap(({ expiresAt }) => expiresAt ?? [])
+function wakeOf({ asked = [], cancelled, until }: HeadMemo): number | undefined {
+  const times = [...asked.flatMap(({ expiresAt }) => expiresAt ?? []), ...(until === undefined ? [] : [until])]
   return times.length === 0 || cancelled ? undefined : Math.min(...times)
 }
 
@@ -65,7 +65,8 @@ function named(head: Head, event: SessionEvent): Partial<Head> {
 
 const statusOf = (memo: HeadMemo): Head['status'] => {
   if (memo.turn === undefined) return memo.queued.length > 0 ? 'queued' : 'idle'
-  return memo.waitingFor.length > 0 && !memo.cancelled ? 'waiting' : 'running'
+  const waits = memo.waitingFor.length > 0 || memo.until !== undefined
+  return waits && !memo.cancelled ? 'waiting' : 'running'
 }
 
 const hasWork = (memo: HeadMemo): boolean =>
@@ -94,16 +95,20 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
     }
     case 'turn.started':
       return memo.turn === undefined ? begun(memo, event) : memo
+    case 'step.finished': {
+      const until = event.outcome === 'interrupted' ? event.fault?.until : undefined
+      return until === undefined ? memo : { ...memo, until, parked: true }
+    }
     case 'step.started':
       if (memo.turn !== event.turn) return memo
       return {
-        ...memo,
+        ...withoutUntil(memo),
         parked: false,
         queued: memo.queued.filter((input) => !event.inputs.some((named) => named === input)),
       }
     case 'turn.finished': {
       if (memo.turn !== event.turn) return memo
-      const { turn: _turn, cancelled: _cancelled, asked: _asked, ...rest } = memo
+      const { turn: _turn, cancelled: _cancelled, asked: _asked, until: _until, ...rest } = memo
       return { ...rest, waitingFor: [], parked: false }
     }
     case 'session.compacted':
@@ -173,5 +178,7 @@ function withoutAsked({ asked, ...memo }: HeadMemo, call: string): HeadMemo {
   const left = asked?.filter((other) => other.call !== call) ?? []
   return left.length === 0 ? memo : { ...memo, asked: left }
 }
+
+const withoutUntil = ({ until: _, ...memo }: HeadMemo): HeadMemo => memo
 
 const without = (ids: readonly string[], id: string) => ids.filter((other) => other !== id)

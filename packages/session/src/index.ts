@@ -57,6 +57,7 @@ export {
 export { pageBuilder, type TurnPage } from './page.js'
 export { fits, plus, spentBySession, spentByTurn, ZERO } from './spend.js'
 export {
+  busyUntil,
   type Call,
   type CallStatus,
   type Compaction,

@@ -159,9 +159,17 @@ export const isDue = ({ parent, delivered, queue, open }: SessionState): boolean
   (open?.turn as string | undefined) !== GOAL &&
   !queue.some((input) => (input.input as string) === GOAL)
 
+/** When the open turn's model can be asked again, if that has to be waited for. */
+export function busyUntil({ open }: SessionState): Millis | undefined {
+  const end = open && !open.cancelRequested ? lastStep(open)?.end : undefined
+  return end?.outcome === 'interrupted' ? end.fault?.until : undefined
+}
+
 /** Whether an engine has anything to do here at `now`. */
 export function hasWork(state: SessionState, now: Millis): boolean {
   if (state.open === undefined) return state.queue.length > 0 || isDue(state)
+  const until = busyUntil(state)
+  if (until !== undefined) return until <= now
   const call = waitingFor(state)
   return call === undefined || (expiryOf(call) ?? Number.POSITIVE_INFINITY) <= now
 }

@@ -54,6 +54,7 @@ const resolve = (id: string, verdict: 'approved' | 'denied'): NewSessionEvent =>
   by: 'test',
 })
 const NOW = 1_700_000_000_000
+const LATER = 9_000_000_000_000
 const after = (...events: NewSessionEvent[]) => fold(stored(events))
 
 describe('the judge', () => {
@@ -163,7 +164,8 @@ describe('laws', () => {
         const all = history(actions)
         const state = fold(all)
         const head = headOf(undefined, stream, all)
-        if (hasWork(state, NOW)) expect(head?.openWork).toBe(true)
+        if (hasWork(state, NOW)) expect(head?.openWork || (head?.wakeAt ?? LATER) <= NOW).toBe(true)
+        if (hasWork(state, LATER)) expect(head?.openWork || (head?.wakeAt ?? LATER + 1) <= LATER).toBe(true)
         const aimless = all.some((event) => event.type === 'turn.cancel_requested' && event.turn === undefined)
         if (!state.open && state.queue.length === 0 && !aimless) expect(head?.openWork ?? false).toBe(false)
         expect(head?.seq ?? 0).toBe(state.seq)

@@ -15,7 +15,7 @@ import fc from 'fast-check'
 /** What people and the engine do, in any order: commands may be nonsense, an engine only does what its fold allows. */
 export const actionsArbitrary = fc.array(
   fc.oneof(
-    { weight: 3, arbitrary: fc.record({ by: fc.constant('engine' as const), choice: fc.nat(11) }) },
+    { weight: 3, arbitrary: fc.record({ by: fc.constant('engine' as const), choice: fc.nat(12) }) },
     { weight: 2, arbitrary: fc.record({ by: fc.constant('people' as const), event: commandArbitrary() }) },
   ),
   { maxLength: 80 },
@@ -32,6 +32,8 @@ export function history(actions: readonly Action[]): SessionEvent[] {
   }
   return events
 }
+
+const LATER = 9_000_000_000_000
 
 function commandArbitrary(): fc.Arbitrary<NewSessionEvent> {
   const input = fc.constantFrom('a', 'b', 'c', 'd', 'e').map(inputId)
@@ -97,8 +99,15 @@ function stepFinished(step: ReturnType<typeof stepId>, choice: number): NewSessi
     name: 'file_read',
     argsText: '{}',
   }))
-  const outcome = choice > 9 ? 'interrupted' : 'completed'
-  return { type: 'step.finished', step, outcome, parts: calls }
+  if (choice <= 9) return { type: 'step.finished', step, outcome: 'completed', parts: calls }
+  const until = choice === 11 ? 1 : LATER
+  return {
+    type: 'step.finished',
+    step,
+    outcome: 'interrupted',
+    parts: [],
+    ...(choice > 10 && { fault: { code: 'busy', message: 'no room', until } }),
+  }
 }
 
 function onCall(step: Step, { call, name, status }: Call, choice: number): NewSessionEvent[] {
@@ -115,5 +124,13 @@ function onCall(step: Step, { call, name, status }: Call, choice: number): NewSe
 function asked(step: Step, choice: number): NewSessionEvent[] {
   const open = step.calls.filter((other) => other.status.type === 'called')
   const chosen = open.filter((_, n) => n === 0 || n % (choice % 4 === 0 ? 2 : 1) === 0)
-  return chosen.map(({ call, name }) => ({ type: 'approval.requested', call, name, hash: 'h', safety: 'privileged' }))
+  const expiresAt = choice % 3 === 0 ? LATER : 1
+  return chosen.map(({ call, name }) => ({
+    type: 'approval.requested',
+    call,
+    name,
+    hash: 'h',
+    safety: 'privileged',
+    expiresAt,
+  }))
 }

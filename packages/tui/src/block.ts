@@ -1,3 +1,4 @@
+import { busyUntil } from '@nacre/client'
 import { partText } from './call-lines.js'
 import { cleanInline } from './clean.js'
 import { type Face, questionFor } from './face.js'
@@ -75,9 +76,13 @@ function statusWords(face: Face): readonly string[] {
   const { open, queue } = transcript.state
   if (open?.cancelRequested) return ['cancelling…']
   if (questionFor(face)) return ['waiting for your answer', 'ctrl-c cancels']
+  const until = busyUntil(transcript.state)
+  if (until !== undefined) return [`the model has no room; asked again at ${clockOf(until)}`, 'ctrl-c cancels']
   if (open) return [doing(face), 'Enter queues', 'ctrl-c cancels']
   return queue.length > 0 ? ['waiting to begin', 'ctrl-c withdraws'] : ['ready', '/help']
 }
+
+const clockOf = (at: number) => new Date(at).toTimeString().slice(0, 8)
 
 function connectingWords({ hello }: Face, { attempt, why }: { attempt: number; why?: string }): string[] {
   const reason = why === undefined ? [] : [cleanInline(why)]

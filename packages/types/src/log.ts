@@ -60,6 +60,8 @@ export type HeadMemo = {
   readonly waitingFor: readonly string[]
   readonly asked?: readonly { readonly call: string; readonly hash: string; readonly expiresAt?: Millis }[]
   readonly parked: boolean
+  /** When the model can be asked again. */
+  readonly until?: Millis
   readonly delivered?: boolean
   /** Where the newest checkpoint is. */
   readonly checkpoint?: Seq
