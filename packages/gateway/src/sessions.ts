@@ -1,10 +1,20 @@
 import { isUnknown, type LiftedEvent, lift, type SessionCreated } from '@nacre/session'
-import { type Commands, type Head, type Replies, type SessionId, type StoredEvent, streamName } from '@nacre/types'
+import {
+  type Commands,
+  type Head,
+  LEDGER,
+  type Replies,
+  type SessionId,
+  type StoredEvent,
+  sessionId,
+  streamName,
+} from '@nacre/types'
 import { allHeads, type Context, countSessions, findHead, NO_SESSION, sessionOf, summaryOf } from './context.js'
 import { type Outcome, refuse } from './refusal.js'
 
 const LISTED = 1000
 const NAMED = 8
+const BEGINS_ID = /^[a-z0-9][a-z0-9_-]*$/
 const RECENT_EVENTS = 256
 
 /** Creating again what was just created, by a client that lost the reply, succeeds while nothing else happened in it. */
@@ -50,17 +60,29 @@ export async function findSession(
   { prefix }: Commands['find_session'],
   context: Context,
 ): Promise<Outcome<Replies['find_session']>> {
-  const heads = await allHeads(context)
-  const exact = heads.find((head) => sessionOf(head) === prefix)
-  const matches = exact ? [exact] : heads.filter((head) => sessionOf(head).startsWith(prefix) || head.title === prefix)
-  const [only] = matches
+  const exact = BEGINS_ID.test(prefix) && prefix !== LEDGER && (await findHead(context, sessionId(prefix)))
+  const [only, ...others] = exact ? [exact] : await likeNamed(prefix, context)
   if (only === undefined) return NO_SESSION
-  return matches.length === 1 ? { result: { session: summaryOf(only) } } : ambiguous(matches)
+  return others.length === 0 ? { result: { session: summaryOf(only) } } : ambiguous([only, ...others])
+}
+
+/** The first that match, newest first, and one more than are named. */
+async function likeNamed(prefix: string, { log, user }: Context): Promise<readonly Head[]> {
+  const ledger = streamName(user, LEDGER)
+  // The ledger may be among those of the one query or the other.
+  const limit = NAMED + 2
+  const [begun, titled] = await Promise.all([
+    BEGINS_ID.test(prefix) ? log.heads(`${user}/${prefix}`, { limit }) : [],
+    log.heads(`${user}/`, { title: prefix, limit }),
+  ])
+  const found = new Map([...begun, ...titled].map((head) => [head.stream, head]))
+  found.delete(ledger)
+  return [...found.values()].toSorted((a, b) => b.seq - a.seq)
 }
 
 function ambiguous(matches: readonly Head[]): Outcome<never> {
   const names = matches.slice(0, NAMED).map((head) => `${sessionOf(head)} (${head.title || 'untitled'})`)
-  const more = matches.length > NAMED ? ` and ${matches.length - NAMED} more` : ''
+  const more = matches.length > NAMED ? ' and others' : ''
   return refuse('session_ambiguous', `That could be ${names.join(', ')}${more}.`, 'Say more of the id.')
 }
 

@@ -22,6 +22,15 @@ const SCHEMA = `
   CREATE TABLE blobs (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 `
 
+export const TITLE = `head ->> '$.title'`
+export const OPEN_WORK = `head ->> '$.openWork'`
+/** Heads are found without reading them. Whatever version wrote the log, an index changes nothing of what is in it. */
+const INDEXES = `
+  CREATE INDEX IF NOT EXISTS heads_in_order ON heads (stream, seq);
+  CREATE INDEX IF NOT EXISTS heads_by_title ON heads (${TITLE}, seq);
+  CREATE INDEX IF NOT EXISTS heads_with_work ON heads (stream, seq) WHERE ${OPEN_WORK};
+`
+
 /** Opens the database that holds a log, alone: the lock is taken here. Throws SQLite's errors and Faults. */
 export function openDatabase(path: string): Sql {
   const sql = openSql(path)
@@ -39,6 +48,7 @@ export function openDatabase(path: string): Sql {
     sql.all('PRAGMA fullfsync = ON')
     sql.all(`PRAGMA journal_size_limit = ${WAL_KEPT_BYTES}`)
     if (isNew) create(sql)
+    sql.exec(INDEXES)
     return sql
   } catch (error) {
     sql.close()

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Fault, type Head, type Seq, type StreamName } from '@nacre/types'
+import { OPEN_WORK, TITLE } from './database.js'
 import { damaged } from './faults.js'
 import { checkLinks, type LinkedRow, linkRows } from './link.js'
 import {
@@ -15,7 +16,7 @@ import {
   refuseFork,
 } from './row.js'
 import { integerOf, type Sql, textOf } from './sql.js'
-import type { AppendRequest, ForkRequest, HeadDifference, Row, Span } from './store.js'
+import type { AppendRequest, ForkRequest, HeadDifference, HeadQuery, Row, Span } from './store.js'
 
 export type RowPage = { readonly rows: readonly Row[]; readonly end: boolean }
 
@@ -30,6 +31,10 @@ const BATCH = 64
 
 /** No name begins with a control character, so all of them are at or behind this one. */
 const FIRST_NAME = ' '
+/** No name holds this sign, and every name is before it. */
+const LAST_SIGN = '\u{10ffff}'
+const WITHIN = 'stream >= ? AND stream < ?'
+const within = (prefix: string) => [prefix, prefix + LAST_SIGN]
 const hiddenName = (copyId: number) => `\u0001${copyId}` as StreamName
 
 /** The tables of events and heads. Only `append` and `fork` expect to be inside a transaction. */
@@ -120,16 +125,25 @@ export function createEvents(sql: Sql) {
     headOf,
     count(prefix: string): number {
       const [row] = sql.all<{ count: number }>(
-        'SELECT count(*) AS count FROM heads WHERE stream >= ? AND substr(stream, 1, length(?)) = ?',
-        [prefix, prefix, prefix],
+        `SELECT count(*) AS count FROM heads INDEXED BY heads_in_order WHERE ${WITHIN}`,
+        within(prefix),
       )
       return row?.count ?? 0
     },
-    heads(prefix: string, limit = NO_LIMIT): readonly Head[] {
-      const rows = sql.all<HeadCells>(
-        `SELECT ${READ_HEAD} FROM heads WHERE stream >= ? AND substr(stream, 1, length(?)) = ? ORDER BY seq DESC LIMIT ?`,
-        [prefix, prefix, prefix, limit],
-      )
+    /** The heads themselves are read only of those streams that an index has found. */
+    heads({ prefix, limit = NO_LIMIT, title, openWork }: HeadQuery): readonly Head[] {
+      const [index, more] =
+        title !== undefined
+          ? ['heads_by_title', `AND ${TITLE} = ?`]
+          : openWork
+            ? ['heads_with_work', `AND ${OPEN_WORK}`]
+            : ['heads_in_order', '']
+      const found = `SELECT stream FROM heads INDEXED BY ${index} WHERE ${WITHIN} ${more} ORDER BY seq DESC LIMIT ?`
+      const rows = sql.all<HeadCells>(`SELECT ${READ_HEAD} FROM heads WHERE stream IN (${found}) ORDER BY seq DESC`, [
+        ...within(prefix),
+        ...(title === undefined ? [] : [title]),
+        limit,
+      ])
       return rows.map(toHead)
     },
     /**

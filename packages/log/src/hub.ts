@@ -81,14 +81,16 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
       if (prefix !== '') checkName(prefix, 'prefix')
       return await store.count(prefix)
     },
-    async heads(prefix, { limit } = {}) {
+    async heads(prefix, { limit, title } = {}) {
       alive()
       if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0))
         throw new Fault('invalid_input', `\`limit\` is a whole number from 1 on, not ${limit}.`)
       if (prefix !== '') checkName(prefix, 'prefix')
-      return await store.heads(prefix, limit)
+      // No store could be asked for it: SQLite ends a text at NUL, and libSQL the process at a lone surrogate.
+      if (title !== undefined && (title.includes('\0') || !title.isWellFormed())) return []
+      return await store.heads({ prefix, ...(limit !== undefined && { limit }), ...(title !== undefined && { title }) })
     },
-    feed: (prefix, { from, signal }) =>
+    feed: (prefix, { from, signal, openWork }) =>
       closable(signal, async function* (ended): AsyncGenerator<Head, void, undefined> {
         alive()
         checkSeq(from, '`from`')
@@ -96,7 +98,7 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
         const changes = createChanges()
         const leave = listeners.feed(prefix, changes)
         try {
-          yield* feed(from, changes, () => store.heads(prefix), ended)
+          yield* feed(from, changes, () => store.heads({ prefix, ...(openWork && { openWork }) }), ended)
         } finally {
           leave()
         }

@@ -60,9 +60,10 @@ const memoryStore: OpenStore = ({ committed }) => {
     read: async (span) => pageOf(rowsOf(span.stream), span),
     head: async (stream) => heads.get(stream),
     count: async (prefix) => [...heads.keys()].filter((stream) => stream.startsWith(prefix)).length,
-    heads: async (prefix, limit) =>
+    heads: async ({ prefix, limit, title, openWork }) =>
       [...heads.values()]
-        .filter(({ stream }) => stream.startsWith(prefix))
+        .filter((head) => head.stream.startsWith(prefix))
+        .filter((head) => (title === undefined || head.title === title) && (!openWork || head.openWork))
         .toSorted((a, b) => b.seq - a.seq)
         .slice(0, limit),
     fork: async (request) => fork(request),

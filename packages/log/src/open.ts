@@ -6,19 +6,25 @@ import { describeHolder } from './holder.js'
 import { createHub, type OpenLog } from './hub.js'
 import { type Conflict, type Placed, toEvent, weighed } from './row.js'
 import type { Commit, HeadDifference, OpenStore } from './store.js'
-import { startThread, type Thread } from './thread.js'
+import { type LogThread, openIn, startLogThread, type Thread } from './thread.js'
+
+export type LogOptions = {
+  readonly path: string
+  readonly now: () => Millis
+  /** One that was started before; it serves this log only. */
+  readonly thread?: LogThread
+}
 
 /**
  * Opens the log in the file `path`, or makes it (0600, in a directory of 0700), and holds it alone until `close`.
  * Faults: `conflict` when somebody holds it, `corrupt` when it is no log, `unsupported` when it is a newer one,
  * `storage_failed` and `storage_full` when the disk does not let it.
  */
-export async function openLog({ path, now }: { readonly path: string; readonly now: () => Millis }): Promise<OpenLog> {
+export async function openLog({ path, now, thread }: LogOptions): Promise<OpenLog> {
   const file = resolve(path)
   createPrivate(file)
   try {
-    const thread = await startThread(file)
-    return createHub(threadStore(thread), now)
+    return createHub(threadStore(await openIn(thread ?? startLogThread(), file)), now)
   } catch (error) {
     throw error instanceof Fault && error.code === 'conflict' ? describeHolder(file, error) : error
   }
@@ -85,7 +91,7 @@ const threadStore =
       },
       head: (stream) => thread.ask('head', stream),
       count: (prefix) => thread.ask('count', prefix),
-      heads: (prefix, limit) => thread.ask('heads', { prefix, limit }),
+      heads: (query) => thread.ask('heads', query),
       fork: async (request) =>
         toAppended(
           await thread.ask('fork', request, (answer) => {

@@ -103,7 +103,7 @@ export function createService(sql: Sql, events: Events, blobs: BlobTable, ports:
       case 'count':
         return events.count(request.argument)
       case 'heads':
-        return events.heads(request.argument.prefix, request.argument.limit)
+        return events.heads(request.argument)
       case 'streams':
         return events.streams()
       case 'verify':

@@ -27,6 +27,14 @@ export type Span = {
   readonly newestFirst: boolean
 }
 
+/** Which heads, newest first: those that satisfy all that is given. */
+export type HeadQuery = {
+  readonly prefix: string
+  readonly limit?: number
+  readonly title?: string
+  readonly openWork?: true
+}
+
 /** A stored event, and how many bytes it weighs in a queue. */
 export type Weighed = { readonly event: StoredEvent; readonly bytes: number }
 /** What was just made durable. Without `events` (a fork's are too many) followers read them from the store. */
@@ -48,7 +56,7 @@ type Store = {
   read(span: Span): Promise<Page>
   head(stream: StreamName): Promise<Head | undefined>
   count(prefix: string): Promise<number>
-  heads(prefix: string, limit?: number): Promise<readonly Head[]>
+  heads(query: HeadQuery): Promise<readonly Head[]>
   fork(request: ForkRequest): Promise<Appended>
   /** Replaces every head that differs from the one rebuilt from its events. */
   verify(): Promise<readonly HeadDifference[]>

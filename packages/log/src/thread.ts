@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { Fault } from '@nacre/types'
 import { closed, fromWire } from './faults.js'
-import type { Opened, Operation, Operations, Reply } from './wire.js'
+import type { Opened, Operation, Operations, Reply, Told } from './wire.js'
 
 type Pending = { readonly settle: (answer: unknown) => void; readonly reject: (fault: Fault) => void }
 
@@ -15,29 +15,43 @@ export type Thread = {
   /** Resolves when the thread has ended without having been asked to; never if it was. */
   readonly died: Promise<Fault>
   /** Resolves when the thread has ended, and with it the lock. */
-  readonly ended: Promise<void>
+  readonly ended: Promise<unknown>
 }
 
-/** Starts the thread; resolves when the database is open, rejects with the Fault that it was refused with. */
-export async function startThread(path: string): Promise<Thread> {
+/** A thread that waits to be told which log is its own. Until then it holds no process back from its end. */
+export type LogThread = {
+  readonly worker: Worker
+  /** Resolves when it has ended, and with it the lock, with what it ended of. */
+  readonly ended: Promise<unknown>
+}
+
+/** Starts the thread that `openLog` needs, for whoever does not know yet where the log is: half of an opening is this. */
+export function startLogThread(): LogThread {
   // Without execArgv it would take over this process's arguments, and refuse to start under `node --input-type=…`.
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { path }, execArgv: [] })
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { execArgv: [] })
+  worker.unref()
+  let cause: unknown
+  worker.on('error', (error) => {
+    cause = error
+  })
+  return { worker, ended: new Promise((resolve) => worker.once('exit', () => resolve(cause))) }
+}
+
+/** Opens the database in a thread; rejects with the Fault that it was refused with. */
+export async function openIn({ worker, ended }: LogThread, path: string): Promise<Thread> {
   const pending = new Map<number, Pending>()
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let ids = 0
   let dead: Fault | undefined
   let closing = false
   const died = new Promise<Fault>((resolve) => {
-    const die = (cause: unknown) => {
+    void ended.then((cause) => {
       dead ??= gone(path, cause)
       for (const { reject } of pending.values()) reject(dead)
       pending.clear()
       if (!closing) resolve(dead)
-    }
-    worker.on('error', die)
-    worker.once('exit', die)
+    })
   })
-  await opened(worker, ended, path)
+  await opened({ worker, ended }, path)
 
   worker.on('message', (replies: readonly Reply[]) => {
     for (const reply of replies) {
@@ -71,13 +85,16 @@ export async function startThread(path: string): Promise<Thread> {
 const gone = (path: string, cause: unknown) =>
   new Fault('storage_failed', `The thread of the log ${path} has ended.`, { cause, mend: 'Open the log again.' })
 
-async function opened(worker: Worker, ended: Promise<void>, path: string): Promise<void> {
-  const first = new Promise<Opened>((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    worker.once('exit', () => reject(new Fault('storage_failed', `The thread of the log ${path} ended at its start.`)))
+async function opened({ worker, ended }: LogThread, path: string): Promise<void> {
+  const first = new Promise<Opened>((resolve) => worker.once('message', resolve))
+  const failed = ended.then((cause): Opened => {
+    throw new Fault('storage_failed', `The thread of the log ${path} ended at its start.`, { cause })
   })
-  const answer = await first
+  worker.ref()
+  worker.postMessage({ path } satisfies Told)
+  const answer = await Promise.race([first, failed])
+  // From here on its end is told by `died` or by the answer itself.
+  failed.catch(() => undefined)
   if ('opened' in answer) return
   await ended
   throw fromWire(answer.fault)

@@ -1,17 +1,14 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import { Fault } from '@nacre/types'
 import { createBlobs } from './blobs.js'
 import { openDatabase } from './database.js'
 import { createEvents } from './events.js'
 import { toFault, toWire } from './faults.js'
 import { createService } from './service.js'
-import type { Opened, Request } from './wire.js'
+import type { Opened, Request, Told } from './wire.js'
 
 /** The thread that owns the connection: SQLite blocks, and a synced commit takes milliseconds. */
-function main(): void {
-  const port = parentPort
-  if (port === null) throw new Fault('internal', 'worker.js is started by openLog, as a worker thread.')
-  const { path } = workerData as { readonly path: string }
+function serve(port: MessagePort, path: string): void {
   const tell = (message: Opened) => port.postMessage(message)
   try {
     const sql = openDatabase(path)
@@ -29,4 +26,6 @@ function main(): void {
   }
 }
 
-main()
+if (parentPort === null) throw new Fault('internal', 'worker.js is started by openLog, as a worker thread.')
+const port = parentPort
+port.once('message', ({ path }: Told) => serve(port, path))

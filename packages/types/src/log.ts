@@ -87,10 +87,16 @@ export interface Log {
   head(stream: StreamName): Promise<Head | undefined>
   /** How many streams have a name that begins with `prefix`. */
   count(prefix: string): Promise<number>
-  /** Heads of all streams whose name begins with `prefix`, most recently updated first, or the first `limit` of them. */
-  heads(prefix: string, options?: { limit?: number }): Promise<readonly Head[]>
-  /** Heads that changed after `from`, then each as it changes, newest state only; ends when the signal aborts. */
-  feed(prefix: string, options: { from: Seq; signal: AbortSignal }): AsyncIterable<Head>
+  /**
+   * Heads of all streams whose name begins with `prefix`, most recently updated first, or the first `limit` of them; with
+   * `title` only of those that have exactly this one.
+   */
+  heads(prefix: string, options?: { limit?: number; title?: string }): Promise<readonly Head[]>
+  /**
+   * Heads that changed after `from`, then each as it changes, newest state only; ends when the signal aborts. With
+   * `openWork` the first ones are only those that have some.
+   */
+  feed(prefix: string, options: { from: Seq; signal: AbortSignal; openWork?: boolean }): AsyncIterable<Head>
   /** Copies `source` up to and including `upTo` into the empty stream `target` and closes there what was open. */
   fork(source: StreamName, upTo: Seq, target: StreamName): Promise<Appended>
   readonly blobs: Blobs

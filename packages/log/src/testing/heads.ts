@@ -51,6 +51,29 @@ export function heads(make: MakeLog): void {
       for (const limit of [0, -1, 1.5]) await expect(names(limit)).rejects.toMatchObject({ code: 'invalid_input' })
     })
 
+    test('heads of one title are those that have exactly this one', async () => {
+      await using log = await make(clock())
+      const created = (title: string) => ({ type: 'session.created', title, agent: 'default' })
+      const titles = {
+        'ann/1': 'plan',
+        'ann/2': 'Plan',
+        'ann/3': `it's "a" \n%🐚`,
+        'ann/4': 'plan',
+        'bob/1': 'plan',
+        'ann/5': '',
+      }
+      for (const [name, title] of Object.entries(titles)) await log.append(stream(name), [created(title)])
+      const names = async (title: string, limit?: number) =>
+        (await log.heads('ann/', { title, ...(limit !== undefined && { limit }) })).map(({ stream }) => stream)
+      expect(await names('plan')).toEqual(['ann/4', 'ann/1'])
+      expect(await names('plan', 1)).toEqual(['ann/4'])
+      expect(await names(titles['ann/3'])).toEqual(['ann/3'])
+      for (const title of ['pla', 'plan%', 'plan\0', '\ud800', 'nobody has it'])
+        expect([title, await names(title)]).toEqual([title, []])
+      await log.append(stream('ann/1'), [created('done')])
+      expect([await names('plan'), await names('done')]).toEqual([['ann/4'], ['ann/1']])
+    })
+
     test('one head by the whole name of its stream, and no other', async () => {
       await using log = await make(clock())
       for (const name of ['ann/1', 'ann/12', 'ann/%']) await log.append(stream(name), notices(1))
@@ -74,6 +97,19 @@ export function heads(make: MakeLog): void {
       for (const prefix of ['a%', 'a_', 'ab', 'a*', '🐚']) {
         expect((await log.heads(prefix)).map(({ stream }) => stream)).toEqual([`${prefix}/x`])
       }
+    })
+
+    test('a feed of open work begins with the heads that have some, and then tells each that changes', async () => {
+      await using log = await make(clock())
+      for (const name of ['ann/1', 'ann/2', 'ann/3', 'bob/1']) await log.append(stream(name), notices(1))
+      for (const name of ['ann/2', 'bob/1']) await log.append(stream(name), [queued('i1')])
+      const { signal } = new AbortController()
+      const feed = log.feed('ann/', { from: 0, signal, openWork: true })[Symbol.asyncIterator]()
+      expect((await feed.next()).value).toMatchObject({ stream: 'ann/2', openWork: true })
+      const next = feed.next()
+      await log.append(stream('ann/3'), notices(1))
+      expect((await next).value).toMatchObject({ stream: 'ann/3', openWork: false })
+      await feed.return?.()
     })
 
     test('a feed that nobody reads keeps one head per stream', async () => {

@@ -87,7 +87,7 @@ function only(heads: readonly Head[], prefix: string): Head {
     throw new Fault('not_found', 'There is no such session.', { mend: 'List the sessions, or create one.' })
   if (matches.length === 1) return one
   const names = matches.slice(0, NAMED).map((head) => `${sessionOf(head.stream)} (${head.title || 'untitled'})`)
-  const more = matches.length > NAMED ? ` and ${matches.length - NAMED} more` : ''
+  const more = matches.length > NAMED ? ' and others' : ''
   throw new Fault('invalid_input', `That could be ${names.join(', ')}${more}.`, { mend: 'Say more of the id.' })
 }
 const NAMED = 8

@@ -1,0 +1,51 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { expect, test } from 'vitest'
+import { openDatabase } from '../src/database.ts'
+import { createEvents } from '../src/events.ts'
+import type { Sql, Value } from '../src/sql.ts'
+import { freshPath, now, stream } from './stage.js'
+
+/** The heads of so many idle sessions, and what is asked of SQLite for them: each statement with its plan and its rows. */
+function headsOf(sessions: number) {
+  const path = freshPath()
+  mkdirSync(dirname(path))
+  const sql = openDatabase(path)
+  const asked: { readonly plan: string; readonly rows: number }[] = []
+  const watched: Sql = {
+    ...sql,
+    all: <Row>(text: string, args: readonly Value[] = []) => {
+      const rows = sql.all<Row>(text, args)
+      const steps = sql.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${text}`, args)
+      asked.push({ plan: steps.map(({ detail }) => detail).join('; '), rows: rows.length })
+      return rows
+    },
+  }
+  const events = createEvents(watched)
+  const append = (name: string, type: string, fields: object) => {
+    const drafts = [{ type, body: JSON.stringify(fields) }]
+    sql.transaction(() => events.append({ stream: stream(name), drafts, now: now(), expectedSeq: undefined }))
+  }
+  for (let n = 0; n < sessions; n++) append(`ann/s${n}`, 'session.created', { title: `title ${n}`, agent: 'default' })
+  append('ann/s1', 'turn.queued', { input: 'i1', parts: [], mode: 'queue', by: 'me' })
+  asked.length = 0
+  return { events, asked }
+}
+
+test('what a start and a search ask for is found by an index, and takes the same rows from few sessions and from many', () => {
+  const [few, many] = [5, 500].map((sessions) => {
+    const { events, asked } = headsOf(sessions)
+    const found = [
+      events.heads({ prefix: 'ann/', openWork: true }),
+      events.heads({ prefix: 'ann/s3', limit: 1 }),
+      events.heads({ prefix: 'ann/', title: 'title 3', limit: 8 }),
+    ]
+    events.dropCopies()
+    events.headOf(stream('ann/s2'))
+    events.count('ann/')
+    expect(found.map((heads) => heads.length)).toEqual([1, 1, 1])
+    for (const { plan } of asked) expect(plan).not.toMatch(/\bSCAN\b/)
+    return asked.map(({ rows }) => rows)
+  })
+  expect(many).toEqual(few)
+})
