@@ -15,7 +15,7 @@ export async function claim(stream: StreamName, known: SessionState, ports: Driv
     if (state.unknown.length > 0)
       return { type: 'refused', state: await refuse(stream, state, log, strangeWords(state)) }
     if (!hasWork(state, ports.world.now())) return { type: 'idle', state }
-    if (!isDue(state) && ports.agentOf(state.agent) === undefined)
+    if (!isDue(state) && (await ports.agentOf(state.agent)) === undefined)
       return { type: 'refused', state: await refuse(stream, state, log, agentlessWords(state)) }
     const epoch = state.epoch + 1
     const result = await log.append(stream, [claimEvent(epoch, engine)], { expectedSeq: state.seq })

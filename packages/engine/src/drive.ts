@@ -35,7 +35,7 @@ export type DrivePorts = {
   readonly world: World
   readonly user: UserId
   readonly engine: string
-  readonly agentOf: (name: string) => Agent | undefined
+  readonly agentOf: (name: string) => Agent | undefined | Promise<Agent | undefined>
   readonly effectors: readonly Effector[]
   readonly ledger: UserLedger
 }
@@ -102,7 +102,7 @@ async function driveTurn(
   ports: DrivePorts,
   signal: AbortSignal,
 ): Promise<TurnEnd | 'lost'> {
-  const agent = ports.agentOf(state.agent)
+  const agent = await ports.agentOf(state.agent)
   if (agent === undefined) throw new Fault('not_found', `The agent ${state.agent} is not configured any more.`)
   const forTurn = await turnPorts(sessionOf(stream), ports)
   const cancel = new AbortController()

@@ -2,7 +2,7 @@ import type { Agent } from '@nacre/runtime'
 import { fold, type SessionState } from '@nacre/session'
 import { Fault, type Log, type Seq, type StreamName, streamName, type UserId, type World } from '@nacre/types'
 import { createAlarm } from './alarm.js'
-import { type DrivePorts, drive, type Effector } from './drive.js'
+import type { DrivePorts, Effector } from './drive.js'
 import { type Lease, type Leases, lockedLog } from './lease.js'
 import { type DayBudget, openLedger } from './ledger.js'
 import { beginningOf, sessionOf } from './stream.js'
@@ -13,7 +13,7 @@ export type EngineOptions = {
   readonly world: World
   readonly user: UserId
   /** The agent of that name as it is configured now. A session whose agent there is none of is not driven, and says so. */
-  readonly agentOf: (name: string) => Agent | undefined
+  readonly agentOf: (name: string) => Agent | undefined | Promise<Agent | undefined>
   readonly effectors?: readonly Effector[]
   readonly leases?: Leases
   /** What the user may spend in a day; without it only the agent's own limits hold. */
@@ -61,6 +61,8 @@ export function startEngine(options: EngineOptions): Engine {
       if (stop.signal.aborted) return 'done' // A drain begins nothing new.
       lease = await leases.take(stream)
       if (lease === undefined) return 'again later'
+      // Only now: an engine with nothing to do needs none of what drives a turn.
+      const { drive } = await import('./drive.js')
       const [end, state] = await drive(stream, states.get(stream) ?? (await beginningOf(log, stream)), ports, signals)
       remember(stream, state)
       // Who has lost a session knows too little of it to settle what others granted.
@@ -109,7 +111,7 @@ export function startEngine(options: EngineOptions): Engine {
   })
 
   const followFeed = async () => {
-    for await (const head of log.feed(`${user}/`, { from: 0, signal: stop.signal })) {
+    for await (const head of log.feed(`${user}/`, { from: 0, signal: stop.signal, openWork: true })) {
       alarm.set(head.stream, head.wakeAt)
       const entry = driving.get(head.stream)
       if (entry) entry.newest = head.seq

@@ -35,6 +35,28 @@ test('a turn that waits for an approval holds no slot: another session goes on',
   await engine.close()
 })
 
+test('of the sessions that were there when it starts, an engine is told of those with work only', async () => {
+  await using log = memoryLog({ now: () => 1 })
+  for (let n = 0; n < 20; n++) {
+    const idle: NewSessionEvent = { type: 'session.created', title: '', agent: 'default' }
+    await log.append(streamName(user, sessionId(`idle${n}`)), [idle])
+  }
+  await log.append(one, [queued('hello')])
+  const told = new Set<string>()
+  const watched: Log = Object.assign(Object.create(log), {
+    async *feed(...query: Parameters<Log['feed']>) {
+      for await (const head of log.feed(...query)) {
+        told.add(head.stream)
+        yield head
+      }
+    },
+  })
+  const engine = startEngine({ log: watched, world: systemWorld(), user, agentOf: () => agentWith(answering, []) })
+  await stateWhen(log, one, (state) => state.turns.length === 1)
+  await engine.close()
+  expect([...told]).toEqual([one])
+})
+
 test('a full disk is a crash of that session only, and it goes on when there is room again', async () => {
   const world = fakeWorld()
   await using log = memoryLog({ now: world.now })

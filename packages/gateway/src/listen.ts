@@ -1,10 +1,13 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Fault, PROTOCOL_LIMITS } from '@nacre/types'
 import type { Allowed } from './guard.js'
 import { answer, type Readiness } from './health.js'
 import { claimPath, closeToOthers } from './unix.js'
 import { createUpgrades, type UpgradeOptions } from './upgrade.js'
+
+// Not by import, see docs/decisions/light.md.
+const { createServer } = process.getBuiltinModule('node:http')
 
 /** Where to listen. Port 0 takes a free one. */
 export type Endpoint = { readonly path: string } | { readonly host: '127.0.0.1' | '::1'; readonly port: number }
@@ -23,7 +26,7 @@ export type Listener = { readonly address: Address; close(): Promise<void> }
 export async function listen(endpoint: Endpoint, options: ListenOptions): Promise<Listener> {
   if ('path' in endpoint) await claimPath(endpoint.path)
   else checkLoopback(endpoint.host)
-  const upgrade = await createUpgrades(options)
+  const upgrade = createUpgrades(options)
   const server = createServer({
     maxHeaderSize: 16 * 1024,
     headersTimeout: PROTOCOL_LIMITS.handshakeMs,

@@ -3,8 +3,6 @@ import { orAborted } from '@nacre/kit'
 import { type ClientFrame, PROTOCOL_LIMITS, PROTOCOL_VERSION, type World } from '@nacre/types'
 import { CLOSE, type Connection } from './connection.js'
 import type { Context } from './context.js'
-import { converse } from './converse.js'
-import { parseFrame } from './frame.js'
 import { createOutbox, type Outbox } from './outbox.js'
 import { errorFrame, type Refusal, refuse } from './refusal.js'
 import { within } from './within.js'
@@ -34,7 +32,13 @@ export async function servePeer(connection: Connection, options: PeerOptions, si
     if (signal.aborted) leave()
     const client = await shakeHands(messages, outbox, options, signal)
     if (client === undefined) code = CLOSE.unauthenticated
-    else await converse(messages, outbox, { ...options, context: { ...options.context, client } }, signal)
+    else
+      await (await import('./converse.js')).converse(
+        messages,
+        outbox,
+        { ...options, context: { ...options.context, client } },
+        signal,
+      )
   } catch {
     // Only a connection that breaks its own contract gets here; it ends like one that closed.
   } finally {
@@ -52,7 +56,7 @@ async function shakeHands(
 ): Promise<string | undefined> {
   const first = await orAborted(within(options.world, PROTOCOL_LIMITS.handshakeMs, messages.next()), signal)
   if (first === 'aborted') return undefined
-  const judged = first === 'timeout' ? late : first.done ? undefined : judge(first.value, options.token)
+  const judged = first === 'timeout' ? late : first.done ? undefined : await judge(first.value, options.token)
   if (judged === undefined) return undefined
   if ('refused' in judged) {
     outbox.send(errorFrame(judged.refused, judged.requestId === undefined ? {} : { request_id: judged.requestId }))
@@ -70,9 +74,11 @@ type Judged = { readonly hello: Hello } | { readonly refused: Refusal; readonly 
 
 const late: Judged = refuse('unauthenticated', `No hello came within ${PROTOCOL_LIMITS.handshakeMs} ms.`)
 
-function judge(message: string | Uint8Array, token: string): Judged {
+async function judge(message: string | Uint8Array, token: string): Promise<Judged> {
   if (message.length > PROTOCOL_LIMITS.handshakeBytes)
     return refuse('bad_frame', `A hello has at most ${PROTOCOL_LIMITS.handshakeBytes} bytes.`)
+  // Only now: a gateway that nobody has called needs none of what judges frames.
+  const { parseFrame } = await import('./frame.js')
   const parsed = parseFrame(message)
   if (parsed.type === 'old') return { ...badVersion(parsed.version), requestId: parsed.requestId }
   // Who is not authenticated is told no more than that.

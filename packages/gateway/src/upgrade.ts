@@ -20,9 +20,36 @@ export type Upgrade = { readonly request: IncomingMessage; readonly socket: Dupl
 const CLOSE_TIMEOUT_MS = 250
 
 /** Makes connections of upgrades that pass the guard. */
-export async function createUpgrades(options: UpgradeOptions) {
+export function createUpgrades(options: UpgradeOptions) {
+  let opening: ReturnType<typeof openSockets> | undefined
+  let open = 0
+
+  const accept = async ({ request, socket, head }: Upgrade): Promise<void> => {
+    const start = (socket as Socket).bytesRead - head.byteLength
+    opening ??= openSockets()
+    const sockets = await opening
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const trusted = limitBytes(socket as Socket, start)
+      options.onConnection(socketConnection(webSocket, options), trusted)
+    })
+  }
+  return (upgrade: Upgrade, allowed: Allowed): void => {
+    const { request, socket } = upgrade
+    socket.on('error', () => socket.destroy())
+    const refused = judge(request, allowed) ?? (open < options.connections ? undefined : FULL)
+    if (refused) return turnAway(socket, refused)
+    open += 1
+    socket.once('close', () => {
+      open -= 1
+    })
+    accept(upgrade).catch(() => socket.destroy())
+  }
+}
+
+/** `ws` is loaded for the first that comes. */
+async function openSockets() {
   const { WebSocketServer } = await import('ws')
-  const sockets = new WebSocketServer({
+  return new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     maxPayload: PROTOCOL_LIMITS.frameBytes,
@@ -30,23 +57,6 @@ export async function createUpgrades(options: UpgradeOptions) {
     clientTracking: false,
     // The cast is for `closeTimeout`, which @types/ws does not know yet.
   } as ConstructorParameters<typeof WebSocketServer>[0])
-
-  let open = 0
-
-  return ({ request, socket, head }: Upgrade, allowed: Allowed): void => {
-    socket.on('error', () => socket.destroy())
-    const refused = judge(request, allowed) ?? (open < options.connections ? undefined : FULL)
-    if (refused) turnAway(socket, refused)
-    else
-      sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        open += 1
-        webSocket.once('close', () => {
-          open -= 1
-        })
-        const trusted = limitBytes(socket as Socket, head.byteLength)
-        options.onConnection(socketConnection(webSocket, options), trusted)
-      })
-  }
 }
 
 type Refused = { readonly status: 403 | 404 | 421 | 503; readonly words: string }
@@ -70,9 +80,8 @@ function turnAway(socket: Duplex, { status, words }: Refused): void {
   socket.end(`${lines.join('\r\n')}\r\n\r\n${words}`, () => socket.destroy())
 }
 
-/** Counts what comes in, whatever it is (frames, fragments, pings), until the client is trusted. */
-function limitBytes(socket: Socket, already: number): () => void {
-  const start = socket.bytesRead - already
+/** Counts what has come in since `start`, whatever it is (frames, fragments, pings), until the client is trusted. */
+function limitBytes(socket: Socket, start: number): () => void {
   const count = () => {
     if (socket.bytesRead - start > PROTOCOL_LIMITS.handshakeBytes) socket.destroy()
   }

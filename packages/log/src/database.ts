@@ -23,7 +23,8 @@ const SCHEMA = `
 `
 
 export const TITLE = `head ->> '$.title'`
-export const OPEN_WORK = `head ->> '$.openWork'`
+/** Some now, or at a time that the head names. */
+export const OPEN_WORK = `(head ->> '$.openWork' OR head ->> '$.wakeAt' IS NOT NULL)`
 /** Heads are found without reading them. Whatever version wrote the log, an index changes nothing of what is in it. */
 const INDEXES = `
   CREATE INDEX IF NOT EXISTS heads_in_order ON heads (stream, seq);

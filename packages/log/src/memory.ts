@@ -63,7 +63,10 @@ const memoryStore: OpenStore = ({ committed }) => {
     heads: async ({ prefix, limit, title, openWork }) =>
       [...heads.values()]
         .filter((head) => head.stream.startsWith(prefix))
-        .filter((head) => (title === undefined || head.title === title) && (!openWork || head.openWork))
+        .filter(
+          (head) =>
+            (title === undefined || head.title === title) && (!openWork || head.openWork || head.wakeAt !== undefined),
+        )
         .toSorted((a, b) => b.seq - a.seq)
         .slice(0, limit),
     fork: async (request) => fork(request),

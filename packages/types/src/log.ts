@@ -94,7 +94,7 @@ export interface Log {
   heads(prefix: string, options?: { limit?: number; title?: string }): Promise<readonly Head[]>
   /**
    * Heads that changed after `from`, then each as it changes, newest state only; ends when the signal aborts. With
-   * `openWork` the first ones are only those that have some.
+   * `openWork` the first ones are only those that have some, or will at their `wakeAt`.
    */
   feed(prefix: string, options: { from: Seq; signal: AbortSignal; openWork?: boolean }): AsyncIterable<Head>
   /** Copies `source` up to and including `upTo` into the empty stream `target` and closes there what was open. */

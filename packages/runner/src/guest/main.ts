@@ -1,11 +1,11 @@
 import { startEngine } from '@nacre/engine'
 import { createGateway } from '@nacre/gateway'
 import { systemWorld } from '@nacre/kit'
-import { openLog } from '@nacre/log'
-import { inProcessWorkspace } from '@nacre/tools'
+import { openLog, startLogThread } from '@nacre/log'
+import type { Agent } from '@nacre/runtime'
+import { inProcessWorkspace } from '@nacre/tools/workspace'
 import { Fault } from '@nacre/types'
 import { onLines } from '../lines.js'
-import { agentsOf } from './agent.js'
 import { type Bootstrap, type GuestAgent, type GuestMessage, parseBootstrap } from './bootstrap.js'
 
 // The agent guest: log, engine and gateway of one user. It lives exactly as long as its standard input: that is the
@@ -14,14 +14,19 @@ import { type Bootstrap, type GuestAgent, type GuestMessage, parseBootstrap } fr
 const DRAIN_MS = 3000
 const EXIT_MS = 900
 
+// It loads while we wait to be told where the log is.
+const thread = startLogThread()
+
 const say = (message: GuestMessage) => process.stdout.write(`${JSON.stringify(message)}\n`)
 
 async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise<void>> {
   const world = systemWorld()
   const { user, paths } = bootstrap
-  const log = await openLog({ path: paths.log, now: world.now })
+  const log = await openLog({ path: paths.log, now: world.now, thread })
   const workspace = inProcessWorkspace({ root: paths.workspace, env: bootstrap.shell.env })
-  const agents = agentsOf(bootstrap, workspace, world)
+  // Loaded for the first turn: a guest that waits needs neither tools nor model.
+  let agents: Promise<ReadonlyMap<string, Agent>> | undefined
+  const loadAgents = async () => (await import('./agent.js')).agentsOf(bootstrap, workspace, world)
   const gateway = createGateway({
     log,
     world,
@@ -31,7 +36,7 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
     isolation: bootstrap.isolation,
     model: modelOf(bootstrap),
     workspace: paths.workspace,
-    agents: [...agents.keys()].filter((name) => name !== 'default'),
+    agents: Object.keys(bootstrap.agents).filter((name) => name !== 'default'),
   })
   await gateway.listen({ path: paths.gateway })
   if (bootstrap.tcpPort !== undefined) await gateway.listen({ host: '127.0.0.1', port: bootstrap.tcpPort })
@@ -39,7 +44,7 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
     log,
     world,
     user,
-    agentOf: (name) => agents.get(name),
+    agentOf: async (name) => (await (agents ??= loadAgents())).get(name),
     effectors: [workspace],
     concurrentTurns: bootstrap.concurrentTurns,
     ...(bootstrap.budget && { budget: bootstrap.budget }),
