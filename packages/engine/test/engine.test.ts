@@ -39,7 +39,7 @@ test('of the sessions that were there when it starts, an engine is told of those
   await using log = memoryLog({ now: () => 1 })
   for (let n = 0; n < 20; n++) {
     const idle: NewSessionEvent = { type: 'session.created', title: '', agent: 'default' }
-    await log.append(streamName(user, sessionId(`idle${n}`)), [idle])
+    await log.append(streamOf(`idle${n}`), [idle])
   }
   await log.append(one, [queued('hello')])
   const told = new Set<string>()

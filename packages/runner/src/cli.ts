@@ -1,17 +1,10 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
-import { Fault } from '@nacre/types'
-import { type Invocation, parseInvocation } from './args.js'
+import type { Invocation } from './args.js'
 import type { CommandContext } from './commands/context.js'
 
 // The command line's door. It loads only what the command at hand needs.
 
-enableCompileCache()
-
 const VERSION = '0.1.0'
-const EXIT_FAILED = 1
-const EXIT_USAGE = 2
-const EXIT_NOT_RUNNING = 3
 
 const COMMANDS: Record<
   Exclude<Invocation['command'], 'version' | 'help'>,
@@ -30,12 +23,14 @@ const COMMANDS: Record<
   'first-run': async (context) => (await import('./commands/first-run.js')).firstRun(context),
 }
 
-async function main(): Promise<number> {
-  const invocation = parseInvocation(process.argv.slice(2))
-  if (invocation.command === 'version') {
-    process.stdout.write(`${VERSION}\n`)
-    return 0
-  }
+async function main(argv: readonly string[]): Promise<number> {
+  // The one thing that is asked of us by scripts, again and again.
+  if (argv.length === 1 && argv[0] === '--version') return tellVersion()
+  const { keepCompiled } = await import('./compile-cache.js')
+  keepCompiled()
+  const { parseInvocation } = await import('./args.js')
+  const invocation = parseInvocation(argv)
+  if (invocation.command === 'version') return tellVersion()
   const { programName, contextOf } = await import('./invocation.js')
   if (invocation.command === 'help') {
     const { help } = await import('./commands/help.js')
@@ -45,15 +40,13 @@ async function main(): Promise<number> {
   return COMMANDS[invocation.command](contextOf(invocation, VERSION))
 }
 
-function explain(error: unknown): number {
-  if (!(error instanceof Fault)) {
-    process.stderr.write(`runner: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown error'}\n`)
-    return EXIT_FAILED
-  }
-  process.stderr.write(`runner: ${error.message}\n${error.mend ? `  ${error.mend}\n` : ''}`)
-  if (error.code === 'invalid_input') return EXIT_USAGE
-  return error.code === 'unavailable' ? EXIT_NOT_RUNNING : EXIT_FAILED
+function tellVersion(): number {
+  process.stdout.write(`${VERSION}\n`)
+  return 0
 }
 
 process.stdout.on('error', () => undefined) // A closed pipe: whoever read us has enough.
-process.exitCode = await main().catch(explain)
+process.exitCode = await main(process.argv.slice(2)).catch(async (error: unknown) => {
+  const { explain } = await import('./explain.js')
+  return explain(error)
+})

@@ -1,17 +1,16 @@
 import { readdirSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Fault, type UserId, userId } from '@nacre/types'
 import type { Invocation } from './args.js'
 import type { CommandContext } from './commands/context.js'
-import { stateHome, userPaths } from './paths.js'
+import { homeOf, stateHome, userPaths } from './paths.js'
 
 const USER = /^[a-z0-9][a-z0-9_-]{0,31}$/
 const DEFAULT_USER = 'alice'
 
 export function contextOf({ command, flags, words }: Invocation, version: string): CommandContext {
   const { env } = process
-  const home = env.HOME || homedir()
+  const home = homeOf(env)
   const uid = process.getuid?.() ?? 0
   // What is asked of every user is asked of no one of them.
   const ofAll = command === 'first-run' || command === 'catalog' || (command === 'usage' && flags.by === 'user')

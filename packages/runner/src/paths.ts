@@ -1,4 +1,5 @@
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Fault, type UserId } from '@nacre/types'
 
@@ -19,6 +20,7 @@ export type UserPaths = {
 /** Longest path of a Unix socket that every system takes. */
 const SOCKET_PATH_BYTES = 100
 
+export const homeOf = (env: Env): string => env.HOME || homedir()
 export const configHome = (env: Env, home: string): string =>
   join(env.XDG_CONFIG_HOME || join(home, '.config'), 'nacre')
 export const stateHome = (env: Env, home: string): string =>

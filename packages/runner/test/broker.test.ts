@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { createRedactor, systemWorld } from '@nacre/kit'
+import { fakeWorld } from '@nacre/kit/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBroker } from '../src/broker/broker.ts'
 import { fileLogger } from '../src/daemon/logger.ts'
@@ -17,7 +19,7 @@ const MARKER = '[redacted:up.api_key]'
 type Answer = (incoming: IncomingMessage, response: ServerResponse) => unknown
 
 /** A broker with one route `up`, to this server, or to whatever `target` says. */
-async function brokered(answer: Answer, key = KEY, target?: string) {
+async function brokered(answer: Answer, key = KEY, target?: string, world = systemWorld()) {
   const upstream = createServer((incoming, response) => void answer(incoming, response))
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
   const address = upstream.address()
@@ -27,7 +29,7 @@ async function brokered(answer: Answer, key = KEY, target?: string) {
   const inject = { authorization: `Bearer ${key}` }
   const route = { name: 'up', targets: { '/v1': target ?? `http://127.0.0.1:${port}/v1` }, inject, missing: '' }
   const redactor = createRedactor([{ name: 'up.api_key', value: key }])
-  const broker = createBroker([route], { world: systemWorld(), logger: { info: log, warn: log }, redactor })
+  const broker = createBroker([route], { world, logger: { info: log, warn: log }, redactor })
   const directory = mkdtempSync(join(tmpdir(), 'nacre-broker-'))
   const socketPath = join(directory, 'b.sock')
   await new Promise<void>((resolve) => broker.listen(socketPath, resolve))
@@ -39,7 +41,7 @@ async function brokered(answer: Answer, key = KEY, target?: string) {
     new Promise<IncomingMessage>((resolve, reject) => {
       request({ socketPath, method: 'POST', path: '/up/v1' }, resolve).once('error', reject).end('{}')
     })
-  return { call, logged }
+  return { call, logged, upstream }
 }
 
 async function closed(server: Server): Promise<void> {
@@ -114,6 +116,61 @@ test('a compressed answer, which cannot be read through, is kept back', async ()
   expect(response.statusCode).toBe(502)
   expect(await text(response)).toContain('up compressed its answer')
   expect(logged).toHaveLength(1)
+})
+
+test('a connection has 15 seconds to be there, its TLS included', async () => {
+  const silent = createTcpServer()
+  const dialled = new Promise((resolve) => silent.once('connection', resolve))
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void silent.close())
+  const world = fakeWorld()
+  const target = `https://127.0.0.1:${(silent.address() as AddressInfo).port}/v1`
+  const { call } = await brokered(() => undefined, KEY, target, world)
+  const answered = call()
+  await dialled
+  await world.advance(15_000)
+  const response = await answered
+  expect([response.statusCode, await text(response)]).toEqual([
+    502,
+    expect.stringContaining('no connection within 15 s'),
+  ])
+})
+
+test('an answer has all the time in the world, and the next call takes the same connection', async () => {
+  const world = fakeWorld()
+  const asked = Promise.withResolvers<void>()
+  const { call, upstream } = await brokered(
+    async (_, response) => {
+      await world.advance(3_600_000)
+      response.write('thinking ')
+      await world.advance(3_600_000)
+      response.end('done')
+      asked.resolve()
+    },
+    KEY,
+    undefined,
+    world,
+  )
+  let connections = 0
+  upstream.on('connection', () => (connections += 1))
+  for (let n = 0; n < 2; n++) expect(await text(await call())).toBe('thinking done')
+  await asked.promise
+  expect(connections).toBe(1)
+})
+
+test('an upstream that sends elsewhere is not followed', async () => {
+  const { call, upstream } = await brokered((_, response) => {
+    response.writeHead(307, { location: '/elsewhere' }).end('elsewhere')
+  })
+  let requests = 0
+  upstream.on('request', () => (requests += 1))
+  const response = await call()
+  expect([response.statusCode, response.headers.location, await text(response), requests]).toEqual([
+    307,
+    undefined,
+    'elsewhere',
+    1,
+  ])
 })
 
 test('the reason why an upstream could not be reached never holds the key', async () => {

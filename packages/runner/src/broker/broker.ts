@@ -1,10 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Redactor } from '@nacre/kit'
 import type { World } from '@nacre/types'
-import { Agent, type Dispatcher, request } from 'undici'
 import type { Logger } from '../daemon/logger.js'
 import { picked } from './headers.js'
 import { isPlain, passDown } from './pass-down.js'
+import { createUpstreams, type Upstreams } from './upstream.js'
+
+// Not by import, see docs/decisions/light.md.
+const { createServer } = process.getBuiltinModule('node:http')
 
 /** One upstream that a guest may reach, as `/<name><path>` on its broker link. */
 export type Route = {
@@ -24,7 +27,6 @@ export type BrokerPorts = {
 }
 
 const REQUEST_BYTES = 32 * 1024 * 1024
-const CONNECT_MS = 15_000
 /** What a guest sends and an upstream needs; whatever else it sends stays here. */
 const PASSED_UP = ['content-type', 'accept', 'anthropic-version', 'anthropic-beta', 'user-agent']
 
@@ -33,16 +35,15 @@ const PASSED_UP = ['content-type', 'accept', 'anthropic-version', 'anthropic-bet
  * even where an upstream repeats it. What a guest may reach is this list of routes, which it cannot change.
  */
 export function createBroker(routes: readonly Route[], ports: BrokerPorts): Server {
-  // The guest's own clocks decide how long a model may think: undici's 300 s defaults must not.
-  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_MS } })
+  const upstreams = createUpstreams(ports.world)
   const server = createServer((incoming, response) => {
-    forward(incoming, response, routes, agent, ports).catch((error: unknown) => {
+    forward(incoming, response, routes, upstreams, ports).catch((error: unknown) => {
       ports.logger.warn('broker failed', { error: error instanceof Error ? error.message : 'unknown' })
       response.destroy()
     })
   })
   server.requestTimeout = 0
-  server.once('close', () => void agent.destroy())
+  server.once('close', upstreams.close)
   return server
 }
 
@@ -50,7 +51,7 @@ async function forward(
   incoming: IncomingMessage,
   response: ServerResponse,
   routes: readonly Route[],
-  agent: Dispatcher,
+  upstreams: Upstreams,
   ports: BrokerPorts,
 ): Promise<void> {
   const found = routeOf(incoming, routes)
@@ -64,7 +65,8 @@ async function forward(
   response.once('close', () => gone.abort())
   try {
     const headers = { ...picked(incoming.headers, PASSED_UP), 'accept-encoding': 'identity', ...route.inject }
-    await exchange(found, response, ports, { headers, body, dispatcher: agent, signal: gone.signal })
+    const post = () => upstreams.post(target, { headers, body, signal: gone.signal })
+    await exchange(found, response, ports, post, body.length)
   } catch (error) {
     if (gone.signal.aborted) return
     const why = error instanceof Error ? error.message : 'unknown error'
@@ -78,23 +80,17 @@ async function forward(
   }
 }
 
-type Outgoing = {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
-  readonly dispatcher: Dispatcher
-  readonly signal: AbortSignal
-}
-
 async function exchange(
-  { route, target, path }: Allowed,
+  { route, path }: Allowed,
   response: ServerResponse,
   ports: BrokerPorts,
-  outgoing: Outgoing,
+  post: () => Promise<IncomingMessage>,
+  bytesUp: number,
 ): Promise<void> {
   const startedAt = ports.world.now()
-  const upstream = await request(target, { method: 'POST', ...outgoing })
+  const upstream = await post()
   if (!isPlain(upstream.headers)) {
-    upstream.body.on('error', () => undefined).destroy()
+    upstream.destroy()
     return refuse(response, 502, `${route.name} compressed its answer, so no secret could be found in it.`, ports)
   }
   await passDown(upstream, response, ports.redactor)
@@ -102,7 +98,7 @@ async function exchange(
     route: route.name,
     path,
     status: upstream.statusCode,
-    bytesUp: outgoing.body.length,
+    bytesUp,
     ms: ports.world.now() - startedAt,
   })
 }

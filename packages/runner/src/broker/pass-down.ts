@@ -1,7 +1,6 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import type { RedactingStream, Redactor } from '@nacre/kit'
-import type { Dispatcher } from 'undici'
 import { type HeaderValues, picked } from './headers.js'
 
 /** Not the length, which may change. */
@@ -14,14 +13,10 @@ export const isPlain = ({ 'content-encoding': coding = 'identity' }: HeaderValue
  * Gives a guest what an upstream answers, as it comes, without the secrets that the redactor knows. Rejects where the
  * answer breaks off; the guest's then does too.
  */
-export async function passDown(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-  response: ServerResponse,
-  redactor: Redactor,
-): Promise<void> {
-  response.writeHead(statusCode, picked(headers, PASSED_DOWN, redactor.text))
+export async function passDown(upstream: IncomingMessage, response: ServerResponse, redactor: Redactor): Promise<void> {
+  response.writeHead(upstream.statusCode ?? 502, picked(upstream.headers, PASSED_DOWN, redactor.text))
   response.flushHeaders()
-  await pipeline(body, (bytes: AsyncIterable<Uint8Array>) => redacted(bytes, redactor.stream()), response)
+  await pipeline(upstream, (bytes: AsyncIterable<Uint8Array>) => redacted(bytes, redactor.stream()), response)
 }
 
 async function* redacted(body: AsyncIterable<Uint8Array>, { push, end }: RedactingStream): AsyncIterable<Uint8Array> {

@@ -1,5 +1,4 @@
-import { type Client, createClient } from '@nacre/client'
-import { dialSocket } from '@nacre/client/node'
+import type { Client } from '@nacre/client'
 import { systemWorld } from '@nacre/kit'
 import { Fault, type UserId, type World } from '@nacre/types'
 import type { Flags } from '../args.js'
@@ -26,6 +25,8 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, notRunning: 3, denied: 4, canc
 /** A client of the running daemon, or a Fault that says how to start it. */
 export async function connect(context: CommandContext, world: World = systemWorld()): Promise<Client> {
   await runningDaemon(context)
+  // Only now: who starts a daemon, and stays as one, needs no client.
+  const [{ createClient }, { dialSocket }] = await Promise.all([import('@nacre/client'), import('@nacre/client/node')])
   const client = createClient({
     dial: dialSocket({ path: context.paths.gateway }),
     token: () => readToken(context.paths),

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { daemonStatus } from '../daemon/control.js'
-import { planDaemon } from '../daemon/plan.js'
+import { type DaemonStatus, daemonStatus } from '../daemon/control.js'
+import { holdDaemon } from '../daemon/hold.js'
+import { orderOf } from '../daemon/order.js'
+import { type DaemonPlan, planDaemon } from '../daemon/plan.js'
 import { ask } from './ask.js'
 import { type CommandContext, print } from './context.js'
-import { holdDaemon, readiness, startDetached } from './start.js'
+import { readiness, startDetached } from './start.js'
 import { hasTerminal, tui } from './tui.js'
 
 const SAMPLES: Readonly<Record<string, string>> = {
@@ -23,19 +25,21 @@ export async function firstRun(context: CommandContext): Promise<number> {
   print(`Workspace: ${workspace}`)
   for (const hint of plan.hints) print(hint)
   if (live) print(`${context.user}'s daemon is already running (pid ${live.pid}); joining it.`)
-  if (!hasTerminal(context.env)) return demo(context, workspace, live !== undefined)
-  if (!live) await startDetached(context)
+  if (!hasTerminal(context.env)) return demo(context, plan, live)
+  if (!live) await startDetached(context, plan)
   return tui(context)
 }
 
 /** Without a terminal: one turn. A daemon that was not there before lives in this process, and goes with it. */
-async function demo(context: CommandContext, workspace: string, wasRunning: boolean): Promise<number> {
+async function demo(context: CommandContext, plan: DaemonPlan, live: DaemonStatus | undefined): Promise<number> {
+  const workspace = live?.workspace ?? plan.workspace
   const hasSamples = ['notes.md', 'todo.md'].every((name) => existsSync(join(workspace, name)))
   const question = hasSamples ? 'read notes.md and todo.md' : 'list files'
   print(`No terminal here, so this is a demo of one turn.\n> ${question}`)
   const asked = { ...context, words: [question] }
-  if (wasRunning) return ask(asked)
-  const supervisor = await holdDaemon(context, false)
+  if (live) return ask(asked)
+  const { paths, uid } = context
+  const supervisor = await holdDaemon({ state: paths.state, uid }, async () => orderOf(context, plan), false)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => supervisor.stop())
   try {
     await readiness(

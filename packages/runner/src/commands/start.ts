@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { systemWorld } from '@nacre/kit'
 import { Fault } from '@nacre/types'
+import { withCompiled } from '../compile-cache.js'
 import { type DaemonStatus, daemonStatus, stopDaemon } from '../daemon/control.js'
-import { fileLogger } from '../daemon/logger.js'
-import { planDaemon } from '../daemon/plan.js'
-import { type Supervisor, startSupervisor } from '../daemon/supervisor.js'
-import { privateDirectory } from '../paths.js'
+import { orderOf } from '../daemon/order.js'
+import type { DaemonPlan } from '../daemon/plan.js'
+import { planApart } from '../daemon/plan-apart.js'
 import { type CommandContext, EXIT, print } from './context.js'
 import { stop } from './stop.js'
 
@@ -49,44 +48,37 @@ export async function restart(context: CommandContext): Promise<number> {
 
 /** Holds the daemon in this process until it is told to stop. */
 async function foreground(context: CommandContext): Promise<number> {
-  const shown = process.env.NACRE_DETACHED === undefined
-  const supervisor = await holdDaemon(context, shown)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => supervisor.stop())
-  await supervisor.stopped
+  const { paths, uid } = context
+  // What takes longest is begun first; it is holdDaemon that tells of its failure.
+  const planned = planApart(context)
+  planned.catch(() => undefined)
+  const { holdDaemon, untilStopped } = await import('../daemon/hold.js')
+  const order = async () => orderOf(context, await planned)
+  await untilStopped(await holdDaemon({ state: paths.state, uid }, order, true))
   return EXIT.ok
 }
 
-/** A daemon within this process: it goes when the process goes. Its guest comes up later, see `readiness`. */
-export async function holdDaemon(context: CommandContext, foreground: boolean): Promise<Supervisor> {
-  const world = systemWorld()
-  const plan = await planDaemon(context)
-  privateDirectory(context.paths.state, context.uid)
-  mkdirSync(plan.workspace, { recursive: true, mode: 0o700 })
-  const logger = fileLogger(context.paths.daemonLog, world, plan.redactor, foreground)
-  for (const words of plan.isolation.words) logger.warn(words)
-  for (const { name, reason } of plan.redactor.ignored) logger.info(`${name} is not looked for in answers: ${reason}`)
-  const { paths, uid, program, user, flags } = context
-  const absolute = (path: string | undefined) => (path === undefined ? null : resolve(path))
-  const startedWith = { config: absolute(flags.config), workspace: absolute(flags.workspace), insecure: flags.insecure }
-  const { routes, redactor, bootstrap } = plan
-  return startSupervisor({ paths, uid, world, logger, routes, redactor, bootstrap, startedWith }, () => {
-    logger.info(`ready; join with: ${program} --tui --user ${user}`)
-  })
-}
-
-/** Starts the daemon on its own and returns when its guest is ready. */
-export async function startDetached(context: CommandContext): Promise<DaemonStatus> {
-  // What the configuration says is judged here too, where a person sees it.
-  await planDaemon(context)
-  const child = spawn(process.execPath, [process.argv[1] ?? '', ...daemonArgs(context)], {
+/**
+ * Starts the daemon on its own and returns when its guest is ready. Without a plan the configuration is read here, where
+ * a person sees what is wrong with it, while the daemon loads.
+ */
+export async function startDetached(context: CommandContext, plan?: DaemonPlan): Promise<DaemonStatus> {
+  const { paths, uid } = context
+  const child = spawn(process.execPath, [DAEMON, paths.state, String(uid)], {
     detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...context.env, NACRE_DETACHED: '1' },
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env: withCompiled(context.env),
   })
   let complaint = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-4000)
   })
+  child.stdin.on('error', () => undefined) // It died before it read: its exit says so.
+  try {
+    child.stdin.write(JSON.stringify(orderOf(context, plan ?? (await planHere(context)))))
+  } finally {
+    child.stdin.end()
+  }
   try {
     return await readiness(
       context,
@@ -98,25 +90,17 @@ export async function startDetached(context: CommandContext): Promise<DaemonStat
     await stopOurs(context, child.pid).catch(() => undefined)
     throw error
   } finally {
-    child.stderr?.destroy()
+    child.stderr.destroy()
     child.unref()
   }
 }
 
+const planHere = async (context: CommandContext) => (await import('../daemon/plan.js')).planDaemon(context)
+
+const DAEMON = fileURLToPath(new URL('../daemon/main.js', import.meta.url))
+
 async function stopOurs({ paths }: CommandContext, pid: number | undefined): Promise<void> {
   if ((await daemonStatus(paths))?.pid === pid) await stopDaemon(paths)
-}
-
-function daemonArgs({ user, flags }: CommandContext): string[] {
-  const { config, workspace, insecure } = flags
-  return [
-    'start',
-    '--user',
-    user,
-    ...(config ? ['--config', config] : []),
-    ...(workspace ? ['--workspace', workspace] : []),
-    ...(insecure ? ['--insecure'] : []),
-  ]
 }
 
 /** Waits until the guest has come up, and says why where it does not. */

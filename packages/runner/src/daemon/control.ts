@@ -1,9 +1,12 @@
 import { timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createServer, request, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { Fault, type FaultCode, type Isolation } from '@nacre/types'
 import type { UserPaths } from '../paths.js'
 import { isLive } from './socket.js'
+
+// Not by import, see docs/decisions/light.md.
+const { createServer, request } = process.getBuiltinModule('node:http')
 
 /** What a running daemon says of itself. */
 export type DaemonStatus = {

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { World } from '@nacre/types'
+import { compiledIn } from '../compile-cache.js'
 import type { Bootstrap, GuestMessage } from '../guest/bootstrap.js'
 import { onLines } from '../lines.js'
 import type { Logger } from './logger.js'
@@ -21,8 +22,18 @@ export type GuestProcess = {
 const BACKOFF_MS = { first: 250, most: 30_000 }
 const HEALTHY_MS = 60_000
 
+export type GuestOrder = {
+  readonly bootstrap: Bootstrap
+  /** The guest's state directory. */
+  readonly state: string
+  /** One that was spawned before it was known what to tell it. */
+  readonly first: Guest
+}
+/** A guest that runs, and how it ends. */
+export type Guest = { readonly child: ChildProcessWithoutNullStreams; readonly ended: Promise<string> }
+
 /** Keeps one guest running: a dead one is started again, with growing pauses while it does not come up. */
-export function keepGuest(bootstrap: () => Bootstrap, world: World, logger: Logger, onReady: () => void): GuestProcess {
+export function keepGuest(order: GuestOrder, world: World, logger: Logger, onReady: () => void): GuestProcess {
   const stop = new AbortController()
   let child: ChildProcess | undefined
   let ready = false
@@ -41,9 +52,11 @@ export function keepGuest(bootstrap: () => Bootstrap, world: World, logger: Logg
   }
 
   const runOnce = async () => {
-    child = spawnGuest(bootstrap(), onMessage, (line) => logger.warn(`guest: ${line}`))
+    const guest = restarts === 0 ? order.first : spawnGuest(order.state)
+    child = guest.child
+    converse(guest.child, order.bootstrap, onMessage, (line) => logger.warn(`guest: ${line}`))
     logger.info('guest started', { pid: child.pid })
-    const end = await ended(child)
+    const end = await guest.ended
     logger[stop.signal.aborted ? 'info' : 'warn']('guest ended', { pid: child.pid, end })
     ready = false
   }
@@ -75,20 +88,28 @@ export function keepGuest(bootstrap: () => Bootstrap, world: World, logger: Logg
   }
 }
 
-/** The guest gets nothing of our environment but where programs and the time zone are. */
-function spawnGuest(
-  bootstrap: Bootstrap,
-  onMessage: (message: GuestMessage) => void,
-  onNoise: (line: string) => void,
-): ChildProcess {
+/**
+ * A guest that waits to be told what to be. It gets nothing of our environment but where programs, the time zone and its
+ * own compiled code are.
+ */
+export function spawnGuest(state: string): Guest {
   const { PATH, LANG, TZ } = process.env
-  const env = { ...(PATH && { PATH }), ...(LANG && { LANG }), ...(TZ && { TZ }) }
+  const env = { ...(PATH && { PATH }), ...(LANG && { LANG }), ...(TZ && { TZ }), NODE_COMPILE_CACHE: compiledIn(state) }
   const child = spawn(process.execPath, [fileURLToPath(new URL('../guest/main.js', import.meta.url))], {
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: '/',
   })
   child.stdin.on('error', () => undefined) // It died before it read: its exit says so.
+  return { child, ended: ended(child) }
+}
+
+function converse(
+  child: Guest['child'],
+  bootstrap: Bootstrap,
+  onMessage: (message: GuestMessage) => void,
+  onNoise: (line: string) => void,
+): void {
   child.stdin.write(`${JSON.stringify(bootstrap)}\n`)
   onLines(child.stdout, (line) => {
     try {
@@ -98,7 +119,6 @@ function spawnGuest(
     }
   })
   onLines(child.stderr, onNoise)
-  return child
 }
 
 const ended = (child: ChildProcess): Promise<string> =>

@@ -1,4 +1,4 @@
-import { createRedactor, type Redactor } from '@nacre/kit'
+import type { NamedSecret } from '@nacre/kit'
 import { endpointOf, type Secret } from '@nacre/providers'
 import type { Isolation } from '@nacre/types'
 import type { Route } from '../broker/broker.js'
@@ -11,14 +11,15 @@ import { loadConfig } from '../config/load-config.js'
 import type { Bootstrap } from '../guest/bootstrap.js'
 import { type PlannedAgent, plannedAgents } from './planned-agent.js'
 
-/** Everything that a start needs, from the configuration. Keys stay in `routes`, which never leaves the host. */
+/** Everything that a start needs, from the configuration, as plain data. Keys stay in `routes` and `secrets`, which never leave the host. */
 export type DaemonPlan = {
   readonly workspace: string
   readonly isolation: Isolation
   readonly routes: readonly Route[]
-  /** Knows every secret in `routes`. */
-  readonly redactor: Redactor
-  readonly bootstrap: (token: string) => Bootstrap
+  /** Every secret in `routes`. */
+  readonly secrets: readonly NamedSecret[]
+  /** What the guest is told beside the launch's token. */
+  readonly bootstrap: Omit<Bootstrap, 'token'>
   /** What a newcomer could do next, in words. */
   readonly hints: readonly string[]
 }
@@ -43,8 +44,8 @@ export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
     workspace: config.user.workspace,
     isolation,
     routes: used.map((provider) => routeOf(provider, env)),
-    redactor: createRedactor(used.flatMap((provider) => secretsOf(provider, env))),
-    bootstrap: (token) => bootstrapOf(context, config, agents, { isolation, token, gates: gatesOf(asked) }),
+    secrets: used.flatMap((provider) => secretsOf(provider, env)),
+    bootstrap: bootstrapOf(context, config, agents, { isolation, gates: gatesOf(asked) }),
     hints: config.selection.provider === 'offline' ? hintsOf(detectKeys(env, config.providers)) : [],
   }
 }
@@ -85,14 +86,13 @@ function bootstrapOf(
   { user, version, paths, env }: CommandContext,
   config: UsersConfig,
   agents: readonly PlannedAgent[],
-  { isolation, token, gates }: Pick<Bootstrap, 'isolation' | 'token' | 'gates'>,
-): Bootstrap {
+  { isolation, gates }: Pick<Bootstrap, 'isolation' | 'gates'>,
+): DaemonPlan['bootstrap'] {
   const { tools, gateway, user: own, policy, budget } = config
   const { log, gateway: socket, broker } = paths
   return {
     user,
     version,
-    token,
     paths: { log, gateway: socket, broker, workspace: own.workspace },
     ...(gateway.tcpPort !== undefined && { tcpPort: gateway.tcpPort }),
     isolation,

@@ -8,7 +8,7 @@ import { createBroker, type Route } from '../broker/broker.js'
 import type { Bootstrap, GuestAgent } from '../guest/bootstrap.js'
 import { privateDirectory, type UserPaths } from '../paths.js'
 import { controlServer, type DaemonStatus } from './control.js'
-import { type GuestProcess, keepGuest } from './guest-process.js'
+import { type Guest, type GuestProcess, keepGuest } from './guest-process.js'
 import type { Logger } from './logger.js'
 import { claimSocket } from './socket.js'
 
@@ -20,8 +20,10 @@ export type SupervisorOptions = {
   readonly startedWith: DaemonStatus['started_with']
   readonly routes: readonly Route[]
   readonly redactor: Redactor
-  /** What the guest is told, given the launch's token. */
-  readonly bootstrap: (token: string) => Bootstrap
+  /** What the guest is told beside the launch's token. */
+  readonly bootstrap: Omit<Bootstrap, 'token'>
+  /** A guest that was begun early and waits to be told. */
+  readonly firstGuest: Guest
 }
 
 /** Resolves when the daemon has stopped. `onReady` is called each time its guest has come up. */
@@ -35,12 +37,17 @@ export async function startSupervisor(options: SupervisorOptions, onReady: () =>
   const { paths, world, logger } = options
   const token = randomBytes(32).toString('base64url')
   const stopping = new AbortController()
-  const handlers = { status: () => statusOf(options, token, guest, startedAt), stop: () => stopping.abort() }
+  const handlers = { status: () => statusOf(options, guest, startedAt), stop: () => stopping.abort() }
   let guest: GuestProcess | undefined
   const startedAt = world.now()
 
   let servers = await openDoors(options, token, handlers)
-  guest = keepGuest(() => options.bootstrap(token), world, logger, onReady)
+  guest = keepGuest(
+    { bootstrap: { ...options.bootstrap, token }, state: paths.state, first: options.firstGuest },
+    world,
+    logger,
+    onReady,
+  )
   logger.info('daemon started', { pid: process.pid, runtime: paths.runtime })
 
   const run = async () => {
@@ -107,11 +114,10 @@ function closeDoors(servers: readonly Server[]): void {
 
 function statusOf(
   { bootstrap, startedWith }: SupervisorOptions,
-  token: string,
   guest: GuestProcess | undefined,
   startedAt: number,
 ): DaemonStatus {
-  const { user, version, paths, isolation, agents } = bootstrap(token)
+  const { user, version, paths, isolation, agents } = bootstrap
   const { provider, model } = agents.default as GuestAgent
   return {
     user,

@@ -27,6 +27,10 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
   // Loaded for the first turn: a guest that waits needs neither tools nor model.
   let agents: Promise<ReadonlyMap<string, Agent>> | undefined
   const loadAgents = async () => (await import('./agent.js')).agentsOf(bootstrap, workspace, world)
+  const agentOf = async (name: string) => {
+    agents ??= loadAgents()
+    return (await agents).get(name)
+  }
   const gateway = createGateway({
     log,
     world,
@@ -44,7 +48,7 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
     log,
     world,
     user,
-    agentOf: async (name) => (await (agents ??= loadAgents())).get(name),
+    agentOf,
     effectors: [workspace],
     concurrentTurns: bootstrap.concurrentTurns,
     ...(bootstrap.budget && { budget: bootstrap.budget }),
