@@ -1,3 +1,4 @@
+import type { NewEvent } from '@nacre/types'
 import { describe, expect, test } from 'vitest'
 import {
   clock,
@@ -99,13 +100,16 @@ export function heads(make: MakeLog): void {
       }
     })
 
-    test('a feed of open work begins with the heads that have some, and then tells each that changes', async () => {
+    test('a feed of open work begins with the heads that have some or will, and then tells each that changes', async () => {
       await using log = await make(clock())
       for (const name of ['ann/1', 'ann/2', 'ann/3', 'bob/1']) await log.append(stream(name), notices(1))
       for (const name of ['ann/2', 'bob/1']) await log.append(stream(name), [queued('i1')])
+      const asked = { type: 'approval.requested', turn: 'i2', call: 'i2.1.0', expiresAt: 9_000 }
+      await log.append(stream('ann/4'), [queued('i2'), { type: 'turn.started', turn: 'i2' } as NewEvent, asked])
       const { signal } = new AbortController()
       const feed = log.feed('ann/', { from: 0, signal, openWork: true })[Symbol.asyncIterator]()
       expect((await feed.next()).value).toMatchObject({ stream: 'ann/2', openWork: true })
+      expect((await feed.next()).value).toMatchObject({ stream: 'ann/4', openWork: false, wakeAt: 9_000 })
       const next = feed.next()
       await log.append(stream('ann/3'), notices(1))
       expect((await next).value).toMatchObject({ stream: 'ann/3', openWork: false })
