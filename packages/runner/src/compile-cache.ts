@@ -12,7 +12,7 @@ export const compiledIn = (directory: string): string => join(directory, 'compil
 export function keepCompiled(): void {
   const { env } = process
   try {
-    const directory = compiledIn(stateHome(env, homeOf(env)))
+    const directory = hostDirectory(env)
     privateDirectory(directory, process.getuid?.() ?? 0)
     enableCompileCache(directory)
   } catch {
@@ -22,6 +22,8 @@ export function keepCompiled(): void {
 
 /** The environment of a process of ours that is to use the same compiled code. */
 export function withCompiled(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const directory = getCompileCacheDir()
-  return directory === undefined ? env : { ...env, NODE_COMPILE_CACHE: directory }
+  // Not the directory that Node tells: that is one below, of its version, and a child would make another below that.
+  return getCompileCacheDir() === undefined ? env : { NODE_COMPILE_CACHE: hostDirectory(env), ...env }
 }
+
+const hostDirectory = (env: NodeJS.ProcessEnv) => compiledIn(stateHome(env, homeOf(env)))
