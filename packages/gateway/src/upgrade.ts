@@ -37,12 +37,14 @@ export function createUpgrades(options: UpgradeOptions) {
     const { request, socket } = upgrade
     socket.on('error', () => socket.destroy())
     const refused = judge(request, allowed) ?? (open < options.connections ? undefined : FULL)
-    if (refused) return turnAway(socket, refused)
-    open += 1
-    socket.once('close', () => {
-      open -= 1
-    })
-    accept(upgrade).catch(() => socket.destroy())
+    if (refused) turnAway(socket, refused)
+    else {
+      open += 1
+      socket.once('close', () => {
+        open -= 1
+      })
+      accept(upgrade).catch(() => socket.destroy())
+    }
   }
 }
 
