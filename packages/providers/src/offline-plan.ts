@@ -12,6 +12,8 @@ const MANUAL = [
   ['read notes.md, or: read notes.md and todo.md', 'file_read'],
   ['write TEXT to some/file.md', 'file_write'],
   ['run `some command`', 'shell_exec'],
+  ['ask me some question', 'ask_user'],
+  ['ask AGENT to do something', 'delegate_to_agent'],
   ['what did I say, or: what did I say about X', undefined],
   ['help', undefined],
 ] as const
@@ -35,7 +37,13 @@ function understand(text: string): Asked {
   if (/^(please )?help( me)?[.!?]*$/i.test(text)) return 'help'
   const recalled = /^what did I (?:say|write|tell you)(?: (?:about|of|on) (.+?))?[.!?\s]*$/is.exec(text)
   if (recalled) return { about: bare(recalled[1] ?? '') }
+  // Asked to sum up, by the instruction that a runtime ends a full context with.
+  if (text.startsWith('[Nacre, not the user')) return { about: '' }
   const rest = text.replace(/^please,? /i, '')
+  const question = /^ask me (.+)$/is.exec(rest)?.[1]
+  if (question) return { tool: 'ask_user', words: 'Asking.', args: [{ question }] }
+  const [, agent, goal] = /^ask ([a-z0-9_-]+) to (.+)$/is.exec(rest) ?? []
+  if (agent && goal) return { tool: 'delegate_to_agent', words: `Asking ${agent}.`, args: [{ agent, goal }] }
   const listed = /^list (?:all |my |the )?files(?: (?:in|of|under) (.+))?$/is.exec(rest.replace(/[.!?\s]+$/, ''))
   if (listed) {
     const path = bare(listed[1] ?? '.')

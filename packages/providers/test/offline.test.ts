@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { ASK, partsOf, run, textOf } from './support.js'
 
 const user = (text: string): Message => ({ role: 'user', parts: [{ type: 'text', text }] })
-const tools = ['file_list', 'file_read', 'file_write', 'shell_exec'].map((name) => ({
+const tools = ['file_list', 'file_read', 'file_write', 'shell_exec', 'ask_user', 'delegate_to_agent'].map((name) => ({
   name,
   description: name,
   parameters: { type: 'object' },
@@ -29,6 +29,8 @@ test.each([
   ['write "one\ntwo" to a/b.txt', [['file_write', { path: 'a/b.txt', content: 'one\ntwo' }]]],
   ['run `ls -la | wc -l`', [['shell_exec', { command: 'ls -la | wc -l' }]]],
   ['Run: echo hi', [['shell_exec', { command: 'echo hi' }]]],
+  ['ask me which way to go?', [['ask_user', { question: 'which way to go?' }]]],
+  ['ask researcher to list files', [['delegate_to_agent', { agent: 'researcher', goal: 'list files' }]]],
 ])('%j is done by real tool calls', async (text, calls) => {
   expect(await callsOf(text)).toEqual(calls)
 })

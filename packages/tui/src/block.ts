@@ -104,7 +104,8 @@ function fit(words: readonly string[], width: number): string {
 
 function doing({ transcript: { state, live } }: Face): string {
   const step = state.open?.steps.at(-1)
-  const call = step?.calls.find(({ status }) => status.type === 'started')
+  const call = step?.calls.find(({ status }) => status.type === 'started' || status.type === 'questioned')
+  if (call?.status.type === 'questioned') return `waiting for ${cleanInline(call.status.delegate?.agent ?? 'you')}`
   if (call) return `running ${cleanInline(call.name)}`
   const said = live.find((speaking) => speaking.step === step?.step)
   const args = said?.args.at(-1)

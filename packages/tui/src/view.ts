@@ -51,7 +51,8 @@ export function unprinted(paper: Paper, transcript: Transcript): Line[] {
     lines.push(...(index === 0 ? unsaid(paper, entry) : entry.lines), ...entry.tail)
     if (entry.asks) break
   }
-  return lines
+  // A turn that waits for somebody else may wait long: what is told meanwhile is not kept back.
+  return [...lines, ...asideLines(paper, transcript.state)]
 }
 
 const turnAt = (paper: Paper, { state }: Transcript): Turn | undefined => state.turns[paper.turns] ?? state.open

@@ -169,6 +169,9 @@ describe('a question of the agent', () => {
   it('that a delegate has to answer is not asked of the person: what they type is queued', async () => {
     const { daemon, type, shows, screen } = await questioned({ delegate: { agent: 'researcher' } })
     await shows('researcher is at work')
+    await shows('waiting for researcher')
+    daemon.record('s', ev.notice('The delegate researcher waits for you'))
+    await shows('! The delegate researcher waits for you')
     type('hello\r')
     await shows('queued: hello')
     expect(daemon.asked.at(-1)).toBe('send s hello')
