@@ -1,7 +1,8 @@
+import type { ChildProcess } from 'node:child_process'
 import { replayServer } from '@nacre/providers/testing'
 import { describe, expect, test } from 'vitest'
 import { modelServer } from './model-server.js'
-import { makePlace, type Place } from './place.js'
+import { ended, makePlace, type Place, until } from './place.js'
 
 const entry = (name: string, baseUrl: string, more = '') =>
   `[providers.registry.${name}]\nprovider_type = "openai"\nbase_url = "${baseUrl}"\napi_key = "sk-${name}"\nmodels = ["m"]\n${more}\n`
@@ -17,6 +18,14 @@ const stepsOf = async (place: Place) =>
     .split('\n')
     .filter((line) => line.includes('"step.finished"'))
     .map((line) => JSON.parse(line))
+
+function heard(child: ChildProcess, words: string, then: (text: string) => void): void {
+  let text = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+    if (text.includes(words)) then(text)
+  })
+}
 
 describe('a selection of several', { timeout: 60_000 }, () => {
   test('falls back where the first is limited, with the key and the price of whoever answers', async () => {
@@ -77,7 +86,7 @@ describe('a selection of several', { timeout: 60_000 }, () => {
     expect((await place.run('start', '--detach')).stderr).toContain('far/m is not jurisdiction=eu')
   })
 
-  test('keeps to a quota over all sessions, says why nobody answers, and no call is made beyond it', async () => {
+  test('keeps to a quota over all sessions: who is beyond it is told why, and waits in the log', async () => {
     await using model = await modelServer(() => ({ text: 'counted' }))
     await using place = makePlace()
     place.configure('catalog.json', prices('one'))
@@ -87,12 +96,18 @@ describe('a selection of several', { timeout: 60_000 }, () => {
     )
     place.configure('agent.toml', '[selection]\nprovider = "one"\nmodel = "m"\n')
     await place.run('start', '--detach')
-    const outcomes = await Promise.all(Array.from({ length: 5 }, (_, n) => place.run('ask', `message ${n}`)))
-    expect(outcomes.filter(({ stdout }) => stdout === 'counted\n')).toHaveLength(2)
+    const asking = Array.from({ length: 5 }, (_, n) => place.spawnCli(['ask', `message ${n}`]))
+    const waiting = asking.map((child) => new Promise((resolve) => heard(child, 'It is asked again at', resolve)))
+    const ends = asking.map((child) => ended(child))
+    await Promise.all(asking.map((_, n) => Promise.race([waiting[n], ends[n]])))
     expect(model.requests).toHaveLength(2)
-    const refusals = outcomes.filter(({ code }) => code !== 0)
-    expect(refusals).toHaveLength(3)
-    for (const { stderr } of refusals) expect(stderr).toContain('one/m: its 2 messages in 3600 s are used')
+    await until(async () => (await place.status()).sessions.filter(({ status }) => status === 'waiting').length === 3)
+    for (const child of asking) child.kill('SIGKILL')
+    const outcomes = await Promise.all(ends)
+    expect(outcomes.filter(({ stdout }) => stdout === 'counted\n')).toHaveLength(2)
+    const told = outcomes.filter(({ stdout }) => stdout === '')
+    for (const { stderr } of told) expect(stderr).toContain('one/m: its 2 messages in 3600 s are used')
+    expect([told.length, model.requests.length]).toEqual([3, 2])
   })
 
   test('is the user’s to say: no project loosens it, and what is wrong in it is named with its place', async () => {

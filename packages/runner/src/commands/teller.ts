@@ -18,6 +18,13 @@ export function plainTeller(): Teller {
     said = text
   }
   const stepFinished = (event: Extract<LiftedEvent, { type: 'step.finished'; parts: unknown }>) => {
+    const { fault } = event
+    if (fault?.until !== undefined)
+      process.stderr.write(
+        printable(
+          `${fault.message}\n  It is asked again at ${new Date(fault.until).toISOString()}. Ctrl-C leaves; the turn waits on.\n`,
+        ),
+      )
     // What came while the connection was away is in the event.
     if (event.outcome === 'interrupted' || event.outcome === 'failed') {
       if (said) process.stderr.write('\n[cut off; it is withdrawn]\n')
