@@ -9,7 +9,13 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T |
   }
   return new Promise((resolve, reject) => {
     const onAbort = () => resolve('aborted')
+    const settle = <Value>(end: (value: Value) => void) => {
+      return (value: Value) => {
+        signal.removeEventListener('abort', onAbort)
+        end(value)
+      }
+    }
     signal.addEventListener('abort', onAbort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    work.then(settle(resolve), settle(reject))
   })
 }

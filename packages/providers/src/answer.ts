@@ -11,15 +11,17 @@ import {
   textDraft,
   wholeCharacters,
 } from './drafts.js'
-import { type CallDelta, type Counts, type Piece, usageOf } from './piece.js'
+import { type CallDelta, type Counts, type Piece, usageOf, type VendorError } from './piece.js'
 
 /** What one stream may add up to, in characters: a model that never ends must not fill the memory. */
 export const ANSWER_STREAM_LIMIT = 32 * 1024 * 1024
 
 /** Gathers one answer's pieces: deltas go out as they come, the whole is put together once, calls behind the rest. */
 export type Answer = {
-  /** The events that a piece makes visible, none of them empty. */
-  add(piece: Piece): readonly ModelEvent[]
+  /** The events that pieces make visible, none of them empty. What follows an end or an error is not looked at. */
+  add(pieces: readonly Piece[]): readonly ModelEvent[]
+  /** What the vendor broke the answer off with. */
+  error(): VendorError | undefined
   /** True when everything that ends an answer has come, so that a cut takes nothing away. */
   ended(): boolean
   /** True when the vendor said that nothing follows. */
@@ -38,10 +40,12 @@ export function newAnswer(from: string): Answer {
     reason: undefined,
     refused: false,
     closed: false,
+    error: undefined,
     size: 0,
   }
   return {
-    add: (piece) => addPiece(gathered, piece),
+    add: (pieces) => addPieces(gathered, pieces),
+    error: () => gathered.error,
     ended: () =>
       gathered.reason !== undefined || (gathered.closed && gathered.drafts.length + gathered.calls.length > 0),
     closed: () => gathered.closed,
@@ -57,7 +61,17 @@ type Gathered = {
   reason: StopReason | undefined
   refused: boolean
   closed: boolean
+  error: VendorError | undefined
   size: number
+}
+
+function addPieces(gathered: Gathered, pieces: readonly Piece[]): readonly ModelEvent[] {
+  const events: ModelEvent[] = []
+  for (const piece of pieces) {
+    events.push(...addPiece(gathered, piece))
+    if (gathered.closed || gathered.error !== undefined) break
+  }
+  return events
 }
 
 function addPiece(gathered: Gathered, piece: Piece): readonly ModelEvent[] {
@@ -89,6 +103,7 @@ function addPiece(gathered: Gathered, piece: Piece): readonly ModelEvent[] {
       gathered.closed = true
       return []
     case 'error':
+      gathered.error = piece.error
       return []
   }
 }

@@ -5,17 +5,27 @@ import { parseJson } from './loose.js'
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024
 const ERROR_LIMIT_BYTES = 64 * 1024
 
-/** The bytes from the first one that is neither white space nor a byte order mark. Empty chunks are left out. */
-export async function* skipBlank(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  let begun = false
-  for await (const chunk of bytes) {
-    const start = begun ? 0 : chunk.findIndex((byte) => !BLANK.has(byte))
-    if (start === -1) continue
-    begun = true
-    if (chunk.length > start) yield chunk.subarray(start)
+/** The bytes from the first one that is neither white space nor a byte order mark; undefined where there is none. */
+export async function skipBlank(bytes: AsyncIterator<Uint8Array>): Promise<FirstBytes | undefined> {
+  for (let next = await bytes.next(); !next.done; next = await bytes.next()) {
+    const start = next.value.findIndex((byte) => !BLANK.has(byte))
+    if (start !== -1) return { first: next.value[start] ?? 0, bytes: chained(next.value.subarray(start), bytes) }
   }
+  return undefined
 }
+type FirstBytes = { readonly first: number; readonly bytes: AsyncIterable<Uint8Array> }
 const BLANK = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf])
+
+/** Breaking off leaves the rest unread. */
+function chained(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  let begun = false
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    if (begun) return rest.next()
+    begun = true
+    return { done: false, value: head }
+  }
+  return { [Symbol.asyncIterator]: () => ({ next }) }
+}
 
 /** A body as JSON. Throws `stream_cut` where it is none, `provider_error` where it is too long. */
 export async function readJson(bytes: AsyncIterable<Uint8Array>, where: string): Promise<Json> {

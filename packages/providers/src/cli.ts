@@ -46,14 +46,14 @@ async function* generate(options: CliOptions, asked: GenerateRequest, signal: Ab
     const output = agent.output[Symbol.asyncIterator]()
     for (;;) {
       const { done, value } = await line.wait(output.next())
-      yield* answer.add({ type: 'text', text: decoder.decode(value, { stream: done !== true }) })
+      yield* answer.add([{ type: 'text', text: decoder.decode(value, { stream: done !== true }) }])
       if (done) break
       line.chunkCame()
       if (answer.tooLong()) throw tooLong(where)
       if (signal.aborted) throw cancelled(where)
     }
     await line.wait(exitOf(agent, where))
-    yield* answer.add({ type: 'reason', reason: 'stop' })
+    yield* answer.add([{ type: 'reason', reason: 'stop' }])
     yield* answer.finish()
   } finally {
     line.close()

@@ -1,4 +1,5 @@
 import { Fault, type World } from '@nacre/types'
+import { newAlarm } from './alarm.js'
 
 /**
  * How long the network may keep us waiting, in milliseconds; `Infinity` is for ever. The clocks stand still while
@@ -37,33 +38,31 @@ export function openLine(options: { where: string; clocks: Clocks; world: World;
     fail?.(fault)
   }
   const cancel = () => end(cancelled(where))
+  const alarm = newAlarm(world, (key: keyof Clocks) => end(timedOut(where, key, clocks[key])))
   signal.addEventListener('abort', cancel, { once: true })
 
   async function wait<T>(work: Promise<T>): Promise<T> {
-    // Whatever becomes of work that nobody waits for any more.
-    work.catch(() => {})
-    if (signal.aborted) throw cancelled(where)
+    if (signal.aborted) {
+      work.catch(() => {}) // Nobody waits for it any more.
+      throw cancelled(where)
+    }
     const startedAt = world.now()
-    const timer = new AbortController()
+    alarm.set({ ...left.next(), startedAt })
     try {
       return await new Promise<T>((resolve, reject) => {
         fail = reject
         work.then(resolve, reject)
-        const { key, ms } = left.next()
-        if (ms === Number.POSITIVE_INFINITY) return
-        void world.sleep(ms, timer.signal).then(() => {
-          if (!timer.signal.aborted) end(timedOut(where, key, clocks[key]))
-        })
       })
     } finally {
       fail = undefined
-      timer.abort()
+      alarm.unset()
       // A clock on the wall that was put back gives nothing back.
       left.spend(Math.max(0, world.now() - startedAt))
     }
   }
   const close = () => {
     signal.removeEventListener('abort', cancel)
+    alarm.close()
     closing.abort()
   }
   return { signal: closing.signal, wait, chunkCame: left.chunkCame, close }

@@ -69,10 +69,15 @@ export function grow(draft: TextDraft | ReasoningDraft, text: string): readonly 
 /** A pair that was split between two deltas leaves whole: half of one is no character. */
 export function wholeCharacters(draft: { held: string }, text: string): string {
   const all = draft.held + text
-  const cut = /[\ud800-\udbff]$/.test(all) ? all.length - 1 : all.length
-  draft.held = all.slice(cut)
-  return all.slice(0, cut)
+  if (!isFirstHalf(all.charCodeAt(all.length - 1))) {
+    draft.held = ''
+    return all
+  }
+  draft.held = all.slice(-1)
+  return all.slice(0, -1)
 }
+
+const isFirstHalf = (unit: number) => unit >= 0xd800 && unit <= 0xdbff
 
 /** What was held back to the end. */
 export const heldEvents = (draft: Draft): readonly ModelEvent[] =>

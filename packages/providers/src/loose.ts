@@ -7,7 +7,8 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 export const objectOf = (value: unknown): JsonObject | undefined => (isObject(value) ? value : undefined)
 
-export const listOf = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : [])
+export const listOf = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : NOTHING)
+const NOTHING: readonly Json[] = []
 
 /** A text with something in it. */
 export const textOf = (value: unknown): string | undefined =>

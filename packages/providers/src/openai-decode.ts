@@ -8,11 +8,14 @@ import { errorIn } from './vendor-text.js'
  * `reasoningApart`: the count of what was said leaves the reasoning out.
  */
 export function decodeOpenAiChunk(chunk: JsonObject, reasoningApart: boolean): readonly Piece[] {
-  const choice = listOf(chunk.choices)
-    .filter(isObject)
-    .find((one) => (countOf(one.index) ?? 0) === 0)
-  return [...(choice === undefined ? [] : choicePieces(choice)), ...usagePieces(chunk, reasoningApart)]
+  const pieces: Piece[] = []
+  const choice = listOf(chunk.choices).find(isFirst)
+  if (choice !== undefined) addChoice(pieces, choice)
+  addUsage(pieces, chunk, reasoningApart)
+  return pieces
 }
+
+const isFirst = (choice: Json): choice is JsonObject => isObject(choice) && (countOf(choice.index) ?? 0) === 0
 
 /** The pieces of a completion that came in one piece; none where it is no completion. */
 export function decodeOpenAiBody(body: JsonObject, reasoningApart: boolean): readonly Piece[] {
@@ -21,53 +24,56 @@ export function decodeOpenAiBody(body: JsonObject, reasoningApart: boolean): rea
   return said ? [...pieces, { type: 'end' }] : []
 }
 
-function choicePieces(choice: JsonObject): readonly Piece[] {
+// Chunks come by the thousand, most of them with one word in them: so each adds to one list.
+
+function addChoice(pieces: Piece[], choice: JsonObject): void {
   const error = errorIn(choice)
-  if (error !== undefined) return [{ type: 'error', error }]
+  if (error !== undefined) return void pieces.push({ type: 'error', error })
   const said = objectOf(choice.delta) ?? objectOf(choice.message)
+  if (said !== undefined) addSaid(pieces, said)
   const reason = textOf(choice.finish_reason)
-  return [...(said === undefined ? [] : saidPieces(said)), ...(reason === undefined ? [] : reasonPieces(reason))]
+  if (reason !== undefined) pieces.push(reasonPiece(reason))
 }
 
-function saidPieces(said: JsonObject): readonly Piece[] {
+function addSaid(pieces: Piece[], said: JsonObject): void {
+  addReasoning(pieces, said)
+  addContent(pieces, said.content)
+  for (const image of listOf(said.images)) pieces.push(...imagePieces(image))
   const refusal = textOf(said.refusal)
+  if (refusal !== undefined) pieces.push({ type: 'refusal', text: refusal })
+  for (const call of listOf(said.tool_calls)) if (isObject(call)) pieces.push({ type: 'call', ...callDelta(call) })
   const legacy = objectOf(said.function_call)
-  const calls = listOf(said.tool_calls).filter(isObject).map(callDelta)
-  return [
-    ...reasoningPieces(said),
-    ...contentPieces(said.content),
-    ...listOf(said.images).flatMap(imagePieces),
-    ...(refusal === undefined ? [] : [{ type: 'refusal', text: refusal } as const]),
-    ...calls.map((delta) => ({ type: 'call', ...delta }) as const),
-    ...(legacy === undefined ? [] : [{ type: 'call', ...callDelta({ index: 0, function: legacy }) } as const]),
-  ]
+  if (legacy !== undefined) pieces.push({ type: 'call', ...callDelta({ index: 0, function: legacy }) })
 }
 
-function reasoningPieces(said: JsonObject): readonly Piece[] {
-  const field = ['reasoning_content', 'reasoning'].find((name) => textOf(said[name]) !== undefined)
+function addReasoning(pieces: Piece[], said: JsonObject): void {
+  const field = reasoningField(said)
+  if (field === undefined && said.reasoning_details === undefined) return
   const details = listOf(said.reasoning_details).filter(isObject)
-  if (field === undefined && details.length === 0) return []
-  const text = field === undefined ? '' : (textOf(said[field]) ?? '')
-  return [
-    {
-      type: 'reasoning',
-      slot: 'message',
-      text,
-      ...(field === undefined ? {} : { extra: { field } }),
-      ...(details.length === 0 ? {} : { details }),
-    },
-  ]
+  if (field === undefined && details.length === 0) return
+  pieces.push({
+    type: 'reasoning',
+    slot: 'message',
+    text: field === undefined ? '' : (textOf(said[field]) ?? ''),
+    ...(field === undefined ? {} : { extra: { field } }),
+    ...(details.length === 0 ? {} : { details }),
+  })
+}
+
+function reasoningField(said: JsonObject): string | undefined {
+  if (textOf(said.reasoning_content) !== undefined) return 'reasoning_content'
+  return textOf(said.reasoning) === undefined ? undefined : 'reasoning'
 }
 
 /** Content is a text, or with Mistral a list of texts and thoughts. */
-function contentPieces(content: Json | undefined): readonly Piece[] {
-  if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
-  return listOf(content)
-    .filter(isObject)
-    .flatMap((block): readonly Piece[] => {
-      if (block.type === 'thinking') return [{ type: 'reasoning', slot: 'message', text: joinedText(block.thinking) }]
-      return block.type === 'text' ? [{ type: 'text', text: joinedText(block.text) }] : []
-    })
+function addContent(pieces: Piece[], content: Json | undefined): void {
+  const text = textOf(content)
+  if (text !== undefined) pieces.push({ type: 'text', text })
+  for (const block of listOf(content)) {
+    if (!isObject(block)) continue
+    if (block.type === 'thinking') pieces.push({ type: 'reasoning', slot: 'message', text: joinedText(block.thinking) })
+    else if (block.type === 'text') pieces.push({ type: 'text', text: joinedText(block.text) })
+  }
 }
 
 /** What OpenRouter's models draw comes as data URLs. */
@@ -110,14 +116,14 @@ const REASONS: Readonly<Record<string, StopReason>> = {
   refusal: 'refusal',
 }
 
-function reasonPieces(reason: string): readonly Piece[] {
-  if (reason === 'error') return [{ type: 'error', error: { kind: 'server_error', message: 'finish_reason is error' } }]
-  return [{ type: 'reason', reason: REASONS[reason] ?? 'other' }]
+function reasonPiece(reason: string): Piece {
+  if (reason === 'error') return { type: 'error', error: { kind: 'server_error', message: 'finish_reason is error' } }
+  return { type: 'reason', reason: REASONS[reason] ?? 'other' }
 }
 
-function usagePieces(chunk: JsonObject, reasoningApart: boolean): readonly Piece[] {
+function addUsage(pieces: Piece[], chunk: JsonObject, reasoningApart: boolean): void {
   const usage = objectOf(chunk.usage) ?? objectOf(objectOf(chunk.x_groq)?.usage)
-  if (usage === undefined) return []
+  if (usage === undefined) return
   const input = objectOf(usage.prompt_tokens_details)
   const output = objectOf(usage.completion_tokens_details)
   const said = countOf(usage.completion_tokens)
@@ -129,5 +135,5 @@ function usagePieces(chunk: JsonObject, reasoningApart: boolean): readonly Piece
     cacheWrite: countOf(input?.cache_write_tokens),
     reasoning,
   }
-  return [{ type: 'usage', counts }]
+  pieces.push({ type: 'usage', counts })
 }

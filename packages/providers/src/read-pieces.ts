@@ -1,5 +1,6 @@
 import { Fault } from '@nacre/types'
 import { readJson, skipBlank } from './body.js'
+import { joinPiece } from './join-pieces.js'
 import { objectOf, parseJson, textOf } from './loose.js'
 import { jsonLines } from './ndjson.js'
 import type { Piece, VendorError } from './piece.js'
@@ -8,45 +9,54 @@ import type { Peer } from './vendor-fault.js'
 import { errorIn, quoteVendor } from './vendor-text.js'
 import type { Door, Wire } from './wire.js'
 
-/** A body's pieces: events of a stream, or one JSON text from a server that does not stream. */
+/**
+ * A body's pieces, those that came together in one list and joined: events of a stream, or one JSON text from a server
+ * that does not stream. What came before something unreadable is given before that is thrown.
+ */
 export async function* readPieces(
   { decodeEvent, decodeBody }: Pick<Wire, 'decodeEvent' | 'decodeBody'>,
   framing: Door['framing'],
   bytes: AsyncIterableIterator<Uint8Array>,
   peer: Peer,
-): AsyncIterable<Piece> {
-  const body = skipBlank(bytes)[Symbol.asyncIterator]()
-  const head = await body.next()
-  if (head.done) return
-  const rest = chain(head.value, body)
-  const first = String.fromCharCode(head.value[0] ?? 0)
+): AsyncIterable<readonly Piece[]> {
+  const body = await skipBlank(bytes)
+  if (body === undefined) return
+  const first = String.fromCharCode(body.first)
   if (first === '<') throw notAnApi(peer.where, 'a web page')
   if (framing === 'ndjson' && (first === '{' || first === '[')) {
-    for await (const data of jsonLines(rest, peer.where)) yield* eventPieces(decodeEvent, { event: '', data }, peer)
+    for await (const data of jsonLines(body.bytes, peer.where))
+      yield eventPieces(decodeEvent, { event: '', data }, peer)
     return
   }
   if (first === '{' || first === '[') {
-    const json = await readJson(rest, peer.where)
+    const json = await readJson(body.bytes, peer.where)
     const error = errorIn(json)
     // Gemini gives its events as one list where nobody asked for a stream of them.
     const whole =
       error === undefined ? [json].flat().flatMap((one) => decodeBody(objectOf(one) ?? {})) : [errorPiece(error)]
     if (whole.length === 0) throw notAnApi(peer.where, 'JSON that is no answer of this API')
-    yield* whole
+    yield whole
     return
   }
-  let events = 0
-  for await (const event of sseEvents(rest, peer.where)) {
-    events++
-    yield* eventPieces(decodeEvent, event, peer)
+  let empty = true
+  for await (const events of sseEvents(body.bytes, peer.where)) {
+    empty = false
+    const pieces: Piece[] = []
+    try {
+      for (const event of events) for (const piece of eventPieces(decodeEvent, event, peer)) joinPiece(pieces, piece)
+    } catch (error) {
+      yield pieces
+      throw error
+    }
+    yield pieces
   }
-  if (events === 0 && !/[:deri]/.test(first)) throw notAnApi(peer.where, 'something that is no event stream')
+  if (empty && !/[:deri]/.test(first)) throw notAnApi(peer.where, 'something that is no event stream')
 }
 
 function eventPieces(decodeEvent: Wire['decodeEvent'], { event, data }: SseEvent, peer: Peer): readonly Piece[] {
-  if (data.trim() === '') return []
-  if (data.trim() === '[DONE]') return [{ type: 'end' }]
   const json = parseJson(data)
+  if (json === undefined && data.trim() === '') return []
+  if (json === undefined && data.trim() === '[DONE]') return [{ type: 'end' }]
   const error = errorIn(json)
   if (error !== undefined) return [errorPiece(error)]
   const body = objectOf(json)
@@ -63,11 +73,6 @@ function eventPieces(decodeEvent: Wire['decodeEvent'], { event, data }: SseEvent
 }
 
 const errorPiece = (error: VendorError): Piece => ({ type: 'error', error })
-
-async function* chain(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
-  yield head
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
-}
 
 const notAnApi = (where: string, what: string) =>
   new Fault('provider_error', `${where} answered with ${what} where a model’s answer was due.`, {

@@ -6,10 +6,11 @@ export const SSE_EVENT_LIMIT = 32 * 1024 * 1024
 export type SseEvent = { readonly event: string; readonly data: string }
 
 /**
- * The server-sent events (WHATWG HTML §9.2) in a stream of bytes, the same ones however the bytes are split. An event
- * that the stream's end cuts off is dropped. Throws a Fault `provider_error` where a line or an event is too long.
+ * The server-sent events (WHATWG HTML §9.2) in a stream of bytes, the same ones however the bytes are split; those that
+ * one chunk of bytes completed come together. An event that the stream's end cuts off is dropped. Throws a Fault
+ * `provider_error` where a line or an event is too long.
  */
-export async function* sseEvents(bytes: AsyncIterable<Uint8Array>, where: string): AsyncIterable<SseEvent> {
+export async function* sseEvents(bytes: AsyncIterable<Uint8Array>, where: string): AsyncIterable<readonly SseEvent[]> {
   const { createParser } = await import('eventsource-parser')
   let ready: SseEvent[] = []
   let tooLong = false
@@ -28,7 +29,8 @@ export async function* sseEvents(bytes: AsyncIterable<Uint8Array>, where: string
   for await (const chunk of bytes) {
     parser.feed(decoder.decode(chunk, { stream: true }))
     if (tooLong) throw eventTooLong(where)
-    yield* ready
+    if (ready.length === 0) continue
+    yield ready
     ready = []
   }
 }

@@ -37,10 +37,14 @@ export async function* streamAnswer(
   try {
     const bytes = await send(spoken, request, line)
     try {
-      for await (const piece of readPieces(spoken.wire, spoken.door.framing, bytes, peer)) {
+      for await (const pieces of readPieces(spoken.wire, spoken.door.framing, bytes, peer)) {
         if (signal.aborted) throw cancelled(where)
-        if (piece.type === 'error') throw streamFault(piece.error, peer)
-        yield* answer.add(piece)
+        for (const event of answer.add(pieces)) {
+          yield event
+          if (signal.aborted) throw cancelled(where)
+        }
+        const error = answer.error()
+        if (error !== undefined) throw streamFault(error, peer)
         if (answer.tooLong()) throw tooLong(where)
         if (answer.closed()) break
       }

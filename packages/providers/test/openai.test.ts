@@ -177,10 +177,34 @@ describe('an answer', () => {
   })
 
   test('never shows half a surrogate pair', async () => {
-    const outcome = await ask(delta({ content: 'a\ud83d' }), delta({ content: '\ude42b' }), stop)
+    const body = sse(delta({ content: 'a\ud83d' }), delta({ content: '\ude42b' }), stop)
+    const outcome = await run(speaking('openai-chat', bytesFetch(body, { cuts: 'bytes' })))
     const pieces = outcome.events.flatMap((event) => (event.type === 'text' ? [event.text] : []))
     expect(pieces).toEqual(['a', '🙂b'])
     expect(partsOf(outcome, 'text')).toEqual([{ type: 'text', text: 'a🙂b' }])
+  })
+
+  test('is one delta where many arrived together, and as many where they came apart', async () => {
+    const body = sse(
+      delta({ reasoning: 'Hm' }),
+      delta({ reasoning: 'm.' }),
+      delta({ content: 'a' }),
+      delta({ content: 'b' }),
+    )
+    const rest = sse(delta({ content: 'c' }), delta({ content: 'd' }), stop, '[DONE]')
+    const apart = bytesFetch(body + rest, { cuts: [body.length] })
+    const { events } = await run(speaking('openai-chat', apart))
+    expect(events.slice(0, -1)).toEqual([
+      { type: 'reasoning', text: 'Hmm.' },
+      { type: 'text', text: 'ab' },
+      { type: 'text', text: 'cd' },
+    ])
+  })
+
+  test('shows what came before something unreadable, in the same breath', async () => {
+    const { events, fault } = await ask(delta({ content: 'a' }), delta({ content: 'b' }), '{"choices":', stop)
+    expect(events).toEqual([{ type: 'text', text: 'ab' }])
+    expect(fault?.code).toBe('provider_error')
   })
 
   test('keeps reasoning apart, with the field that it came by', async () => {

@@ -17,7 +17,7 @@ async function* cut(bytes: Uint8Array, cuts: readonly number[]) {
 
 async function read(bytes: Uint8Array, cuts: readonly number[] = []): Promise<SseEvent[]> {
   const events: SseEvent[] = []
-  for await (const event of sseEvents(cut(bytes, cuts), 'test')) events.push(event)
+  for await (const batch of sseEvents(cut(bytes, cuts), 'test')) events.push(...batch)
   return events
 }
 
@@ -86,7 +86,7 @@ describe('the event reader', () => {
     }
     const reading = (async () => {
       const events = []
-      for await (const event of sseEvents(endless(), 'test')) events.push(event)
+      for await (const batch of sseEvents(endless(), 'test')) events.push(...batch)
       return events
     })()
     // A comment is thrown away as it comes, and needs no bound.

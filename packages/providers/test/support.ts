@@ -48,6 +48,18 @@ export async function run(
 
 export const textOf = (events: readonly ModelEvent[]) =>
   events.flatMap((event) => (event.type === 'text' ? [event.text] : [])).join('')
+/** The events with neighbours of a kind made one: how much came together says nothing about what was said. */
+export function joined(events: readonly ModelEvent[]): readonly ModelEvent[] {
+  const joint: ModelEvent[] = []
+  for (const event of events) {
+    const last = joint.at(-1)
+    const goesOn =
+      last?.type === event.type && (event.type !== 'args' || (last.type === 'args' && last.index === event.index))
+    if (goesOn && 'text' in last && 'text' in event) joint[joint.length - 1] = { ...last, text: last.text + event.text }
+    else joint.push(event)
+  }
+  return joint
+}
 export const partsOf = <T extends AnswerPart['type']>({ finished }: Outcome, type: T) =>
   (finished?.parts ?? []).filter((part): part is Extract<typeof part, { type: T }> => part.type === type)
 

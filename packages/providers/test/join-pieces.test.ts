@@ -1,0 +1,76 @@
+import type { ModelEvent } from '@nacre/types'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { newAnswer } from '../dist/answer.js'
+import { joinPiece } from '../dist/join-pieces.js'
+import type { Piece } from '../dist/piece.js'
+import { joined } from './support.js'
+
+const words = fc.constantFrom('a', ' b', '{"x":', '1}', '\ud83d', '\ude42', '')
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
+const piece: fc.Arbitrary<Piece> = fc.oneof(
+  fc.record({ type: fc.constant('text' as const), text: words }),
+  fc.record({ type: fc.constant('refusal' as const), text: words }),
+  fc
+    .tuple(fc.constantFrom(0, 'message'), words, maybe(words), maybe(fc.constantFrom('reasoning.text', 'encrypted')))
+    .map(([slot, text, field, type]) => ({
+      type: 'reasoning' as const,
+      slot,
+      text,
+      ...(field !== undefined && { extra: { field, [text]: 1 } }),
+      ...(type !== undefined && { details: [{ type, index: 0, text }] }),
+    })),
+  fc.record({ type: fc.constant('reason' as const), reason: fc.constantFrom('stop' as const, 'length' as const) }),
+)
+const type = fc.constant('call' as const)
+const index = fc.nat(1)
+// As decoders make them: what belongs only to a call already begun names nothing.
+const callPiece: fc.Arbitrary<Piece> = fc.oneof(
+  fc.record(
+    {
+      type,
+      index,
+      id: fc.constantFrom('c1', 'c2'),
+      name: fc.constantFrom('look', 'act'),
+      args: words,
+      wholeArgs: words,
+    },
+    { requiredKeys: ['type'] },
+  ),
+  fc.record({ type, index, args: words, onlyKnown: fc.constant(true as const) }),
+)
+
+function answered(batches: readonly (readonly Piece[])[]): readonly ModelEvent[] {
+  const answer = newAnswer('vendor')
+  const events = batches.flatMap((pieces) => answer.add(pieces))
+  return [...joined(events), ...answer.finish()]
+}
+
+function together(pieces: readonly Piece[]): readonly Piece[] {
+  const joint: Piece[] = []
+  for (const one of pieces) joinPiece(joint, one)
+  return joint
+}
+
+const alone = (pieces: readonly Piece[]) => pieces.map((one) => [one])
+
+test('pieces that came together make the same answer as one by one', () => {
+  const batch = fc.oneof(fc.array(piece, { maxLength: 8 }), fc.array(callPiece, { maxLength: 8 }))
+  fc.assert(
+    fc.property(fc.array(batch, { maxLength: 5 }), (batches) => {
+      expect(answered(batches.map(together))).toEqual(answered(alone(batches.flat())))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('arguments without an index go to the last call, not to the one before them', () => {
+  const named = (id: string, name: string): Piece => ({ type: 'call', id, name })
+  const pieces: Piece[] = [
+    named('c1', 'look'),
+    named('c2', 'act'),
+    { type: 'call', id: 'c1', args: '{}' },
+    { type: 'call', args: '{"x":1}' },
+  ]
+  expect(answered([together(pieces)])).toEqual(answered(alone(pieces)))
+})
