@@ -23,7 +23,7 @@ export async function install(root, toolchain) {
     if (isInstalled(root)) return { note: 'up to date' }
     removeStamp(stampOf(root))
     const fingerprint = fingerprintOf(root)
-    await runPnpm(root, toolchain)
+    await installFrozen(root, toolchain)
     writeStamp(stampOf(root), fingerprint)
     return {}
   })
@@ -51,15 +51,22 @@ function hasItsModules({ path, manifest }) {
   return wanted.length === 0 || existsSync(join(path, 'node_modules'))
 }
 
-async function runPnpm(root, { dir, pnpm, env }) {
+/** Installs exactly what the lock file in `place` names, or throws a refusal. `more` are further flags of pnpm. */
+export async function installFrozen(place, { dir, pnpm, env }, more = []) {
   // The modules directory may come from another store (HOME changed); without a terminal pnpm would refuse to ask.
-  const flags = ['--frozen-lockfile', '--config.confirm-modules-purge=false', ...RETRIES, ...cacheFlags(dir).pnpm]
-  const { code, output } = await capture(pnpm, ['install', ...flags], { cwd: root, env })
+  const flags = [
+    '--frozen-lockfile',
+    '--config.confirm-modules-purge=false',
+    ...RETRIES,
+    ...cacheFlags(dir).pnpm,
+    ...more,
+  ]
+  const { code, output } = await capture(pnpm, ['install', ...flags], { cwd: place, env })
   if (code === 0 && !output.includes(INCOMPLETE)) return
   const outdated = output.includes('OUTDATED_LOCKFILE')
   throw new Refusal({
     what: 'the dependencies could not be installed',
-    where: `pnpm install --frozen-lockfile in ${root}`,
+    where: `pnpm install --frozen-lockfile in ${place}`,
     why: output.trim().split('\n').slice(-25).join('\n') || `exit code ${code}`,
     mend: outdated
       ? `a package.json was changed without the lock file: run "${pnpm}" install and commit pnpm-lock.yaml`

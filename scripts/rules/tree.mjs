@@ -10,7 +10,7 @@ const READ = /\.(?:ts|tsx|mjs|js)$/
  * pnpm-workspace.yaml) and the root's `manifest`. Paths are relative, with slashes. Tests make one by hand.
  */
 export function readTree(root) {
-  const files = ['packages', 'examples', 'scripts'].flatMap((dir) => filesBelow(root, dir))
+  const files = ['packages', 'examples', 'bench', 'scripts'].flatMap((dir) => filesBelow(root, dir))
   return {
     files: files.map((path) => ({ path, text: READ.test(path) ? readFileSync(join(root, path), 'utf8') : '' })),
     members: members(root).map(({ dir, manifest }) => ({ dir, manifest })),
