@@ -12,13 +12,20 @@ export function joinPiece(pieces: Piece[], piece: Piece): void {
 }
 
 function joined(last: Piece, piece: Piece): Piece | undefined {
-  if (last.type === 'text' && piece.type === 'text')
-    return last.slot === piece.slot && piece.extra === undefined ? { ...last, text: last.text + piece.text } : undefined
+  if (last.type === 'text' && piece.type === 'text') return joinedText(last, piece)
   if (last.type === 'reasoning' && piece.type === 'reasoning')
     return last.slot === piece.slot ? joinedThought(last, piece) : undefined
   if (last.type !== 'call' || piece.type !== 'call' || !isMore(piece, last)) return undefined
   return { ...last, args: (last.args ?? '') + (piece.args ?? '') }
 }
+
+type Text = Extract<Piece, { type: 'text' }>
+
+/** What carries something of its vendor's is a part of its own, or ends one. */
+const joinedText = (last: Text, piece: Text): Text | undefined =>
+  last.slot === piece.slot && last.extra === undefined && piece.extra === undefined
+    ? { ...last, text: last.text + piece.text }
+    : undefined
 
 type Thought = Extract<Piece, { type: 'reasoning' }>
 

@@ -9,7 +9,15 @@ import { joined } from './support.js'
 const words = fc.constantFrom('a', ' b', '{"x":', '1}', '\ud83d', '\ude42', '')
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 const piece: fc.Arbitrary<Piece> = fc.oneof(
-  fc.record({ type: fc.constant('text' as const), text: words }),
+  fc.record(
+    {
+      type: fc.constant('text' as const),
+      text: words,
+      slot: fc.nat(1),
+      extra: fc.constantFrom({}, { signature: 'x' }),
+    },
+    { requiredKeys: ['type', 'text'] },
+  ),
   fc.record({ type: fc.constant('refusal' as const), text: words }),
   fc
     .tuple(fc.constantFrom(0, 'message'), words, maybe(words), maybe(fc.constantFrom('reasoning.text', 'encrypted')))
