@@ -107,7 +107,8 @@ const threadStore =
         }
         return differences
       },
-      put: (bytes) => thread.ask('put', bytes),
+      // A copy: it is posted a moment later, and the caller may have changed his bytes by then.
+      put: (bytes) => thread.ask('put', new Uint8Array(bytes)),
       get: (hash) => thread.ask('get', hash),
       drop: (hash) => thread.ask('drop', hash),
       async close() {

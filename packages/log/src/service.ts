@@ -122,8 +122,8 @@ export function createService(sql: Sql, events: Events, blobs: BlobTable, ports:
   }
 
   return {
-    take(request: Request): void {
-      queue.push(request)
+    take(requests: readonly Request[]): void {
+      queue.push(...requests)
       if (!scheduled) setImmediate(flush)
       scheduled = true
     },

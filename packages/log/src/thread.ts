@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { Fault } from '@nacre/types'
 import { closed, fromWire } from './faults.js'
-import type { Opened, Operation, Operations, Reply, Told } from './wire.js'
+import type { Opened, Operation, Operations, Reply, Request, Told } from './wire.js'
 
 type Pending = { readonly settle: (answer: unknown) => void; readonly reject: (fault: Fault) => void }
 
@@ -43,6 +43,16 @@ export async function openIn({ worker, ended }: LogThread, path: string): Promis
   let ids = 0
   let dead: Fault | undefined
   let closing = false
+  let outgoing: Request[] = []
+  // What is asked in one turn of the event loop goes in one message: in many, the thread would have woken at the first
+  // and synced it alone.
+  const post = (request: Request) => {
+    if (outgoing.push(request) > 1) return
+    process.nextTick(() => {
+      worker.postMessage(outgoing)
+      outgoing = []
+    })
+  }
   const died = new Promise<Fault>((resolve) => {
     void ended.then((cause) => {
       dead ??= gone(path, cause)
@@ -77,7 +87,7 @@ export async function openIn({ worker, ended }: LogThread, path: string): Promis
         }
         if (op === 'close') closing = true
         pending.set(++ids, { settle, reject })
-        worker.postMessage({ id: ids, op, argument })
+        post({ id: ids, op, argument } as Request)
       }),
   }
 }

@@ -19,7 +19,7 @@ function serve(port: MessagePort, path: string): void {
       reply: (replies, transfer) => port.postMessage(replies, transfer),
       end: () => port.close(),
     })
-    port.on('message', (request: Request) => service.take(request))
+    port.on('message', (requests: readonly Request[]) => service.take(requests))
     tell({ opened: true })
   } catch (error) {
     tell({ fault: toWire(toFault(error, path)) })
