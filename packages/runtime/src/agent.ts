@@ -1,5 +1,5 @@
 import type { Policy, Registry } from '@nacre/tool'
-import type { Blobs, Price, Provider, World } from '@nacre/types'
+import type { Blobs, Modality, Price, Provider, World } from '@nacre/types'
 import type { Approvals } from './approval.js'
 import type { BudgetLimits, Grants } from './budget.js'
 import type { Delegates } from './delegate.js'
@@ -13,6 +13,8 @@ export type Agent = {
   readonly price?: Price
   /** Where the provider is made of several: theirs, as `provider/model`; `price` is then the dearest. */
   readonly prices?: ReadonlyMap<string, Price>
+  /** What the model can be shown beside text; left out where nobody knows. */
+  readonly inputs?: readonly Modality[]
   readonly registry: Registry
   readonly policy: Policy
   readonly limits: TurnLimits

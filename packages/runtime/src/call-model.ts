@@ -5,6 +5,7 @@ import { compactionMessages, SUMMARY_TOKENS } from './compaction.js'
 import { BYTES_PER_TOKEN, contextOf, jsonBytes, roomOf } from './context.js'
 import type { Decision } from './decide.js'
 import { type Draft, stamped, type TurnStream } from './draft.js'
+import { mediaApart, withMedia } from './media.js'
 import { eventFault, modelStep } from './model-step.js'
 import { openingOf } from './opening.js'
 import { bytesOf, loadPrefix, prefixOf } from './prefix.js'
@@ -81,13 +82,15 @@ const prefixIn = async (state: SessionState, { agent, ports }: Run) =>
   state.prefix ? await loadPrefix(state.prefix, agent, ports.blobs) : prefixOf(agent)
 
 async function requestOf(state: SessionState, run: Run): Promise<GenerateRequest> {
-  const { model, limits } = run.agent
+  const { model, limits, inputs } = run.agent
   const prefix = await prefixIn(state, run)
-  const messages = contextOf(state)
+  const told = contextOf(state)
   const room = roomOf(limits, bytesOf(prefix).length)
-  const bytes = jsonBytes(messages)
+  const bytes = jsonBytes(told)
   if (bytes > room) throw tooLarge(bytes, room)
-  return { model, system: prefix.system, messages, tools: prefix.tools, maxOutputTokens: limits.maxOutputTokens }
+  const messages = await withMedia(told, room - bytes, run.agent, run.ports.blobs)
+  const { maxOutputTokens } = limits
+  return { model, system: prefix.system, messages, tools: prefix.tools, maxOutputTokens, ...(inputs && { inputs }) }
 }
 
 /** Prompt and tools stay, so that what a vendor has cached of the conversation is used once more. */
@@ -116,5 +119,7 @@ const wrappingUp = (request: GenerateRequest): GenerateRequest => ({
 })
 
 function reserve({ system, messages, tools, maxOutputTokens = 0 }: GenerateRequest, { agent }: Run): Spend {
-  return reservationOf(jsonBytes([system, messages, tools]), maxOutputTokens, agent.price)
+  const apart = mediaApart(messages)
+  const bytes = jsonBytes([system, apart.messages, tools]) + apart.tokens * BYTES_PER_TOKEN
+  return reservationOf(bytes, maxOutputTokens, agent.price)
 }

@@ -7,7 +7,7 @@ import type { GuestAgent, GuestProvider } from '../guest/bootstrap.js'
 import { moneyOf } from './money.js'
 import { DEFAULT_PROMPT } from './prompt.js'
 import { placed, plannedRoutes } from './routes.js'
-import { tokenLimits } from './selected.js'
+import { inputsOf, tokenLimits } from './selected.js'
 
 /** An agent as its guest is told of it, and what the host has to know of it. */
 export type PlannedAgent = {
@@ -46,6 +46,7 @@ function planned(name: string, agent: AgentConfig, config: Config, catalog: Cata
   )
   const [known, ...more] = priced.map(([, one]) => one)
   const price = known && dearestOf([known, ...more])
+  const inputs = inputsOf(routes.map(({ found }) => found))
   return {
     name,
     providers: [...new Set(routes.map(({ entry }) => entry))],
@@ -68,6 +69,7 @@ function planned(name: string, agent: AgentConfig, config: Config, catalog: Cata
         approvalMs: config.approvalExpiresSecs * 1000,
       },
       ...(price && { price }),
+      ...(inputs && { inputs }),
       prices: Object.fromEntries(priced),
     },
   }

@@ -1,4 +1,5 @@
 import { type Catalog, type Found, lookup, providerAt } from '@nacre/providers'
+import type { Modality } from '@nacre/types'
 import type { Config, ProviderConfig } from '../config/config.js'
 
 /** What the catalog knows of a provider's model. */
@@ -11,6 +12,15 @@ function sellerOf(provider: ProviderConfig, catalog: Catalog): string {
   const named = Object.hasOwn(catalog, provider.name) ? provider.name : provider.type
   return providerAt(catalog, provider.baseUrl) ?? named
 }
+
+/** What each of the models can be shown beside text, if that is known of all of them. */
+export function inputsOf(models: readonly Found[]): readonly Modality[] | undefined {
+  const takes = models.map((found) => (found.type === 'known' ? found.facts.takes : undefined))
+  if (takes.some((one) => one === undefined)) return undefined
+  return MODALITIES.filter((modality) => takes.every((one) => one?.includes(modality)))
+}
+
+const MODALITIES: readonly Modality[] = ['image', 'audio', 'video', 'pdf']
 
 /** What was configured, and no more than what each of the models takes and gives where that is known. */
 export function tokenLimits(runtime: Config['runtime'], models: readonly Found[]) {

@@ -2,7 +2,7 @@ import type { DayBudget } from '@nacre/engine'
 import type { GateLimits } from '@nacre/providers'
 import type { TurnLimits } from '@nacre/runtime'
 import type { Policy } from '@nacre/tool'
-import { type FaultCode, type Isolation, type Price, type UserId, userId } from '@nacre/types'
+import { type FaultCode, type Isolation, type Modality, type Price, type UserId, userId } from '@nacre/types'
 
 /**
  * Everything that a guest is told, on its standard input, as one JSON line. No provider key is among it: the guest
@@ -44,6 +44,8 @@ export type GuestAgent = {
   /** Absent: all that there are. */
   readonly tools?: readonly string[]
   readonly limits: TurnLimits
+  /** What its models can be shown beside text; absent where nobody knows. */
+  readonly inputs?: readonly Modality[]
   /** The dearest of its models'; absent where nobody knows one. */
   readonly price?: Price
   /** Each of its models', as `provider/model`. */
