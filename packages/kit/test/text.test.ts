@@ -98,7 +98,7 @@ describe("the platform's own streaming decoder, which needs no helper of ours", 
           for (let at = 0, turn = 0; at < bytes.length; turn++) {
             const size = sizes[turn % sizes.length] ?? 1
             const piece = decoder.decode(bytes.subarray(at, at + size), { stream: true })
-            expect(piece.includes('\ufffd')).toBe(false)
+            if (!text.includes('\ufffd')) expect(piece.includes('\ufffd')).toBe(false)
             out += piece
             at += size
           }
