@@ -1,6 +1,6 @@
 import { fold, hasWork, isDue, lift, type NewSessionEvent, type SessionState } from '@nacre/session'
 import type { Log, StreamName } from '@nacre/types'
-import type { DrivePorts } from './drive.js'
+import type { DrivePorts } from './ports.js'
 import { sessionOf } from './stream.js'
 import { readAfter } from './write.js'
 

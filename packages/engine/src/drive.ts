@@ -1,4 +1,4 @@
-import { type Agent, runTurn, type TurnEnd, type TurnItem, type TurnPorts } from '@nacre/runtime'
+import { runTurn, type TurnEnd, type TurnItem, type TurnPorts } from '@nacre/runtime'
 import {
   apply,
   fold,
@@ -11,34 +11,12 @@ import {
   type SessionState,
   waitingFor,
 } from '@nacre/session'
-import {
-  Fault,
-  type Fence,
-  type Log,
-  type SessionId,
-  type StreamName,
-  streamName,
-  type UserId,
-  type World,
-} from '@nacre/types'
+import { Fault, type Log, type SessionId, type StreamName, streamName } from '@nacre/types'
 import { claim } from './claim.js'
 import { delegatesIn, deliver } from './delegates.js'
-import type { UserLedger } from './ledger.js'
+import type { DrivePorts } from './ports.js'
 import { sessionOf } from './stream.js'
 import { createWriter, readAfter, type Writer } from './write.js'
-
-/** Whatever acts on the world for a session and checks epochs where the effect happens. */
-export type Effector = { fence(fence: Fence): Promise<void> }
-
-export type DrivePorts = {
-  readonly log: Log
-  readonly world: World
-  readonly user: UserId
-  readonly engine: string
-  readonly agentOf: (name: string) => Agent | undefined | Promise<Agent | undefined>
-  readonly effectors: readonly Effector[]
-  readonly ledger: UserLedger
-}
 
 /** How a drive ended: nothing left to do, waiting for somebody, another engine's claim, or told to stop. */
 export type DriveEnd = 'idle' | 'waiting' | 'lost' | 'refused' | 'stopped'

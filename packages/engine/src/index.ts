@@ -1,4 +1,5 @@
-export type { DriveEnd, Effector } from './drive.js'
+export type { DriveEnd } from './drive.js'
 export { type Engine, type EngineOptions, startEngine } from './engine.js'
 export { type Lease, type Leases, lockedLog } from './lease.js'
 export type { DayBudget } from './ledger.js'
+export type { Effector } from './ports.js'

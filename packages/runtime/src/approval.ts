@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Call, NewSessionEvent, SessionState } from '@nacre/session'
-import { judge, type Prepared, type Verdict } from '@nacre/tool'
+import { judge, type Policy, type Prepared, type Verdict } from '@nacre/tool'
 import type { Json, Millis } from '@nacre/types'
-import type { Agent } from './agent.js'
 
 /** What a user has approved once and for all: a tool with the same arguments, in any session. */
 export interface Approvals {
@@ -27,22 +26,22 @@ function sorted(value: Json): Json {
 }
 
 /** Who is asked once does not ask again for the same; what the policy denies stays denied. */
-export function verdictOf(prepared: Prepared, state: SessionState, agent: Agent, standing?: Approvals): Verdict {
+export function verdictOf(prepared: Prepared, state: SessionState, policy: Policy, standing?: Approvals): Verdict {
   if (prepared.type === 'refused') return 'allow' // It will not run, and its model is told why.
-  const verdict = judge(agent.policy, prepared.tool)
+  const verdict = judge(policy, prepared.tool)
   if (verdict !== 'ask') return verdict
   const hash = hashOfCall(prepared)
   return state.approved.includes(hash) || standing?.has(hash) ? 'allow' : 'ask'
 }
 
-export function approvalRequested(call: Call, prepared: Ready, agent: Agent, now: Millis): NewSessionEvent {
+export function approvalRequested(call: Call, prepared: Ready, expiresAt: Millis): NewSessionEvent {
   return {
     type: 'approval.requested',
     call: call.call,
     name: call.name,
     hash: hashOfCall(prepared),
     safety: prepared.tool.safety,
-    expiresAt: now + agent.limits.approvalMs,
+    expiresAt,
   }
 }
 

@@ -44,7 +44,7 @@ function rulesOf({ agent, ports }: TurnInput): Rules {
   const prefixBytes = bytesOf(prefixOf(agent)).length
   return {
     maxSteps: agent.limits.maxSteps,
-    verdict: (call, state) => verdictOf(prepareCall(agent, call), state, agent, ports.approvals),
+    verdict: (call, state) => verdictOf(prepareCall(agent, call), state, agent.policy, ports.approvals),
     isPure: (call) => (agent.registry.get(call.name)?.replay ?? 'pure') === 'pure',
     cover: (state, inputs) => coverOf(state, inputs, agent.limits, prefixBytes),
   }
@@ -112,7 +112,8 @@ async function keepApprovals(calls: readonly Call[], { ports }: Run): Promise<vo
 
 function requested(call: Call, { agent, ports }: Run): readonly NewSessionEvent[] {
   const prepared = prepareCall(agent, call)
-  return prepared.type === 'ready' ? [approvalRequested(call, prepared, agent, ports.world.now())] : []
+  const expiresAt = ports.world.now() + agent.limits.approvalMs
+  return prepared.type === 'ready' ? [approvalRequested(call, prepared, expiresAt)] : []
 }
 
 const openCalls = (state: SessionState): readonly Call[] => {
