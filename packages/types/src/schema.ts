@@ -37,7 +37,14 @@ const blobPart = z.object({
   preview: partText,
 })
 const contentPartSchema = z.discriminatedUnion('type', [textPart, blobPart]) satisfies z.ZodType<ContentPart>
-const contentPartsSchema = z.array(contentPartSchema).min(1).max(16)
+/** Vendors refuse a message that says nothing, and a turn of it would fail each time that it is told again. */
+const saysSomething = (parts: readonly ContentPart[]) =>
+  parts.some((part) => part.type === 'blob' || part.text.trim() !== '')
+const contentPartsSchema = z
+  .array(contentPartSchema)
+  .min(1)
+  .max(16)
+  .refine(saysSomething, 'expected a part that says something')
 
 const frame = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({

@@ -74,6 +74,7 @@ describe('the schema of what a client may send', () => {
     const send = (parts: unknown) => accepts(changed(FRAMES.send, { parts }))
     expect(send([text(PART_LIMIT_BYTES)])).toBe(true)
     expect(send([text(PART_LIMIT_BYTES + 1)])).toBe(false)
+    expect(send([{ type: 'text', text: ' \n\t' }])).toBe(false)
     // Bytes of UTF-8, not units of UTF-16; a lone surrogate is three, as an encoder writes it.
     for (const [letter, bytes] of [
       ['é', 2],
