@@ -11,5 +11,5 @@ export async function beginningOf(log: Log, stream: StreamName): Promise<Session
   const event = stored && lift(stored)
   if (event?.type !== 'session.compacted' || isUnknown(event)) return EMPTY_SESSION
   const bytes = await log.blobs.get(event.state)
-  return bytes ? fromCheckpoint(bytes, event.upTo) : EMPTY_SESSION
+  return (bytes && fromCheckpoint(bytes, event.upTo)) ?? EMPTY_SESSION
 }

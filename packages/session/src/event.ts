@@ -124,8 +124,8 @@ export type QuestionAsked = {
 /** `allowance` is the delegate's slice of the turn's own; it counts as spent until the delegate says what it was. */
 export type Delegate = { readonly agent: string; readonly allowance?: Allowance }
 /**
- * A checkpoint: the blob `state` is the fold up to and including `upTo`, without its finished turns. In the context of a
- * model, `pins` and `summary` stand for everything up to and including `step`.
+ * A checkpoint: the blob `state` is the fold up to and including `upTo`, without the finished turns that it covers. In the
+ * context of a model, `pins` and `summary` stand for everything up to and including `step`.
  */
 export type SessionCompacted = {
   readonly type: 'session.compacted'

@@ -45,7 +45,7 @@ export type SessionState = {
   readonly approved: readonly string[]
   /** What stands for the oldest part of the conversation in a model's context. */
   readonly compaction?: Compaction
-  /** Turns that were finished up to here are not in `turns`: 0 unless the fold began at a checkpoint. */
+  /** Of the turns that were finished up to here, `turns` has only those that a context still tells: 0 unless the fold began at a checkpoint. */
   readonly base: Seq
   /** Finished turns, oldest first. */
   readonly turns: readonly Turn[]
