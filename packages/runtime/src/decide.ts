@@ -143,7 +143,10 @@ function onCall(state: SessionState, step: Step, call: Call, rules: Rules, now: 
     case 'called':
       return step.last ? { type: 'refuse', call, by: 'limit' } : judged(state, step, call, rules)
     case 'approved':
-      return { type: 'call-tools', calls: [call] }
+      // Asked about before a restart, the policy may be another one now.
+      return rules.verdict(call, state) === 'deny'
+        ? { type: 'refuse', call, by: 'policy' }
+        : { type: 'call-tools', calls: [call] }
     case 'denied':
       return { type: 'refuse', call, by: call.status.by }
     case 'asked':
