@@ -95,7 +95,14 @@ export function openLedger(log: Log, world: World, user: UserId, budget?: DayBud
     grantsFor: (session) => budget && { grant: (turn) => grant(session, turn, budget) },
     async approvals() {
       const { approvals } = await current()
-      return { has: (hash) => approvals.has(hash), add: (approval) => approve(approval) }
+      const added = new Set<string>()
+      return {
+        has: (hash) => approvals.has(hash) || added.has(hash),
+        async add(approval) {
+          await approve(approval)
+          added.add(approval.hash)
+        },
+      }
     },
     async settle(session, state) {
       const { open } = await current()

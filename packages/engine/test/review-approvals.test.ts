@@ -29,3 +29,22 @@ test('what the policy denies by now stays denied, though it was asked about befo
   expect(tool.calls).toEqual([])
   await engine.close()
 })
+
+test('always holds from then on in the turn that asked, too', async () => {
+  await using log = memoryLog({ now: Date.now })
+  const tool = recordingTool({ safety: 'privileged' })
+  const model = modelOf((round) =>
+    round < 2 ? scriptedAnswer('', [{ name: 'record', args: { note: 'x' } }]) : scriptedAnswer('done'),
+  )
+  const engine = startEngine({ log, world: systemWorld(), user: alice, agentOf: () => agentWith(model, [tool]) })
+  await log.append(one, [queued('a')])
+  await log.append(one, [approvedBy(await stateWhen(log, one, asks), 'always')])
+  const end = await stateWhen(
+    log,
+    one,
+    (state) => state.turns.length === 1 || (asks(state) && state.open?.steps.length === 2),
+  )
+  expect(end.turns).toHaveLength(1)
+  expect(tool.calls).toEqual(['x', 'x'])
+  await engine.close()
+})
