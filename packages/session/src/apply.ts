@@ -147,13 +147,14 @@ function cancelRequested(before: SessionState, event: TurnCancelRequested): Sess
     return { ...state, open: { ...open, cancelRequested: true } }
   const target = event.turn ?? state.queue[0]?.input
   const input = state.queue.find((queued) => (queued.input as string) === target)
-  if (input === undefined) return state
-  return {
-    ...state,
-    queue: state.queue.filter((queued) => queued !== input),
-    dropped: drop(state, { ...input, reason: 'withdrawn' }),
-  }
+  return input === undefined ? state : withdrawn(state, input)
 }
+
+const withdrawn = (state: SessionState, input: Input): SessionState => ({
+  ...state,
+  queue: state.queue.filter((queued) => queued !== input),
+  dropped: drop(state, { ...input, reason: 'withdrawn' }),
+})
 
 const drop = (state: SessionState, input: DroppedInput) => [...state.dropped, input].slice(-KEPT)
 
@@ -215,7 +216,10 @@ function turnFinished(state: SessionState, event: TurnFinished & { at: number })
   const { open, ...rest } = state
   if (open?.turn !== event.turn) return state
   const end = { outcome: event.outcome, at: event.at, ...(event.fault && { fault: event.fault }) }
-  return { ...rest, turns: [...state.turns, { ...open, end }], spent: plus(state.spent, spentByTurn(open)) }
+  const next = { ...rest, turns: [...state.turns, { ...open, end }], spent: plus(state.spent, spentByTurn(open)) }
+  // A turn that was cancelled while it only summed up has not taken its input: it must not begin again.
+  const input = state.queue.find((queued) => (queued.input as string) === event.turn)
+  return input === undefined ? next : withdrawn(next, input)
 }
 
 function onCall(

@@ -109,7 +109,7 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
     case 'turn.finished': {
       if (memo.turn !== event.turn) return memo
       const { turn: _turn, cancelled: _cancelled, asked: _asked, until: _until, ...rest } = memo
-      return { ...rest, waitingFor: [], parked: false }
+      return { ...rest, queued: without(memo.queued, event.turn), waitingFor: [], parked: false }
     }
     case 'session.compacted':
       return { ...memo, checkpoint: event.seq }
