@@ -7,7 +7,7 @@ import {
   type SessionState,
   type TransientEvent,
 } from '@nacre/session'
-import type { Millis } from '@nacre/types'
+import { APPEND_LIMIT, type Millis } from '@nacre/types'
 
 /**
  * What a turn yields: events to be written as one append, or something to show. The driver answers a record with what
@@ -36,6 +36,13 @@ export function createDraft(start: SessionState, now: () => Millis): Draft {
   let viewed = start
   let riding: readonly NewSessionEvent[] = []
 
+  /** True: the log had moved on. */
+  async function* write(events: readonly NewSessionEvent[]): TurnStream<boolean> {
+    const ack = yield { type: 'record', events }
+    written = fold(ack?.events ?? stamped(events, written, now()), written)
+    return ack !== undefined && (!ack.accepted || ack.events.length > events.length)
+  }
+
   return {
     view: () => viewed,
     ride: (...outcomes) => {
@@ -45,21 +52,26 @@ export function createDraft(start: SessionState, now: () => Millis): Draft {
     riding: () => riding.length > 0,
     async *record(...decisions) {
       const records = chunked(riding)
-      const last = [...(records.pop() ?? []), ...decisions]
+      const last = fitBeside(decisions, records.at(-1)) ? (records.pop() ?? []) : []
       riding = []
-      let accepted = true
-      for (const events of [...records, last]) {
-        const ack = yield { type: 'record', events }
-        written = fold(ack?.events ?? stamped(events, written, now()), written)
-        accepted = ack?.accepted ?? true
-      }
+      let moved = false
+      for (const events of records) moved = (yield* write(events)) || moved
+      // Whoever decided did not know what has come in between.
+      const rest = moved ? last : [...last, ...decisions]
+      if (rest.length > 0) moved = (yield* write(rest)) || moved
       viewed = written
-      return accepted
+      return !moved
     },
   }
 }
 
 const RECORD = { events: 32, bytes: 96 * 1024 }
+
+const bytesOf = (events: readonly NewSessionEvent[]) => Buffer.byteLength(JSON.stringify(events))
+
+/** An answer from outside may fill an append by itself. */
+const fitBeside = (decisions: readonly NewSessionEvent[], outcomes: readonly NewSessionEvent[] = []): boolean =>
+  bytesOf(decisions) + bytesOf(outcomes) <= APPEND_LIMIT.bytes
 
 /** Outcomes that together would not fit into one append go into several: they are true one by one. */
 function chunked(outcomes: readonly NewSessionEvent[]): NewSessionEvent[][] {
