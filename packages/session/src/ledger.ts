@@ -20,10 +20,16 @@ export type Grant = { readonly session: SessionId; readonly turn: TurnId; readon
 
 export const EMPTY_LEDGER: Ledger = { seq: 0, days: {}, open: [], approvals: new Map() }
 
-export const foldLedger = (events: readonly LiftedEvent[], from: Ledger = EMPTY_LEDGER): Ledger =>
-  events.reduce(applyLedger, from)
+/** What is approved is copied once a fold, not once an event: there may be thousands. */
+export function foldLedger(events: readonly LiftedEvent[], from: Ledger = EMPTY_LEDGER): Ledger {
+  if (events.length === 0) return from
+  const approvals: Approved = new Map(from.approvals)
+  return events.reduce<Ledger>((ledger, event) => applyLedger(ledger, event, approvals), { ...from, approvals })
+}
 
-function applyLedger(ledger: Ledger, event: LiftedEvent): Ledger {
+type Approved = Map<string, ApprovalResolved & StoredEvent>
+
+function applyLedger(ledger: Ledger, event: LiftedEvent, approvals: Approved): Ledger {
   const next = { ...ledger, seq: event.seq }
   if (isUnknown(event)) return next
   if (event.type === 'budget.granted') {
@@ -31,7 +37,11 @@ function applyLedger(ledger: Ledger, event: LiftedEvent): Ledger {
     const { session, turn, day, slice } = event
     return { ...next, days: changed(ledger, day, slice), open: [...ledger.open, { session, turn, day, slice }] }
   }
-  if (event.type === 'approval.resolved') return { ...next, approvals: approvedNow(ledger, event) }
+  if (event.type === 'approval.resolved') {
+    approvals.delete(event.hash)
+    if (event.verdict === 'approved') approvals.set(event.hash, event)
+    return next
+  }
   if (event.type !== 'budget.settled') return next
   const known = ledger.open.find((grant) => isFor(grant, event))
   if (known === undefined) return next
@@ -40,11 +50,6 @@ function applyLedger(ledger: Ledger, event: LiftedEvent): Ledger {
     tokens: event.spent.tokens - known.slice.tokens,
   }
   return { ...next, days: changed(ledger, known.day, back), open: ledger.open.filter((grant) => grant !== known) }
-}
-
-function approvedNow({ approvals }: Ledger, event: ApprovalResolved & StoredEvent): Ledger['approvals'] {
-  const others = [...approvals].filter(([hash]) => hash !== event.hash)
-  return new Map(event.verdict === 'approved' ? [...others, [event.hash, event]] : others)
 }
 
 /** Turn ids are the clients' own, and unique in their session only. */
