@@ -291,9 +291,9 @@ const questionAnswered = (state: SessionState, { question, parts, turn }: Questi
       : call,
   )
 
-/** A copy of a delegate is nobody's delegate. */
+/** A copy of a delegate is nobody's delegate, and what was approved for the original was not approved for it. */
 function forked({ parent: _, ...state }: SessionState, at: number): SessionState {
-  return { ...state, createdAt: at }
+  return { ...state, createdAt: at, approved: [] }
 }
 
 const onCalls = (state: SessionState, change: (call: Call) => Call) =>

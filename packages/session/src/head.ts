@@ -31,7 +31,7 @@ function next(head: Head, event: LiftedEvent): Head {
   const base = { ...head, seq: event.seq, updatedAt: event.at }
   if (isUnknown(event)) return base
   const memo = remember(head.memo, event)
-  const { wakeAt: _, ...known } = { ...base, ...named(base, event) }
+  const { wakeAt: _, ...known } = named(base, event)
   const wakeAt = wakeOf(memo)
   return {
     ...known,
@@ -50,17 +50,21 @@ function wakeOf({ asked = [], cancelled, until }: HeadMemo): number | undefined 
 const isDue = (head: Pick<Head, 'parent'>, { delivered, turn, queued }: HeadMemo): boolean =>
   head.parent !== undefined && !delivered && turn !== GOAL && !queued.includes(GOAL)
 
-function named(head: Head, event: SessionEvent): Partial<Head> {
+function named(head: Head, event: SessionEvent): Head {
   if (event.type === 'session.created')
     return {
+      ...head,
       title: event.title,
       agent: event.agent,
       createdAt: event.at,
       ...(event.parent && { parent: event.parent.session }),
     }
-  if (event.type === 'session.forked') return { createdAt: event.at }
-  if (event.type === 'turn.queued') return { title: head.title || titleOf(event.parts) }
-  return {}
+  if (event.type === 'session.forked') {
+    // A copy of a delegate is nobody's delegate.
+    const { parent: _, ...copy } = head
+    return { ...copy, createdAt: event.at }
+  }
+  return event.type === 'turn.queued' ? { ...head, title: head.title || titleOf(event.parts) } : head
 }
 
 const statusOf = (memo: HeadMemo): Head['status'] => {
