@@ -1,5 +1,5 @@
 import { fold, hasWork, isDue, lift, type NewSessionEvent, type SessionState } from '@nacre/session'
-import type { Log, StreamName } from '@nacre/types'
+import { type StreamName, streamName } from '@nacre/types'
 import type { DrivePorts } from './ports.js'
 import { sessionOf } from './stream.js'
 import { readAfter } from './write.js'
@@ -13,10 +13,10 @@ export async function claim(stream: StreamName, known: SessionState, ports: Driv
   for (const before = state.epoch; ; state = fold(await readAfter(log, stream, state.seq), state)) {
     if (state.epoch > before) return { type: 'lost', state }
     if (state.unknown.length > 0)
-      return { type: 'refused', state: await refuse(stream, state, log, strangeWords(state)) }
+      return { type: 'refused', state: await refuse(stream, state, ports, strangeWords(state)) }
     if (!hasWork(state, ports.world.now())) return { type: 'idle', state }
     if (!isDue(state) && (await ports.agentOf(state.agent)) === undefined)
-      return { type: 'refused', state: await refuse(stream, state, log, agentlessWords(state)) }
+      return { type: 'refused', state: await refuse(stream, state, ports, agentlessWords(state)) }
     const epoch = state.epoch + 1
     const result = await log.append(stream, [claimEvent(epoch, engine)], { expectedSeq: state.seq })
     if (result.type === 'conflict') continue
@@ -41,15 +41,24 @@ const strangeWords = ({ unknown }: SessionState): string =>
 const agentlessWords = ({ agent }: SessionState): string =>
   `The agent ${agent} of this session is not configured any more, so it is not carried on. Configure it again as [agents.${agent}] and restart, or go on in a new session.`
 
-/** Says once why nobody carries the session on. */
-async function refuse(stream: StreamName, state: SessionState, log: Log, text: string): Promise<SessionState> {
+/** Says once why nobody carries the session on; of a delegate also where a person looks. */
+async function refuse(
+  stream: StreamName,
+  state: SessionState,
+  { log, user }: DrivePorts,
+  text: string,
+): Promise<SessionState> {
   if (state.notices.at(-1)?.text === text) return state
-  const notice: NewSessionEvent = { type: 'notice.posted', level: 'warning', text }
-  const result = await log.append(stream, [notice], { expectedSeq: state.seq })
-  return result.type === 'appended'
-    ? fold(
-        result.events.map((event) => lift(event)),
-        state,
-      )
-    : state
+  const result = await log.append(stream, [warning(text)], { expectedSeq: state.seq })
+  if (result.type !== 'appended') return state
+  if (state.parent) {
+    const whose = `The delegate ${state.agent} in ${sessionOf(stream)} does not go on. ${text} Cancel this turn to go on without it.`
+    await log.append(streamName(user, state.parent.root), [warning(whose)])
+  }
+  return fold(
+    result.events.map((event) => lift(event)),
+    state,
+  )
 }
+
+const warning = (text: string): NewSessionEvent => ({ type: 'notice.posted', level: 'warning', text })

@@ -1,0 +1,46 @@
+import { startEngine } from '@nacre/engine'
+import { systemWorld } from '@nacre/kit'
+import { memoryLog } from '@nacre/log/testing'
+import { scriptedAnswer } from '@nacre/providers/testing'
+import { expect, test } from 'vitest'
+import { delegateCall, delegateTool } from './fixtures/asking.js'
+import { agentWith, modelOf } from './fixtures/scenario.js'
+import { alice, queued, stateWhen, streamOf } from './fixtures/watch.js'
+
+const one = streamOf('s1')
+
+test('a parent whose delegate has no agent any more is told', async () => {
+  await using log = memoryLog({ now: Date.now })
+  const boss = modelOf((round) => (round === 0 ? scriptedAnswer('', [delegateCall('x')]) : scriptedAnswer('done')))
+  const agents = { default: agentWith(boss, [delegateTool]) } as Record<string, ReturnType<typeof agentWith>>
+  const engine = startEngine({ log, world: systemWorld(), user: alice, agentOf: (name) => agents[name] })
+  await log.append(one, [queued('a')])
+  const state = await stateWhen(log, one, (each) => each.notices.length > 0 || each.turns.length > 0)
+  expect(state.notices[0]?.text).toContain('helper')
+  await engine.close()
+})
+
+test('all delegates of one answer come to their end, and their sessions stay', async () => {
+  await using log = memoryLog({ now: Date.now })
+  const failures: unknown[] = []
+  const failed = Promise.withResolvers<void>()
+  const boss = modelOf((round, text) =>
+    round === 0 && text === 'go'
+      ? scriptedAnswer(
+          '',
+          Array.from({ length: 128 }, (_, n) => delegateCall(`${n} ${'y'.repeat(1000)}`)),
+        )
+      : scriptedAnswer('done'),
+  )
+  const agent = agentWith(boss, [delegateTool])
+  const onError = (_: string, error: unknown) => {
+    failures.push(error)
+    failed.resolve()
+  }
+  const engine = startEngine({ log, world: systemWorld(), user: alice, agentOf: () => agent, onError })
+  await log.append(one, [queued('a', 'go')])
+  await Promise.race([failed.promise, stateWhen(log, one, (state) => state.turns.length === 1)])
+  expect(failures).toEqual([])
+  expect(await log.heads(`${alice}/d-`, { limit: 1000 })).toHaveLength(128)
+  await engine.close()
+})
