@@ -11,13 +11,16 @@ export function checkpointBytes({ seen, ...state }: SessionState): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(kept))
 }
 
+/** In place of one that would be too large: the log is read from the beginning. */
+export const NO_CHECKPOINT = new TextEncoder().encode('{}')
+
 /** Finished turns that a context still tells; the covered step may be the last of the first one. */
 function toldTurns({ turns, compaction }: Omit<SessionState, 'seen'>): SessionState['turns'] {
   const at = turns.findIndex(({ steps }) => steps.some(({ step }) => step === compaction?.step))
   return at === -1 ? [] : turns.slice(at)
 }
 
-/** The state that a fold of the events after `upTo` begins with. Undefined: an older one, which kept less than is told. */
+/** The state that a fold of the events after `upTo` begins with. Undefined: it keeps less than is told. */
 export function fromCheckpoint(bytes: Uint8Array, upTo: Seq): SessionState | undefined {
   // Written by `checkpointBytes`, and found by the hash of its bytes.
   const kept = JSON.parse(new TextDecoder().decode(bytes)) as Omit<Kept, 'turns'> & Partial<Pick<Kept, 'turns'>>

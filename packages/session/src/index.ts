@@ -1,5 +1,5 @@
 export { apply, EMPTY_SESSION, fold } from './apply.js'
-export { checkpointBytes, fromCheckpoint } from './checkpoint.js'
+export { checkpointBytes, fromCheckpoint, NO_CHECKPOINT } from './checkpoint.js'
 export {
   type ApprovalExpired,
   type ApprovalRequested,
