@@ -41,6 +41,7 @@ export function plainTeller(): Teller {
       if (event.type === 'tool.started' && 'name' in event) process.stderr.write(`[${printable(event.name)}]\n`)
       if (event.type === 'tool.finished' && 'outcome' in event && event.outcome !== 'ok')
         process.stderr.write(`[${event.outcome}]\n`)
+      if (event.type === 'notice.posted' && 'text' in event) process.stderr.write(printable(`! ${event.text}\n`))
     },
     end: exitOf,
   }
