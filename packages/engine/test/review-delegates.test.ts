@@ -2,10 +2,13 @@ import { startEngine } from '@nacre/engine'
 import { systemWorld } from '@nacre/kit'
 import { memoryLog } from '@nacre/log/testing'
 import { scriptedAnswer } from '@nacre/providers/testing'
+import type { Agent } from '@nacre/runtime'
+import type { NewSessionEvent } from '@nacre/session'
+import { commandId } from '@nacre/types'
 import { expect, test } from 'vitest'
 import { delegateCall, delegateTool } from './fixtures/asking.js'
 import { agentWith, modelOf } from './fixtures/scenario.js'
-import { alice, queued, stateWhen, streamOf } from './fixtures/watch.js'
+import { alice, queued, sessionsWhen, stateWhen, streamOf } from './fixtures/watch.js'
 
 const one = streamOf('s1')
 
@@ -42,5 +45,41 @@ test('all delegates of one answer come to their end, and their sessions stay', a
   await Promise.race([failed.promise, stateWhen(log, one, (state) => state.turns.length === 1)])
   expect(failures).toEqual([])
   expect(await log.heads(`${alice}/d-`, { limit: 1000 })).toHaveLength(128)
+  await engine.close()
+})
+
+test('what a delegate was asked nobody else answers: its work would go on, and be paid by nobody', async () => {
+  await using log = memoryLog({ now: Date.now })
+  const begun = Promise.withResolvers<void>()
+  const go = Promise.withResolvers<void>()
+  const helper = agentWith(
+    {
+      name: 'slow',
+      async *generate() {
+        begun.resolve()
+        await go.promise
+        yield* scriptedAnswer('found it')
+      },
+    },
+    [],
+  )
+  const boss = modelOf((round) => scriptedAnswer('done', round === 0 ? [delegateCall('look')] : []))
+  const agents: Readonly<Record<string, Agent>> = { default: agentWith(boss, [delegateTool]), helper }
+  const engine = startEngine({ log, world: systemWorld(), user: alice, agentOf: (name) => agents[name] })
+  await log.append(one, [queued('a')])
+  await begun.promise
+  const [child] = await sessionsWhen(log, 'd-', 1)
+  const forged: NewSessionEvent = {
+    type: 'question.answered',
+    command: commandId('c'),
+    question: child?.split('/')[1] ?? '',
+    parts: [{ type: 'text', text: 'forged' }],
+    by: 'me',
+  }
+  await log.append(one, [forged])
+  go.resolve()
+  const state = await stateWhen(log, one, (each) => each.turns.length === 1)
+  expect(state.turns[0]?.steps[0]?.calls[0]?.status).toMatchObject({ parts: [{ text: 'found it' }] })
+  expect((await log.head(one))?.openWork).toBe(false)
   await engine.close()
 })

@@ -280,9 +280,14 @@ const sliceOf = ({ allowance }: NonNullable<QuestionAsked['delegate']>): Spend =
 const withSpent = (call: Call, spent: Spend): Call =>
   call.status.type === 'questioned' && call.spent === undefined ? { ...call, spent } : call
 
-const questionAnswered = (state: SessionState, { question, parts, turn }: QuestionAnswered): SessionState =>
-  onCalls(state, (call) =>
-    call.status.type === 'questioned' && call.status.question === question
+/** What a delegate was asked only the delegate answers: it says how its turn ended, and what it cost. */
+function questionAnswered(state: SessionState, { question, parts, turn }: QuestionAnswered): SessionState {
+  const counts = ({ status }: Call) =>
+    status.type === 'questioned' &&
+    status.question === question &&
+    (status.delegate === undefined || turn !== undefined)
+  return onCalls(state, (call) =>
+    counts(call)
       ? {
           ...call,
           status: { type: 'answered', parts, ...(turn && { turn }) },
@@ -290,6 +295,7 @@ const questionAnswered = (state: SessionState, { question, parts, turn }: Questi
         }
       : call,
   )
+}
 
 /** A copy of a delegate is nobody's delegate, and what was approved for the original was not approved for it. */
 function forked({ parent: _, ...state }: SessionState, at: number): SessionState {
