@@ -42,7 +42,8 @@ const step = fc.record({
   noticed: fc.boolean(),
 })
 const turn = fc.record({
-  steps: fc.array(step, { maxLength: 3 }),
+  // A turn begins with its first step, in one append.
+  steps: fc.array(step, { minLength: 1, maxLength: 3 }),
   outcome: fc.constantFrom('completed', 'cancelled', 'failed'),
   open: fc.boolean(),
   queued: fc.boolean(),
