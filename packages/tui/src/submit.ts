@@ -42,7 +42,8 @@ function message(face: Face, typed: string): Step {
   if (verdict && face.typedFor === undefined && question)
     return warned(face, '✗ The question came while you were typing. Answer again, please.')
   if (verdict && question?.status.type === 'asked') return resolve(face, verdict)
-  if (question?.status.type === 'questioned') {
+  // What was begun before the question came was no answer to it.
+  if (question?.status.type === 'questioned' && face.typedFor === question.call) {
     const text = chosen(typed, question.status.choices)
     const effect: Effect = { type: 'answer', session: face.session, question: question.status.question, text }
     return { face: { ...face, resolving: question.call }, effects: [effect] }

@@ -166,6 +166,24 @@ describe('a question of the agent', () => {
     expect(daemon.asked.at(-1)).toBe('answer s i1.1.0 south')
   })
 
+  it('that comes while a message is being typed is not answered by it', async () => {
+    const { daemon, type, shows } = await ready()
+    type('go\r')
+    await shows('go')
+    type('also look at')
+    await shows('also look at')
+    const call = { name: 'ask_user', args: { question: 'Delete all?' } }
+    daemon.record('s', ev.turnStarted('i1'), ev.stepStarted('i1', 1, ['i1']), ev.stepFinished('i1.1', '', [call]))
+    daemon.record('s', ev.questionAsked('i1.1.0', 'Delete all?', {}))
+    await shows('Delete all?')
+    type(' the logs\r')
+    await shows('queued: also look at the logs')
+    expect(daemon.asked.at(-1)).toBe('send s also look at the logs')
+    type('no, keep them\r')
+    await shows('your answer is on its way')
+    expect(daemon.asked.at(-1)).toBe('answer s i1.1.0 no, keep them')
+  })
+
   it('that a delegate has to answer is not asked of the person: what they type is queued', async () => {
     const { daemon, type, shows, screen } = await questioned({ delegate: { agent: 'researcher' } })
     await shows('researcher is at work')
