@@ -137,7 +137,10 @@ async function* settle(call: Call, draft: Draft, run: Run): TurnStream<undefined
     const found = await reconcile(call, run)
     if (found !== 'not_started') return void draft.ride(found)
   }
-  return yield* callTools([call], draft, run)
+  const { policy } = run.agent
+  if (verdictOf(prepareCall(run.agent, call), draft.view(), policy) !== 'deny')
+    return yield* callTools([call], draft, run)
+  draft.ride(replay === 'idempotent' ? unknownOutcome(call) : refused(call, 'policy'))
 }
 
 async function* finish(

@@ -1,6 +1,7 @@
 import { scriptedAnswer, scriptedProvider } from '@nacre/providers/testing'
 import { withInput } from '@nacre/runtime'
 import { fold, lift, type NewSessionEvent, type SessionState } from '@nacre/session'
+import { DEFAULT_POLICY, type Policy } from '@nacre/tool'
 import { recordingTool } from '@nacre/tool/testing'
 import { callId, stepId, turnId } from '@nacre/types'
 import { expect, test } from 'vitest'
@@ -32,9 +33,9 @@ function afterCrash(): SessionState {
   )
 }
 
-async function settled(tool: Recording) {
+async function settled(tool: Recording, policy?: Policy) {
   using provider = scriptedProvider([scriptedAnswer('I see.')])
-  const { events } = await readAll(turnOf(agentOf(provider, [tool]), afterCrash()))
+  const { events } = await readAll(turnOf(agentOf(provider, [tool], policy && { policy }), afterCrash()))
   const finished = events.filter((event) => event.type === 'tool.finished')
   expect(finished).toHaveLength(1)
   return { outcome: finished[0]?.outcome, runs: tool.calls.length, text: JSON.stringify(finished[0]?.parts) }
@@ -67,4 +68,14 @@ test('reconcile: the effector says what became of it, and only what was not star
 
 test('reconcile: an effector that does not answer leaves the outcome unknown', async () => {
   expect(await settled(reconciling('hangs'))).toMatchObject({ outcome: 'unknown', runs: 0 })
+})
+
+test('what the policy denies by now is run no second time', async () => {
+  const policy: Policy = { ...DEFAULT_POLICY, tools: { record: 'deny' } }
+  expect(await settled(recordingTool({ replay: 'idempotent' }), policy)).toMatchObject({ outcome: 'unknown', runs: 0 })
+  expect(await settled(recordingTool({ safety: 'read-only', replay: 'pure' }), policy)).toMatchObject({
+    outcome: 'denied',
+    runs: 0,
+  })
+  expect(await settled(reconciling('not_started'), policy)).toMatchObject({ outcome: 'denied', runs: 0 })
 })
