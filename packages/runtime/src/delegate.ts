@@ -18,21 +18,24 @@ export type NewDelegate = {
   readonly parent: Parent
 }
 
-/** So many sessions deep, the deepest does the work itself. */
+/** So many sessions deep, the deepest does the work itself; and so many delegates has one turn, for each is a session. */
 const DEPTH = 3
+const PER_TURN = 16
 
 type ForAgent = Extract<Asking, { type: 'ask-agent' }>
 type Asker = { readonly session: SessionId; readonly state: SessionState }
 
-/** The delegate's question, or why there can be none. `left` is what it may cost at most. */
+/** The delegate's question, or why there can be none. `left` is what it may cost at most, `before` how many there were. */
 export function delegateAsked(
   call: CallId,
   { agent, parts, allowance: wanted }: ForAgent,
   { session, state }: Asker,
   left: Allowance,
+  before: number,
 ): QuestionAsked | { readonly refused: string } {
   if ((state.parent?.depth ?? 0) >= DEPTH)
     return { refused: `Delegates are ${DEPTH} deep already. Do this part yourself.` }
+  if (before >= PER_TURN) return { refused: `This turn has had ${PER_TURN} delegates already. Do this part yourself.` }
   const slice = smaller(left, wanted)
   if (slice.microUsd === 0 || slice.tokens === 0)
     return { refused: 'Nothing is left of what this turn may spend, so no delegate can begin.' }
@@ -59,6 +62,10 @@ function smaller(a: Allowance, b: Allowance = {}): Allowance {
   }
   return allowance(least('microUsd'), least('tokens'))
 }
+
+/** How many delegates the open turn has had: only their calls have cost something themselves. */
+export const delegatesOf = ({ open }: SessionState): number =>
+  open?.steps.flatMap(({ calls }) => calls).filter(({ spent }) => spent !== undefined).length ?? 0
 
 /** Named after the call: asked again after a crash it is the same session. */
 const delegateId = (session: SessionId, call: string): SessionId =>

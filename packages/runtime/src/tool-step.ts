@@ -4,7 +4,7 @@ import { type Asking, type Prepared, prepare, runTool, type ToolContext } from '
 import type { SessionId } from '@nacre/types'
 import type { Agent, TurnPorts } from './agent.js'
 import { leftOfTurn } from './budget.js'
-import { delegateAsked, shareOf } from './delegate.js'
+import { delegateAsked, delegatesOf, shareOf } from './delegate.js'
 import type { TurnItem } from './draft.js'
 
 const PROGRESS_LIMIT = 256
@@ -65,7 +65,8 @@ function endsOf(ends: readonly (ToolFinished | Asks)[], run: ToolRun & { readonl
   const asks = ends.filter((end) => 'asking' in end)
   const delegates = asks.filter(({ asking }) => asking.type === 'ask-agent').length
   const left = shareOf(leftOfTurn(run.state, run.agent.limits.budget), delegates)
-  const questions = asks.map((ask) => questionOf(ask, run, left))
+  const before = delegatesOf(run.state)
+  const questions = asks.map((ask, index) => questionOf(ask, run, left, before + index))
   return {
     finished: [
       ...ends.filter((end) => 'type' in end),
@@ -79,13 +80,14 @@ function questionOf(
   { call, asking }: Asks,
   run: ToolRun & { readonly state: SessionState },
   left: ReturnType<typeof shareOf>,
+  before: number,
 ): QuestionAsked | ToolFinished {
   if (asking.type === 'ask-user') {
     const { parts, choices } = asking
     return { type: 'question.asked', question: call.call, call: call.call, parts, ...(choices && { choices }) }
   }
   const asked = run.ports.delegates
-    ? delegateAsked(call.call, asking, run, left)
+    ? delegateAsked(call.call, asking, run, left, before)
     : { refused: 'There are no delegates here. Do it yourself.' }
   return 'refused' in asked ? toolFinished(call, 'error', [{ type: 'text', text: asked.refused }]) : asked
 }

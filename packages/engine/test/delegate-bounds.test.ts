@@ -23,7 +23,7 @@ test('a parent whose delegate has no agent any more is told', async () => {
   await engine.close()
 })
 
-test('all delegates of one answer come to their end, and their sessions stay', async () => {
+test('a turn has at most sixteen delegates: the others are told to be done without, and all come to their end', async () => {
   await using log = memoryLog({ now: Date.now })
   const failures: unknown[] = []
   const failed = Promise.withResolvers<void>()
@@ -44,7 +44,7 @@ test('all delegates of one answer come to their end, and their sessions stay', a
   await log.append(one, [queued('a', 'go')])
   await Promise.race([failed.promise, stateWhen(log, one, (state) => state.turns.length === 1)])
   expect(failures).toEqual([])
-  expect(await log.heads(`${alice}/d-`, { limit: 1000 })).toHaveLength(128)
+  expect(await log.heads(`${alice}/d-`, { limit: 1000 })).toHaveLength(16)
   await engine.close()
 })
 
