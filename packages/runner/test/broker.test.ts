@@ -27,7 +27,7 @@ async function brokered(answer: Answer, key = KEY, target?: string, world = syst
   const logged: string[] = []
   const log = (message: string, facts?: object) => void logged.push(`${message} ${JSON.stringify(facts)}`)
   const inject = { authorization: `Bearer ${key}` }
-  const route = { name: 'up', targets: { '/v1': target ?? `http://127.0.0.1:${port}/v1` }, inject, missing: '' }
+  const route = { name: 'up', targets: { '/up/v1': target ?? `http://127.0.0.1:${port}/v1` }, inject, missing: '' }
   const redactor = createRedactor([{ name: 'up.api_key', value: key }])
   const broker = createBroker([route], { world, logger: { info: log, warn: log }, redactor })
   const directory = mkdtempSync(join(tmpdir(), 'nacre-broker-'))

@@ -30,7 +30,7 @@ describe('the annotated files', () => {
     const config = await load({ user: 'alice', flags: { config: fileURLToPath(EXAMPLES) } })
     const { providers, origins: _, ...bare } = await load({ user: 'alice' })
     expect(config).toMatchObject(bare)
-    expect([...config.providers.keys()]).toEqual([...providers.keys(), 'ollama'])
+    expect([...config.providers.keys()]).toEqual([...providers.keys(), 'house'])
   })
 
   it.each(Object.entries(FILES))('of %s has every key of it, and loads with all of them on', async (kind, file) => {

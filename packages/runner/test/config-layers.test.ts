@@ -74,7 +74,9 @@ describe('layers', () => {
       gateway: { maxConcurrentTurnsPerUser: 10, tcpPort: undefined },
       user: { id: 'alice', tier: 'process' },
     })
-    expect([...config.providers.keys()]).toEqual(['offline', 'openai', 'anthropic'])
+    expect([...config.providers.keys()].join(' ')).toBe(
+      'offline openai openai_responses anthropic gemini ollama cohere groq mistral deepseek openrouter xai perplexity vercel-gateway huggingface zai moonshot together vllm lmstudio llama-cpp',
+    )
     expect(config.workspaceRoot).toBe(join(home, '.local/state/nacre/workspaces'))
     expect(config.user?.workspace).toBe(join(home, '.local/state/nacre/workspaces/alice/shared'))
     expect(new Set(config.origins.values())).toEqual(new Set(['default']))

@@ -64,12 +64,15 @@ describe('a problem', () => {
     }
   })
 
-  it('of a value that a later version takes says so', async () => {
-    for (const type of ['gemini', 'openai_responses']) {
-      expect(await agent(`providers.registry.g.provider_type = "${type}"`)).toContain(
-        `"${type}" is not yet in this version`,
-      )
+  it('of a vendor without a usual address is that the entry has none', async () => {
+    for (const type of ['azure', 'vertex', 'vertex-anthropic', 'openai_compatible']) {
+      const text = await agent(`providers.registry.p.provider_type = "${type}"`)
+      expect(text).toContain('agent.toml:1:1: providers.registry.p.base_url is missing.')
+      expect(text).toContain(`with ${type} every customer has one of their own`)
     }
+  })
+
+  it('of a value that a later version takes says so', async () => {
     for (const tier of ['container', 'microvm', 'micro_vm']) {
       const runner = await machine({ 'own/runner.toml': `default_tier = "${tier}"` }).refusal()
       expect(runner).toContain(`default_tier: "${tier}" is not yet in this version, expected one of "process"`)

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -95,6 +95,12 @@ export async function until<T>(look: () => T | Promise<T>): Promise<NonNullable<
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
+
+/** Every file in a directory, at any depth. */
+export const filesBelow = (directory: string): string[] =>
+  readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
 
 /** Whether a process runs; one that has ended and was not reaped yet does not. */
 export function isAlive(pid: number): boolean {

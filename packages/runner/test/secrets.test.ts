@@ -1,18 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { modelServer, usingModel } from './model-server.js'
-import { makePlace } from './place.js'
+import { filesBelow, makePlace } from './place.js'
 import { leaksIn } from './secrets-spelled.js'
 
 const KEY = 'sk-canary-7f3a9c-never-seen'
 const ENV_CANARY = 'env-canary-51d2b8-never-seen'
-
-const filesBelow = (directory: string): string[] =>
-  readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
 
 test('keys of the host are found nowhere in the guest, its commands, files, log or events', {
   timeout: 60_000,

@@ -9,10 +9,10 @@ import { createUpstreams, type Upstreams } from './upstream.js'
 // Not by import, see docs/decisions/light.md.
 const { createServer } = process.getBuiltinModule('node:http')
 
-/** One upstream that a guest may reach, as `/<name><path>` on its broker link. */
+/** One upstream that a guest may reach, below `/<name>` on its broker link. */
 export type Route = {
   readonly name: string
-  /** What may be POSTed to, and the URL that it becomes; everything else is refused. */
+  /** What may be POSTed to, with its query to the letter, and the URL that it becomes; everything else is refused. */
   readonly targets: Readonly<Record<string, string>>
   /** Headers that the broker adds, the key among them. Undefined where the key is missing; `missing` then says why. */
   readonly inject: Readonly<Record<string, string>> | undefined
@@ -107,14 +107,14 @@ type Allowed = { readonly route: Route; readonly target: string; readonly path: 
 type Found = Allowed | { status: number; refusal: string }
 
 function routeOf(incoming: IncomingMessage, routes: readonly Route[]): Found {
-  const [, name, rest] = /^\/([A-Za-z0-9_-]+)(\/[A-Za-z0-9/_.-]*)$/.exec(incoming.url ?? '') ?? []
+  const [path, name] = /^\/([A-Za-z0-9_-]+)(?:[/?][\x21-\x7e]*)?$/.exec(incoming.url ?? '') ?? []
   const route = routes.find((candidate) => candidate.name === name)
-  if (route === undefined || rest === undefined) return { status: 404, refusal: 'The broker knows no such route.' }
-  const target = Object.hasOwn(route.targets, rest) ? route.targets[rest] : undefined
+  if (route === undefined || path === undefined) return { status: 404, refusal: 'The broker knows no such route.' }
+  const target = Object.hasOwn(route.targets, path) ? route.targets[path] : undefined
   if (target === undefined || incoming.method !== 'POST') {
-    return { status: 403, refusal: `The broker does not let ${incoming.method} ${rest} through to ${route.name}.` }
+    return { status: 403, refusal: `The broker does not let ${incoming.method} ${path} through to ${route.name}.` }
   }
-  return { route, target, path: rest }
+  return { route, target, path }
 }
 
 function refuse(response: ServerResponse, status: number, words: string, { logger, redactor }: BrokerPorts): void {

@@ -1,4 +1,4 @@
-import { Secret } from '@nacre/providers'
+import { Secret, VENDORS, type Vendor, type VendorName } from '@nacre/providers'
 import type { Config, HttpProviderConfig, ProviderConfig } from './config.js'
 import type { Env } from './variables.js'
 
@@ -10,8 +10,13 @@ export type ApiKey = {
 /** A provider that could be used: the variable or entry that says so, never its value. */
 export type KeyHint = { readonly name: string; readonly provider: string }
 
-const VENDOR_VARIABLES = { openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY' }
-const ANY_VARIABLE = 'API_KEY'
+/** The vendors' own variables, each with the first vendor that has it. */
+export const VENDOR_VARIABLES: readonly KeyHint[] = Object.entries<Vendor>(VENDORS)
+  .flatMap(([provider, { key }]) => (key.variable === undefined ? [] : [{ name: key.variable, provider }]))
+  .filter(({ name }, at, all) => all.findIndex((one) => one.name === name) === at)
+export const ANY_VARIABLE = 'API_KEY'
+/** Types that stand for whatever server is named. They look into `API_KEY`, wherever they are. */
+const ANY_SERVER: readonly VendorName[] = ['openai', 'anthropic', 'openai_compatible']
 
 /**
  * A provider's key: its api_key, the variable that api_key_env names, the vendor's variable, API_KEY, in this order.
@@ -30,22 +35,31 @@ export function findKey(provider: ProviderConfig, env: Env): ApiKey | undefined 
 /** What of the environment and the registry names a provider, for a hint. Makes no call and reveals no value. */
 export function detectKeys(env: Env, providers?: Config['providers']): readonly KeyHint[] {
   const entries = [...(providers?.values() ?? [])]
-  const vendors = Object.entries(VENDOR_VARIABLES).map(([provider, name]) => ({ name, provider }))
   const named = entries.flatMap((entry) =>
     entry.type !== 'offline' && entry.apiKeyEnv ? [{ name: entry.apiKeyEnv, provider: entry.name }] : [],
   )
-  const variables = [...vendors, ...named, { name: 'OLLAMA_HOST', provider: 'ollama' }].filter(({ name }) => env[name])
+  const variables = [...VENDOR_VARIABLES, ...named, { name: 'OLLAMA_HOST', provider: 'ollama' }].filter(
+    ({ name }) => env[name],
+  )
   const ollama = entries
-    .filter(
-      (entry) => entry.type !== 'offline' && (entry.name === 'ollama' || URL.parse(entry.baseUrl)?.port === '11434'),
-    )
+    .filter((entry) => entry.type !== 'offline' && isOwnOllama(entry))
     .map(({ name }) => ({ name: `providers.registry.${name}`, provider: name }))
   return [...variables, ...ollama]
 }
 
-/** The variables that a provider's key is looked for in, in this order. */
-export const keyVariables = ({ type, apiKeyEnv }: HttpProviderConfig): readonly string[] => [
-  ...(apiKeyEnv === undefined ? [] : [apiKeyEnv]),
-  VENDOR_VARIABLES[type],
-  ANY_VARIABLE,
-]
+/** The built-in entry says nothing of this machine. */
+const isOwnOllama = ({ name, baseUrl }: HttpProviderConfig) =>
+  name === 'ollama' ? baseUrl !== VENDORS.ollama.baseUrl : URL.parse(baseUrl)?.port === '11434'
+
+/**
+ * The variables that a provider's key is looked for in, in this order. A vendor's own is for that vendor's server
+ * alone: at another address a key is only looked for where somebody named it.
+ */
+export function keyVariables({ type, baseUrl, apiKeyEnv }: HttpProviderConfig): readonly string[] {
+  const { baseUrl: usual = baseUrl, key }: Vendor = VENDORS[type]
+  const isAny = ANY_SERVER.includes(type)
+  const isAtHome = isAny || URL.parse(baseUrl)?.origin === URL.parse(usual)?.origin
+  return [apiKeyEnv, isAtHome ? key.variable : undefined, isAny ? ANY_VARIABLE : undefined].filter(
+    (name) => name !== undefined,
+  )
+}

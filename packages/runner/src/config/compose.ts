@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { Secret } from '@nacre/providers'
+import { Secret, VENDORS, type Vendor } from '@nacre/providers'
 import { type UserId, userId } from '@nacre/types'
 import { agentsOf, allowanceOf } from './agents.js'
 import type { Config, HttpProviderConfig, ProviderConfig, UserConfig } from './config.js'
@@ -23,8 +23,6 @@ export type Layers = Readonly<Record<'agent' | 'runner' | 'user', ReadonlyMap<st
 
 /** What the paths of a configuration are relative to. */
 type Homes = { readonly home: string; readonly stateHome: string }
-
-const BASE_URLS = { openai: 'https://api.openai.com/v1', anthropic: 'https://api.anthropic.com/v1' }
 
 /** The configuration that merged, judged layers make. `prompts` are the texts of prompt files, by the key that names them. */
 export function compose(
@@ -118,12 +116,13 @@ type Entry = AgentToml['providers']['registry'][string]
 function providerOf(name: string, entry: Entry, origins: ReadonlyMap<string, string>): ProviderConfig {
   const { provider_type: type = 'offline', api_key: key } = entry
   if (type === 'offline') return { type, name, ...routedOf(entry) }
+  const { baseUrl: usual = '' }: Vendor = VENDORS[type] // Whoever lacks one of either kind is refused; see cross.ts.
   const from = `api_key in ${origins.get(dotted(['providers', 'registry', name, 'api_key']))}`
   return {
     type,
     name,
     ...routedOf(entry),
-    baseUrl: entry.base_url ?? BASE_URLS[type],
+    baseUrl: entry.base_url ?? usual,
     apiKey: key === undefined ? undefined : { key: new Secret(key), from },
     apiKeyEnv: entry.api_key_env,
     extraHeaders: new Map(

@@ -1,4 +1,4 @@
-import type { Condition, GateLimits, Secret, Tags } from '@nacre/providers'
+import type { Condition, GateLimits, Secret, Tags, VendorName } from '@nacre/providers'
 import type { Policy } from '@nacre/tool'
 import type { Allowance, ModelName, UserId } from '@nacre/types'
 
@@ -79,7 +79,7 @@ export type RoutedConfig = {
 }
 type OfflineConfig = RoutedConfig & { readonly type: 'offline'; readonly name: string }
 export type HttpProviderConfig = RoutedConfig & {
-  readonly type: 'openai' | 'anthropic'
+  readonly type: VendorName
   readonly name: string
   readonly baseUrl: string
   /** The key itself where a file or variable of ours holds it; `keyOf` finds the others. */

@@ -1,6 +1,6 @@
 import { sep } from 'node:path'
 import { nearest } from '@nacre/kit'
-import { keyVariables } from './api-key.js'
+import { ANY_VARIABLE, VENDOR_VARIABLES } from './api-key.js'
 import type { Layers } from './compose.js'
 import type { Config } from './config.js'
 import type { Place } from './doc.js'
@@ -19,6 +19,7 @@ export function crossProblems(layers: Layers, config: Config, guarded: Guarded):
   }
   return [
     ...typeless(layers),
+    ...homeless(layers, config),
     ...selectionProblems(config, (path) => placeOf('agent', path)),
     ...fallbackProblems(config, (path) => placeOf('agent', path)),
     ...toolProblems(config, (path) => placeOf('agent', path)),
@@ -37,8 +38,24 @@ function typeless({ agent }: Layers): readonly Problem[] {
     const key = ['providers', 'registry', name, 'provider_type']
     if (agent.has(dotted(key))) return []
     return [
-      { place: leaf.doc.placeOf(key), text: `${dotted(key)} is missing.`, mend: 'Set it to "openai" or "anthropic".' },
+      {
+        place: leaf.doc.placeOf(key),
+        text: `${dotted(key)} is missing.`,
+        mend: 'Set it to the vendor, such as "mistral", or to "openai_compatible".',
+      },
     ]
+  })
+}
+
+/** Entries of a vendor with whom every customer has an address of their own, and that have none. */
+function homeless({ agent }: Layers, { providers }: Config): readonly Problem[] {
+  return [...providers.values()].flatMap((provider) => {
+    if (provider.type === 'offline' || provider.baseUrl !== '') return []
+    const { name, type } = provider
+    const key = ['providers', 'registry', name, 'base_url']
+    const place = agent.get(dotted([...key.slice(0, -1), 'provider_type']))?.doc.placeOf(key) ?? { source: 'default' }
+    const mend = `Set it: with ${type} every customer has one of their own.`
+    return [{ place, text: `${dotted(key)} is missing.`, mend }]
   })
 }
 
@@ -110,9 +127,8 @@ function toolProblems({ policy, agents }: Config, placeOf: (path: KeyPath) => Pl
 
 /** A key that commands may see is a key that the model can read. */
 function leakProblems({ tools, providers }: Config, place: Place): readonly Problem[] {
-  const keys = [...providers.values()].flatMap((provider) =>
-    provider.type === 'offline' ? [] : keyVariables(provider),
-  )
+  const named = [...providers.values()].flatMap((provider) => (provider.type === 'offline' ? [] : provider.apiKeyEnv))
+  const keys = [...VENDOR_VARIABLES.map(({ name }) => name), ANY_VARIABLE, ...named]
   const leak = tools.shell.envKeys.find((name) => keys.includes(name) || name.startsWith('NACRE_'))
   if (leak === undefined) return []
   const text = `tools.shell.env_keys lists ${leak}, which is Nacre's own and may hold a key.`

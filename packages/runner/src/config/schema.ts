@@ -1,4 +1,4 @@
-import { parseCondition, tagsOf } from '@nacre/providers'
+import { parseCondition, tagsOf, VENDORS, type VendorName } from '@nacre/providers'
 import { z } from 'zod'
 import type { Kind } from './doc.js'
 
@@ -104,8 +104,10 @@ const routing = {
   preferred: conditions().optional(),
 }
 
+const PROVIDER_TYPES = [...(Object.keys(VENDORS) as [VendorName, ...VendorName[]]), 'offline'] as const
+
 const providerSchema = z.strictObject({
-  provider_type: choice(['openai', 'anthropic', 'offline'], ['gemini', 'openai_responses']).optional(),
+  provider_type: choice(PROVIDER_TYPES).optional(),
   base_url: baseUrl().optional(),
   api_key: secret().optional(),
   api_key_env: variable().optional(),
@@ -247,16 +249,18 @@ export const SCHEMAS: Readonly<Record<Kind, z.ZodType>> = {
   user: userSchema,
 }
 
-/** What the registry holds before any file is read. */
+/** What the registry holds before any file is read: every vendor with a usual address. A name of ours has no dot. */
+const BUILT_IN_TYPES = [
+  'offline',
+  ...Object.entries(VENDORS).flatMap(([vendor, facts]) => ('baseUrl' in facts ? [vendor] : [])),
+]
 export const BUILT_IN = {
   providers: {
-    registry: {
-      offline: { provider_type: 'offline' },
-      openai: { provider_type: 'openai' },
-      anthropic: { provider_type: 'anthropic' },
-    },
+    registry: Object.fromEntries(
+      BUILT_IN_TYPES.map((type) => [type.replaceAll('.', '-'), { provider_type: type }] as const),
+    ),
   },
-} as const
+}
 
 export type AgentToml = z.output<typeof agentSchema>
 export type RunnerToml = z.output<typeof runnerSchema>

@@ -1,15 +1,15 @@
 import type { NamedSecret } from '@nacre/kit'
-import { endpointOf, type Secret } from '@nacre/providers'
 import type { Isolation } from '@nacre/types'
 import type { Route } from '../broker/broker.js'
 import { secretsOf } from '../broker/secrets.js'
 import { loadCatalog } from '../catalog/files.js'
 import type { CommandContext } from '../commands/context.js'
-import { detectKeys, findKey, type KeyHint, keyVariables } from '../config/api-key.js'
-import type { Config, HttpProviderConfig, ProviderConfig, UserConfig } from '../config/config.js'
+import { detectKeys, type KeyHint } from '../config/api-key.js'
+import type { Config, ProviderConfig, UserConfig } from '../config/config.js'
 import { loadConfig } from '../config/load-config.js'
 import type { Bootstrap } from '../guest/bootstrap.js'
 import { type PlannedAgent, plannedAgents } from './planned-agent.js'
+import { upstreamRoute } from './upstream-route.js'
 
 /** Everything that a start needs, from the configuration, as plain data. Keys stay in `routes` and `secrets`, which never leave the host. */
 export type DaemonPlan = {
@@ -38,15 +38,20 @@ export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
   })
   const agents = plannedAgents(config, await loadCatalog(env, home))
   const isolation = isolationOf(flags.insecure, [...new Set(agents.flatMap(({ words }) => words))])
-  const asked = [...new Set(agents.flatMap(({ providers }) => providers))]
-  const used = asked.flatMap((provider) => (provider.type === 'offline' ? [] : [provider]))
+  const asked = Map.groupBy(
+    agents.flatMap(({ routes }) => routes),
+    ({ entry }) => entry,
+  )
+  const used = [...asked].flatMap(([provider, routes]) =>
+    provider.type === 'offline' ? [] : [{ provider, models: routes.map(({ model }) => model) }],
+  )
   return {
     workspace: config.user.workspace,
     isolation,
-    routes: used.map((provider) => routeOf(provider, env)),
-    secrets: used.flatMap((provider) => secretsOf(provider, env)),
-    bootstrap: bootstrapOf(context, config, agents, { isolation, gates: gatesOf(asked) }),
-    hints: config.selection.provider === 'offline' ? hintsOf(detectKeys(env, config.providers)) : [],
+    routes: used.map(({ provider, models }) => upstreamRoute(provider, models, env)),
+    secrets: used.flatMap(({ provider }) => secretsOf(provider, env)),
+    bootstrap: bootstrapOf(context, config, agents, { isolation, gates: gatesOf([...asked.keys()]) }),
+    hints: config.selection.provider === 'offline' ? hintsOf(detectKeys(env, config.providers), config) : [],
   }
 }
 
@@ -57,30 +62,6 @@ function isolationOf(insecure: boolean, unkept: readonly string[]): Isolation {
   ]
   return { tier: 'process', sealed: false, words: insecure ? [...words, 'You started it with --insecure.'] : words }
 }
-
-const WIRE = {
-  openai: { guest: '/v1/chat/completions', path: '/chat/completions' },
-  anthropic: { guest: '/v1/messages', path: '/messages' },
-} as const
-
-function routeOf(provider: HttpProviderConfig, env: NodeJS.ProcessEnv): Route {
-  const { guest, path } = WIRE[provider.type]
-  const found = findKey(provider, env)
-  const extra = Object.fromEntries([...provider.extraHeaders].map(([name, value]) => [name, value.reveal()]))
-  const auth = found ? authHeader(provider.type, found.key) : isLoopback(provider.baseUrl) ? {} : undefined
-  return {
-    name: provider.name,
-    targets: { [guest]: endpointOf(provider.name, provider.baseUrl, path).url },
-    inject: auth && { ...extra, ...auth },
-    missing: `No key for ${provider.name} is set on the host. Set ${keyVariables(provider)[0]} for the daemon and restart it.`,
-  }
-}
-
-const authHeader = (type: HttpProviderConfig['type'], key: Secret): Record<string, string> =>
-  type === 'anthropic' ? { 'x-api-key': key.reveal() } : { authorization: `Bearer ${key.reveal()}` }
-
-/** A model server on this machine mostly wants no key. */
-const isLoopback = (url: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
 
 function bootstrapOf(
   { user, version, paths, env }: CommandContext,
@@ -118,10 +99,9 @@ const isLimited = ({ budget: { day } }: Config, agents: readonly PlannedAgent[])
   (day.microUsd !== undefined && agents.some(({ price }) => price && price.input + price.output > 0))
 
 /** Names a variable or an entry, never a value, and makes no call. */
-const hintsOf = (found: readonly KeyHint[]): string[] =>
+const hintsOf = (found: readonly KeyHint[], { providers }: Config): string[] =>
   found.map(({ name, provider }) => {
-    const entry = provider === 'ollama' && !name.startsWith('providers.') ? `${OLLAMA_ENTRY}, ` : ''
+    const known = providers.has(provider)
+    const entry = known ? '' : `providers.registry.${provider} = { provider_type = "${provider}", base_url = "…" }, `
     return `${name} is set. To use it, write ${entry}selection.provider = "${provider}" and selection.model = "…" into agent.toml (explained in examples/config/), then restart.`
   })
-
-const OLLAMA_ENTRY = 'providers.registry.ollama = { provider_type = "openai", base_url = "http://localhost:11434/v1" }'

@@ -6,13 +6,14 @@ import { dotted } from '../config/key-path.js'
 import type { GuestAgent, GuestProvider } from '../guest/bootstrap.js'
 import { moneyOf } from './money.js'
 import { DEFAULT_PROMPT } from './prompt.js'
-import { placed, plannedRoutes } from './routes.js'
+import { type PlannedRoute, placed, plannedRoutes } from './routes.js'
 import { inputsOf, tokenLimits } from './selected.js'
 
 /** An agent as its guest is told of it, and what the host has to know of it. */
 export type PlannedAgent = {
   readonly name: string
-  readonly providers: readonly ProviderConfig[]
+  /** Who may answer, each once. */
+  readonly routes: readonly Pick<PlannedRoute, 'entry' | 'model'>[]
   /** The dearest of its models'. */
   readonly price: Price | undefined
   /** What cannot be kept, in words. */
@@ -49,7 +50,7 @@ function planned(name: string, agent: AgentConfig, config: Config, catalog: Cata
   const inputs = inputsOf(routes.map(({ found }) => found))
   return {
     name,
-    providers: [...new Set(routes.map(({ entry }) => entry))],
+    routes,
     price,
     words: monies.flatMap(({ money }) => money.words),
     guest: {

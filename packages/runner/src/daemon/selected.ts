@@ -1,4 +1,4 @@
-import { type Catalog, type Found, lookup, providerAt } from '@nacre/providers'
+import { type Catalog, type Found, lookup, providerAt, type VendorName } from '@nacre/providers'
 import type { Modality } from '@nacre/types'
 import type { Config, ProviderConfig } from '../config/config.js'
 
@@ -9,8 +9,19 @@ export const selectedModel = (catalog: Catalog, provider: ProviderConfig, model:
 /** Whose price list holds: that of whoever the requests go to, else of the entry's name, else of its type's vendor. */
 function sellerOf(provider: ProviderConfig, catalog: Catalog): string {
   if (provider.type === 'offline') return provider.type
-  const named = Object.hasOwn(catalog, provider.name) ? provider.name : provider.type
+  const named = Object.hasOwn(catalog, provider.name) ? provider.name : (SOLD_AS[provider.type] ?? provider.type)
   return providerAt(catalog, provider.baseUrl) ?? named
+}
+
+/** Vendors that the catalog knows by another name. */
+const SOLD_AS: Partial<Record<VendorName, string>> = {
+  openai_responses: 'openai',
+  gemini: 'google',
+  vertex: 'google-vertex',
+  'vertex-anthropic': 'google-vertex-anthropic',
+  together: 'togetherai',
+  moonshot: 'moonshotai',
+  'vercel-gateway': 'vercel',
 }
 
 /** What each of the models can be shown beside text, if that is known of all of them. */

@@ -1,5 +1,5 @@
 import type { DayBudget } from '@nacre/engine'
-import type { GateLimits } from '@nacre/providers'
+import type { GateLimits, VendorName } from '@nacre/providers'
 import type { TurnLimits } from '@nacre/runtime'
 import type { Policy } from '@nacre/tool'
 import { type FaultCode, type Isolation, type Modality, type Price, type UserId, userId } from '@nacre/types'
@@ -55,7 +55,7 @@ type GuestRoute = { readonly provider: GuestProvider; readonly model: string }
 export type GuestProvider =
   | { readonly type: 'offline'; readonly name: string }
   | {
-      readonly type: 'openai' | 'anthropic'
+      readonly type: VendorName
       readonly name: string
       readonly clocks: {
         readonly connectMs: number
@@ -65,6 +65,9 @@ export type GuestProvider =
       }
       readonly retry: { readonly attempts: number; readonly baseMs: number; readonly mostMs: number }
     }
+
+/** A provider's base URL in a guest. The host means nothing: all goes over the broker's socket. */
+export const brokerUrl = (provider: string) => `http://broker/${provider}`
 
 /** What a guest says on its standard output, one JSON line each. */
 export type GuestMessage =

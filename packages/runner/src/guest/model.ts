@@ -1,6 +1,6 @@
-import { anthropicMessages, type Gates, offline, openaiChat, router, undiciFetch, withRetry } from '@nacre/providers'
+import { type Gates, offline, router, undiciFetch, vendorProvider, withRetry } from '@nacre/providers'
 import type { Provider, World } from '@nacre/types'
-import type { Bootstrap, GuestAgent, GuestProvider } from './bootstrap.js'
+import { type Bootstrap, brokerUrl, type GuestAgent, type GuestProvider } from './bootstrap.js'
 
 /** What models are asked by: the link to the broker, and the gates that all agents share. */
 type Around = {
@@ -28,7 +28,5 @@ function providerOf(spec: GuestProvider, { broker, world }: Around): Provider {
   if (spec.type === 'offline') return offline({ name: spec.name })
   const { connectMs, ...clocks } = spec.clocks
   const fetch = undiciFetch({ socketPath: broker, connectMs })
-  // The host name means nothing: every request goes over the broker's socket, which knows the route by its name.
-  const options = { name: spec.name, baseUrl: `http://broker/${spec.name}/v1`, fetch, world, clocks }
-  return spec.type === 'openai' ? openaiChat(options) : anthropicMessages(options)
+  return vendorProvider(spec.type, { name: spec.name, baseUrl: brokerUrl(spec.name), fetch, world, clocks })
 }
