@@ -72,6 +72,11 @@ describe('a problem', () => {
     }
   })
 
+  it('of a program is that the entry names none', async () => {
+    const text = await agent('providers.registry.p = { provider_type = "cli", args = ["--print"] }')
+    expect(text).toContain('agent.toml:1:1: providers.registry.p.command is missing.')
+  })
+
   it('of a value that a later version takes says so', async () => {
     for (const tier of ['container', 'microvm', 'micro_vm']) {
       const runner = await machine({ 'own/runner.toml': `default_tier = "${tier}"` }).refusal()

@@ -1,6 +1,7 @@
 import { fakeWorld } from '@nacre/kit/testing'
 import { VENDORS, type Vendor, type VendorName, vendorProvider } from '@nacre/providers'
 import { expect, test } from 'vitest'
+import { isHttp } from '../src/config/config.ts'
 import { upstreamRoute } from '../src/daemon/upstream-route.ts'
 import { brokerUrl } from '../src/guest/bootstrap.ts'
 import { machine } from './config-home.ts'
@@ -30,7 +31,7 @@ async function askedFor(vendor: VendorName, name: string, baseUrl: string, model
 async function routeOf(entry: string, models: readonly string[], name = 'p', env: Record<string, string> = {}) {
   const { load } = machine({ 'own/providers.toml': `[providers.registry.${name}]\n${entry}` })
   const provider = (await load()).providers.get(name)
-  if (provider === undefined || provider.type === 'offline') throw new Error('the entry is not there')
+  if (provider === undefined || !isHttp(provider)) throw new Error('the entry is not there')
   return upstreamRoute(provider, models, env)
 }
 

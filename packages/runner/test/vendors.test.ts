@@ -32,6 +32,8 @@ type Asked = {
   readonly type: string
   readonly file: string
   readonly model: string
+  /** What the base URL has beside the host. */
+  readonly base?: string
   readonly path: string
   readonly header: string
   readonly value?: string
@@ -66,6 +68,14 @@ const ASKED: readonly Asked[] = [
     path: '/v2/chat',
     ...bearer,
   },
+  {
+    type: 'vertex-anthropic',
+    file: 'anthropic-messages--anthropic-message-delta-input-tokens--0.json',
+    model: 'claude-haiku-4-5@20251001',
+    base: '/v1/projects/p/locations/l/publishers/anthropic',
+    path: '/v1/projects/p/locations/l/publishers/anthropic/models/claude-haiku-4-5%4020251001:streamRawPredict',
+    ...bearer,
+  },
   { type: 'xai', file: 'xai--xai-text--0.json', model: 'grok-3-mini', path: '/v1/chat/completions', ...bearer },
 ]
 
@@ -89,14 +99,14 @@ describe('an answer of a vendor through the whole daemon', { timeout: 60_000 }, 
   })
 
   test.each(ASKED)('$type: asked at $path, the key in $header and nowhere in the guest', async (asked) => {
-    const { type, file, model, path, header, value = KEY } = asked
+    const { type, file, model, base = '', path, header, value = KEY } = asked
     const facts = factsOf(file)
     const { response } = JSON.parse(readFileSync(`${DATA}${file}`, 'utf8')) as Recording
     await using server = await replayServer([{ ...response, split: 'bytes' }])
     await using place = makePlace({ env: { RECORDED_KEY: KEY } })
     place.configure(
       'providers.toml',
-      `[providers.registry.recorded]\nprovider_type = "${type}"\nbase_url = "${server.url}"\napi_key_env = "RECORDED_KEY"\n`,
+      `[providers.registry.recorded]\nprovider_type = "${type}"\nbase_url = "${server.url}${base}"\napi_key_env = "RECORDED_KEY"\n`,
     )
     place.configure('agent.toml', `[selection]\nprovider = "recorded"\nmodel = "${model}"\n`)
     expect(await place.run('start', '--detach')).toMatchObject({ code: 0, stderr: '' })

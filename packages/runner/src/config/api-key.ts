@@ -1,5 +1,5 @@
 import { Secret, VENDORS, type Vendor, type VendorName } from '@nacre/providers'
-import type { Config, HttpProviderConfig, ProviderConfig } from './config.js'
+import { type Config, type HttpProviderConfig, isHttp, type ProviderConfig } from './config.js'
 import type { Env } from './variables.js'
 
 export type ApiKey = {
@@ -23,7 +23,7 @@ const ANY_SERVER: readonly VendorName[] = ['openai', 'anthropic', 'openai_compat
  * For the host only; a guest gets no key. An empty variable is none. Having no key is no error before one is needed.
  */
 export function findKey(provider: ProviderConfig, env: Env): ApiKey | undefined {
-  if (provider.type === 'offline') return undefined
+  if (!isHttp(provider)) return undefined
   if (provider.apiKey !== undefined) return provider.apiKey
   for (const name of keyVariables(provider)) {
     const value = env[name]
@@ -34,16 +34,12 @@ export function findKey(provider: ProviderConfig, env: Env): ApiKey | undefined 
 
 /** What of the environment and the registry names a provider, for a hint. Makes no call and reveals no value. */
 export function detectKeys(env: Env, providers?: Config['providers']): readonly KeyHint[] {
-  const entries = [...(providers?.values() ?? [])]
-  const named = entries.flatMap((entry) =>
-    entry.type !== 'offline' && entry.apiKeyEnv ? [{ name: entry.apiKeyEnv, provider: entry.name }] : [],
-  )
+  const entries = [...(providers?.values() ?? [])].filter(isHttp)
+  const named = entries.flatMap((entry) => (entry.apiKeyEnv ? [{ name: entry.apiKeyEnv, provider: entry.name }] : []))
   const variables = [...VENDOR_VARIABLES, ...named, { name: 'OLLAMA_HOST', provider: 'ollama' }].filter(
     ({ name }) => env[name],
   )
-  const ollama = entries
-    .filter((entry) => entry.type !== 'offline' && isOwnOllama(entry))
-    .map(({ name }) => ({ name: `providers.registry.${name}`, provider: name }))
+  const ollama = entries.filter(isOwnOllama).map(({ name }) => ({ name: `providers.registry.${name}`, provider: name }))
   return [...variables, ...ollama]
 }
 

@@ -116,6 +116,7 @@ type Entry = AgentToml['providers']['registry'][string]
 function providerOf(name: string, entry: Entry, origins: ReadonlyMap<string, string>): ProviderConfig {
   const { provider_type: type = 'offline', api_key: key } = entry
   if (type === 'offline') return { type, name, ...routedOf(entry) }
+  if (type === 'cli') return { type, name, ...routedOf(entry), command: entry.command ?? '', args: entry.args ?? [] }
   const { baseUrl: usual = '' }: Vendor = VENDORS[type] // Whoever lacks one of either kind is refused; see cross.ts.
   const from = `api_key in ${origins.get(dotted(['providers', 'registry', name, 'api_key']))}`
   return {

@@ -69,7 +69,7 @@ export type SelectionConfig = ModelName & {
 }
 
 /** An entry of the registry. */
-export type ProviderConfig = OfflineConfig | HttpProviderConfig
+export type ProviderConfig = OfflineConfig | CliConfig | HttpProviderConfig
 /** What is said of a provider for those who choose among several, and how much it may be asked. */
 export type RoutedConfig = {
   /** The models that conditions may choose. */
@@ -78,6 +78,13 @@ export type RoutedConfig = {
   readonly limits: GateLimits
 }
 type OfflineConfig = RoutedConfig & { readonly type: 'offline'; readonly name: string }
+/** A program of this machine that answers what it is told on its standard input. */
+type CliConfig = RoutedConfig & {
+  readonly type: 'cli'
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+}
 export type HttpProviderConfig = RoutedConfig & {
   readonly type: VendorName
   readonly name: string
@@ -87,6 +94,9 @@ export type HttpProviderConfig = RoutedConfig & {
   readonly apiKeyEnv: string | undefined
   readonly extraHeaders: ReadonlyMap<string, Secret>
 }
+
+export const isHttp = (provider: ProviderConfig): provider is HttpProviderConfig =>
+  provider.type !== 'offline' && provider.type !== 'cli'
 
 export type UserConfig = {
   readonly id: UserId

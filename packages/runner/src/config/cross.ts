@@ -2,7 +2,7 @@ import { sep } from 'node:path'
 import { nearest } from '@nacre/kit'
 import { ANY_VARIABLE, VENDOR_VARIABLES } from './api-key.js'
 import type { Layers } from './compose.js'
-import type { Config } from './config.js'
+import { type Config, isHttp, type ProviderConfig } from './config.js'
 import type { Place } from './doc.js'
 import { dotted, type KeyPath } from './key-path.js'
 import type { Problem } from './problem.js'
@@ -19,7 +19,7 @@ export function crossProblems(layers: Layers, config: Config, guarded: Guarded):
   }
   return [
     ...typeless(layers),
-    ...homeless(layers, config),
+    ...lacking(layers, config),
     ...selectionProblems(config, (path) => placeOf('agent', path)),
     ...fallbackProblems(config, (path) => placeOf('agent', path)),
     ...toolProblems(config, (path) => placeOf('agent', path)),
@@ -47,16 +47,23 @@ function typeless({ agent }: Layers): readonly Problem[] {
   })
 }
 
-/** Entries of a vendor with whom every customer has an address of their own, and that have none. */
-function homeless({ agent }: Layers, { providers }: Config): readonly Problem[] {
+/** Entries that lack what their type cannot do without. */
+function lacking({ agent }: Layers, { providers }: Config): readonly Problem[] {
   return [...providers.values()].flatMap((provider) => {
-    if (provider.type === 'offline' || provider.baseUrl !== '') return []
-    const { name, type } = provider
-    const key = ['providers', 'registry', name, 'base_url']
-    const place = agent.get(dotted([...key.slice(0, -1), 'provider_type']))?.doc.placeOf(key) ?? { source: 'default' }
-    const mend = `Set it: with ${type} every customer has one of their own.`
-    return [{ place, text: `${dotted(key)} is missing.`, mend }]
+    const lack = lackOf(provider)
+    if (lack === undefined) return []
+    const entry = ['providers', 'registry', provider.name]
+    const key = [...entry, lack.key]
+    const place = agent.get(dotted([...entry, 'provider_type']))?.doc.placeOf(key) ?? { source: 'default' }
+    return [{ place, text: `${dotted(key)} is missing.`, mend: lack.mend }]
   })
+}
+
+function lackOf(provider: ProviderConfig): { key: string; mend: string } | undefined {
+  if (provider.type === 'cli')
+    return provider.command === '' ? { key: 'command', mend: 'Set it to the program that answers.' } : undefined
+  if (!isHttp(provider) || provider.baseUrl !== '') return undefined
+  return { key: 'base_url', mend: `Set it: with ${provider.type} every customer has one of their own.` }
 }
 
 /** Of the agent at the top, and of each that selects a provider or a model for itself. */
@@ -127,7 +134,7 @@ function toolProblems({ policy, agents }: Config, placeOf: (path: KeyPath) => Pl
 
 /** A key that commands may see is a key that the model can read. */
 function leakProblems({ tools, providers }: Config, place: Place): readonly Problem[] {
-  const named = [...providers.values()].flatMap((provider) => (provider.type === 'offline' ? [] : provider.apiKeyEnv))
+  const named = [...providers.values()].filter(isHttp).map(({ apiKeyEnv }) => apiKeyEnv)
   const keys = [...VENDOR_VARIABLES.map(({ name }) => name), ANY_VARIABLE, ...named]
   const leak = tools.shell.envKeys.find((name) => keys.includes(name) || name.startsWith('NACRE_'))
   if (leak === undefined) return []

@@ -104,11 +104,17 @@ const routing = {
   preferred: conditions().optional(),
 }
 
-const PROVIDER_TYPES = [...(Object.keys(VENDORS) as [VendorName, ...VendorName[]]), 'offline'] as const
+const PROVIDER_TYPES = [...(Object.keys(VENDORS) as [VendorName, ...VendorName[]]), 'cli', 'offline'] as const
 
 const providerSchema = z.strictObject({
   provider_type: choice(PROVIDER_TYPES).optional(),
   base_url: baseUrl().optional(),
+  command: text(PATH_CHARACTERS).optional(),
+  args: z
+    .array(z.string().max(PATH_CHARACTERS).register(words, { expected: 'a text', secret: true }))
+    .max(64)
+    .register(words, { expected: 'a list of texts' })
+    .optional(),
   api_key: secret().optional(),
   api_key_env: variable().optional(),
   extra_headers: z

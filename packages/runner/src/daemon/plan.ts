@@ -5,7 +5,7 @@ import { secretsOf } from '../broker/secrets.js'
 import { loadCatalog } from '../catalog/files.js'
 import type { CommandContext } from '../commands/context.js'
 import { detectKeys, type KeyHint } from '../config/api-key.js'
-import type { Config, ProviderConfig, UserConfig } from '../config/config.js'
+import { type Config, isHttp, type ProviderConfig, type UserConfig } from '../config/config.js'
 import { loadConfig } from '../config/load-config.js'
 import type { Bootstrap } from '../guest/bootstrap.js'
 import { type PlannedAgent, plannedAgents } from './planned-agent.js'
@@ -43,7 +43,7 @@ export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
     ({ entry }) => entry,
   )
   const used = [...asked].flatMap(([provider, routes]) =>
-    provider.type === 'offline' ? [] : [{ provider, models: routes.map(({ model }) => model) }],
+    isHttp(provider) ? [{ provider, models: routes.map(({ model }) => model) }] : [],
   )
   return {
     workspace: config.user.workspace,

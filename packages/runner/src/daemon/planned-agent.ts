@@ -52,7 +52,7 @@ function planned(name: string, agent: AgentConfig, config: Config, catalog: Cata
     name,
     routes,
     price,
-    words: monies.flatMap(({ money }) => money.words),
+    words: [...monies.flatMap(({ money }) => money.words), ...programWords(routes)],
     guest: {
       description,
       provider: guestProvider(first.entry, config),
@@ -78,8 +78,7 @@ function planned(name: string, agent: AgentConfig, config: Config, catalog: Cata
 
 function guestProvider(provider: ProviderConfig, { reliability }: Config): GuestProvider {
   if (provider.type === 'offline') return { type: 'offline', name: provider.name }
-  return {
-    type: provider.type,
+  const link = {
     name: provider.name,
     clocks: {
       connectMs: reliability.connectTimeoutMs,
@@ -89,4 +88,13 @@ function guestProvider(provider: ProviderConfig, { reliability }: Config): Guest
     },
     retry: { attempts: reliability.maxAttempts, baseMs: reliability.backoffBaseMs, mostMs: reliability.backoffMaxMs },
   }
+  const { type } = provider
+  return type === 'cli' ? { type, ...link, command: provider.command, args: provider.args } : { type, ...link }
 }
+
+const programWords = (routes: readonly PlannedRoute[]): readonly string[] =>
+  routes.flatMap(({ entry }) =>
+    entry.type === 'cli'
+      ? `${entry.name} ASKS NOBODY: ${entry.command} is a program with tools of its own, and runs as you.`
+      : [],
+  )

@@ -1,6 +1,6 @@
 import { type Catalog, type Found, lookup, providerAt, type VendorName } from '@nacre/providers'
 import type { Modality } from '@nacre/types'
-import type { Config, ProviderConfig } from '../config/config.js'
+import { type Config, isHttp, type ProviderConfig } from '../config/config.js'
 
 /** What the catalog knows of a provider's model. */
 export const selectedModel = (catalog: Catalog, provider: ProviderConfig, model: string): Found =>
@@ -8,7 +8,7 @@ export const selectedModel = (catalog: Catalog, provider: ProviderConfig, model:
 
 /** Whose price list holds: that of whoever the requests go to, else of the entry's name, else of its type's vendor. */
 function sellerOf(provider: ProviderConfig, catalog: Catalog): string {
-  if (provider.type === 'offline') return provider.type
+  if (!isHttp(provider)) return provider.type
   const named = Object.hasOwn(catalog, provider.name) ? provider.name : (SOLD_AS[provider.type] ?? provider.type)
   return providerAt(catalog, provider.baseUrl) ?? named
 }

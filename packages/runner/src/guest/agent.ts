@@ -14,6 +14,8 @@ export function agentsOf(bootstrap: Bootstrap, workspace: Workspace, world: Worl
   )
   const around = {
     broker: bootstrap.paths.broker,
+    workspace: bootstrap.paths.workspace,
+    env: shell.env,
     world,
     gates: openGates(new Map(Object.entries(bootstrap.gates)), world),
     limits: bootstrap.gates,

@@ -54,17 +54,18 @@ export type GuestAgent = {
 type GuestRoute = { readonly provider: GuestProvider; readonly model: string }
 export type GuestProvider =
   | { readonly type: 'offline'; readonly name: string }
-  | {
-      readonly type: VendorName
-      readonly name: string
-      readonly clocks: {
-        readonly connectMs: number
-        readonly firstByteMs: number
-        readonly betweenChunksMs: number
-        readonly totalMs: number
-      }
-      readonly retry: { readonly attempts: number; readonly baseMs: number; readonly mostMs: number }
-    }
+  | ({ readonly type: VendorName } & GuestLink)
+  | ({ readonly type: 'cli'; readonly command: string; readonly args: readonly string[] } & GuestLink)
+type GuestLink = {
+  readonly name: string
+  readonly clocks: {
+    readonly connectMs: number
+    readonly firstByteMs: number
+    readonly betweenChunksMs: number
+    readonly totalMs: number
+  }
+  readonly retry: { readonly attempts: number; readonly baseMs: number; readonly mostMs: number }
+}
 
 /** A provider's base URL in a guest. The host means nothing: all goes over the broker's socket. */
 export const brokerUrl = (provider: string) => `http://broker/${provider}`

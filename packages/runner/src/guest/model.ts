@@ -1,10 +1,23 @@
-import { type Gates, offline, router, undiciFetch, vendorProvider, withRetry } from '@nacre/providers'
+import { homedir } from 'node:os'
+import {
+  agentSpawn,
+  cliProvider,
+  type Gates,
+  offline,
+  router,
+  undiciFetch,
+  vendorProvider,
+  withRetry,
+} from '@nacre/providers'
 import type { Provider, World } from '@nacre/types'
 import { type Bootstrap, brokerUrl, type GuestAgent, type GuestProvider } from './bootstrap.js'
 
-/** What models are asked by: the link to the broker, and the gates that all agents share. */
+/** What models are asked by: the link to the broker, where programs run, and the gates that all agents share. */
 type Around = {
   readonly broker: string
+  readonly workspace: string
+  /** What programs find in their environment, beside where they and their files are. */
+  readonly env: Readonly<Record<string, string>>
   readonly world: World
   readonly gates: Gates
   readonly limits: Bootstrap['gates']
@@ -24,9 +37,15 @@ export function modelOf({ provider, model, fallback }: GuestAgent, around: Aroun
   return withRetry(asked, { world, attempts, baseMs, maxMs: mostMs })
 }
 
-function providerOf(spec: GuestProvider, { broker, world }: Around): Provider {
+function providerOf(spec: GuestProvider, { broker, world, workspace, env }: Around): Provider {
   if (spec.type === 'offline') return offline({ name: spec.name })
   const { connectMs, ...clocks } = spec.clocks
+  if (spec.type === 'cli') {
+    const { name, command, args } = spec
+    const { PATH = '/usr/bin:/bin', LANG = 'C.UTF-8' } = process.env
+    const found = { PATH, LANG, HOME: homedir(), ...env }
+    return cliProvider({ name, command, args, env: found, cwd: workspace, spawn: agentSpawn(world), world, clocks })
+  }
   const fetch = undiciFetch({ socketPath: broker, connectMs })
   return vendorProvider(spec.type, { name: spec.name, baseUrl: brokerUrl(spec.name), fetch, world, clocks })
 }
