@@ -136,7 +136,7 @@ function toolProblems({ policy, agents }: Config, placeOf: (path: KeyPath) => Pl
 function leakProblems({ tools, providers }: Config, place: Place): readonly Problem[] {
   const named = [...providers.values()].filter(isHttp).map(({ apiKeyEnv }) => apiKeyEnv)
   const keys = [...VENDOR_VARIABLES.map(({ name }) => name), ANY_VARIABLE, ...named]
-  const leak = tools.shell.envKeys.find((name) => keys.includes(name) || name.startsWith('NACRE_'))
+  const leak = tools.shell.envKeys.find((name) => keys.includes(name) || /^(?:NACRE|OZ_PROVIDER)_/.test(name))
   if (leak === undefined) return []
   const text = `tools.shell.env_keys lists ${leak}, which is Nacre's own and may hold a key.`
   return [{ place, text, mend: 'Give commands a variable of another name.' }]

@@ -7,6 +7,7 @@ import { type Doc, merge } from './doc.js'
 import { judge } from './judge.js'
 import { namingAt } from './keys.js'
 import { type Layer, readDirectory, readExtra, readNamed, readPrompt, readUser } from './layers.js'
+import { ozLayer } from './oz-variables.js'
 import { faultOf, type Problem } from './problem.js'
 import { overreach } from './trust.js'
 import { type Env, variablesOf } from './variables.js'
@@ -24,7 +25,7 @@ export type Surroundings = {
 }
 
 /**
- * The configuration from all its layers: defaults < /etc/nacre < $XDG_CONFIG_HOME/nacre < `.nacre/` of the project <
+ * The configuration from all its layers: defaults < `OZ_PROVIDER_…` < /etc/nacre < $XDG_CONFIG_HOME/nacre < `.nacre/` of the project <
  * `--config` < `NACRE__A__B` < flags. Throws one Fault `invalid_input` that lists everything that is wrong with it,
  * each with its place; what several keys together get wrong is looked for once each is right by itself.
  */
@@ -67,11 +68,12 @@ async function readLayers({ env, cwd, home, user, flags = {}, etc = '/etc/nacre'
   const trusted = [...machine.docs, ...personal.docs, ...extra.docs, ...variables.docs]
   const users = await readUsers(trusted, [etc, own, ...(extraPath === undefined ? [] : [extraPath])], home, user)
   const foreign = user === undefined ? NOTHING : await readUser([nacre], user, false)
+  const oz = ozLayer(env, [...trusted, ...project.docs])
   return {
-    below: [builtIn, ...machine.docs, ...personal.docs, ...users.docs],
+    below: [builtIn, ...oz.docs, ...machine.docs, ...personal.docs, ...users.docs],
     project: [...project.docs, ...foreign.docs],
     above: [...extra.docs, ...variables.docs, ...flagDocs(flags, cwd)],
-    problems: [machine, personal, users, project, foreign, extra, variables].flatMap((layer) => layer.problems),
+    problems: [oz, machine, personal, users, project, foreign, extra, variables].flatMap((layer) => layer.problems),
   }
 }
 
