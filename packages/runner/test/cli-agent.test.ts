@@ -6,15 +6,17 @@ import { isAlive, makePlace, until } from './place.js'
 const CANARY = 'env-canary-51d2b8-never-seen'
 
 /** A place whose model is this shell script, which finds its arguments in "$@". */
-function placeWith(script: string) {
+function placeWith(script: string, more = '') {
   const place = makePlace({ env: { SHOWN: 'yes', HIDDEN: CANARY } })
   const program = join(place.root, 'agent.sh')
   writeFileSync(program, script)
   place.configure(
     'agent.toml',
-    `selection = { provider = "helper", model = "cli" }
+    `selection.provider = "helper"
+    selection.model = "cli"
     tools.shell.env_keys = ["SHOWN"]
-    providers.registry.helper = { provider_type = "cli", command = "/bin/sh", args = ["${program}", "a b"] }`,
+    providers.registry.helper = { provider_type = "cli", command = "/bin/sh", args = ["${program}", "a b"] }
+    ${more}`,
   )
   return place
 }
@@ -56,4 +58,15 @@ test('a program and what it started end with the call, and with the guest', { ti
     await until(() => !running.some(isAlive))
     await client.close()
   }
+})
+
+test('a program that a clock ended is not told again, and nobody in its place', { timeout: 60_000 }, async () => {
+  const more = 'reliability.first_byte_timeout_ms = 2000\nselection.fallback = ["offline/offline"]'
+  await using place = placeWith('echo run >> runs; cat > /dev/null; sleep 1000', more)
+  const workspace = join(place.home, 'work')
+  mkdirSync(workspace)
+  await place.run('start', '--detach', '--workspace', workspace)
+  const { code, stderr } = await place.run('ask', 'work')
+  expect([code, stderr]).toEqual([1, expect.stringContaining('firstByteMs')])
+  expect(readFileSync(join(workspace, 'runs'), 'utf8')).toBe('run\n')
 })

@@ -1,24 +1,11 @@
-import { homedir } from 'node:os'
-import {
-  agentSpawn,
-  cliProvider,
-  type Gates,
-  offline,
-  router,
-  undiciFetch,
-  vendorProvider,
-  withRetry,
-} from '@nacre/providers'
-import type { Provider, World } from '@nacre/types'
+import { type Gates, offline, router, undiciFetch, vendorProvider, withRetry } from '@nacre/providers'
+import type { Provider } from '@nacre/types'
 import { type Bootstrap, brokerUrl, type GuestAgent, type GuestProvider } from './bootstrap.js'
+import { type ProgramPlace, programModel } from './program.js'
 
 /** What models are asked by: the link to the broker, where programs run, and the gates that all agents share. */
-type Around = {
+type Around = ProgramPlace & {
   readonly broker: string
-  readonly workspace: string
-  /** What programs find in their environment, beside where they and their files are. */
-  readonly env: Readonly<Record<string, string>>
-  readonly world: World
   readonly gates: Gates
   readonly limits: Bootstrap['gates']
 }
@@ -37,15 +24,11 @@ export function modelOf({ provider, model, fallback }: GuestAgent, around: Aroun
   return withRetry(asked, { world, attempts, baseMs, maxMs: mostMs })
 }
 
-function providerOf(spec: GuestProvider, { broker, world, workspace, env }: Around): Provider {
+function providerOf(spec: GuestProvider, { broker, ...place }: Around): Provider {
   if (spec.type === 'offline') return offline({ name: spec.name })
+  if (spec.type === 'cli') return programModel(spec, place)
+  const { world } = place
   const { connectMs, ...clocks } = spec.clocks
-  if (spec.type === 'cli') {
-    const { name, command, args } = spec
-    const { PATH = '/usr/bin:/bin', LANG = 'C.UTF-8' } = process.env
-    const found = { PATH, LANG, HOME: homedir(), ...env }
-    return cliProvider({ name, command, args, env: found, cwd: workspace, spawn: agentSpawn(world), world, clocks })
-  }
   const fetch = undiciFetch({ socketPath: broker, connectMs })
   return vendorProvider(spec.type, { name: spec.name, baseUrl: brokerUrl(spec.name), fetch, world, clocks })
 }
