@@ -1,9 +1,5 @@
-import type { CallId, Spend } from '@nacre/types'
+import { approvalResolved, asked, onCall, onLastStep, questionAnswered, questionAsked } from './calls.js'
 import type {
-  ApprovalResolved,
-  NewSessionEvent,
-  QuestionAnswered,
-  QuestionAsked,
   SessionEvent,
   StepFinished,
   StepStarted,
@@ -15,16 +11,7 @@ import type {
 import { isUnknown, type LiftedEvent } from './lift.js'
 import { hasSeen, NONE_SEEN, see } from './seen.js'
 import { plus, spentByTurn, ZERO } from './spend.js'
-import {
-  type Call,
-  type CallStatus,
-  type DroppedInput,
-  type Input,
-  lastStep,
-  type SessionState,
-  type Step,
-  type Turn,
-} from './state.js'
+import type { Call, DroppedInput, Input, SessionState, Step, Turn } from './state.js'
 import { titleOf } from './title.js'
 
 export const EMPTY_SESSION: SessionState = {
@@ -46,7 +33,6 @@ export const EMPTY_SESSION: SessionState = {
 }
 
 const KEPT = 32
-const APPROVED = 256
 
 export const fold = (events: Iterable<LiftedEvent>, from: SessionState = EMPTY_SESSION): SessionState => {
   let state = from
@@ -222,92 +208,7 @@ function turnFinished(state: SessionState, event: TurnFinished & { at: number })
   return input === undefined ? next : withdrawn(next, input)
 }
 
-function onCall(
-  state: SessionState,
-  id: CallId,
-  from: readonly CallStatus['type'][] | 'any',
-  status: CallStatus,
-  final?: Extract<NewSessionEvent, { type: 'tool.started' | 'approval.requested' }>,
-): SessionState {
-  return onCalls(state, (call) => {
-    const allowed = from === 'any' ? call.status.type !== 'finished' : from.includes(call.status.type)
-    if (call.call !== id || !allowed) return call
-    return { ...call, status, ...(final?.args && { args: final.args }) }
-  })
-}
-
-const asked = ({ safety, hash, expiresAt }: Extract<NewSessionEvent, { type: 'approval.requested' }>): CallStatus => ({
-  type: 'asked',
-  safety,
-  hash,
-  ...(expiresAt !== undefined && { expiresAt }),
-})
-
-/** An answer to other arguments than these, or one that comes too late, is nothing. */
-function approvalResolved(state: SessionState, event: ApprovalResolved & { at: number }): SessionState {
-  const { call: id, hash, scope, verdict } = event
-  const counts = (call: Call) =>
-    call.call === id &&
-    call.status.type === 'asked' &&
-    call.status.hash === hash &&
-    event.at < (call.status.expiresAt ?? Number.POSITIVE_INFINITY)
-  const open = state.open && lastStep(state.open)?.calls.some(counts)
-  if (!open) return state
-  const status: CallStatus = verdict === 'approved' ? { type: 'approved', hash, scope } : { type: 'denied', by: 'user' }
-  const kept =
-    verdict === 'approved' && scope === 'session' ? [...state.approved, hash].slice(-APPROVED) : state.approved
-  return { ...onCalls(state, (call) => (counts(call) ? { ...call, status } : call)), approved: kept }
-}
-
-function questionAsked(state: SessionState, event: QuestionAsked): SessionState {
-  const { call, question, parts, choices, delegate } = event
-  const status: CallStatus = {
-    type: 'questioned',
-    question,
-    parts,
-    ...(choices && { choices }),
-    ...(delegate && { delegate }),
-  }
-  const next = onCall(state, call, ['called', 'started'], status)
-  return delegate ? onCalls(next, (other) => (other.call === call ? withSpent(other, sliceOf(delegate)) : other)) : next
-}
-
-const sliceOf = ({ allowance }: NonNullable<QuestionAsked['delegate']>): Spend => ({
-  microUsd: allowance?.microUsd ?? 0,
-  tokens: allowance?.tokens ?? 0,
-})
-
-const withSpent = (call: Call, spent: Spend): Call =>
-  call.status.type === 'questioned' && call.spent === undefined ? { ...call, spent } : call
-
-/** What a delegate was asked only the delegate answers: it says how its turn ended, and what it cost. */
-function questionAnswered(state: SessionState, { question, parts, turn }: QuestionAnswered): SessionState {
-  const counts = ({ status }: Call) =>
-    status.type === 'questioned' &&
-    status.question === question &&
-    (status.delegate === undefined || turn !== undefined)
-  return onCalls(state, (call) =>
-    counts(call)
-      ? {
-          ...call,
-          status: { type: 'answered', parts, ...(turn && { turn }) },
-          ...(turn && { spent: turn.spent }),
-        }
-      : call,
-  )
-}
-
 /** A copy of a delegate is nobody's delegate, and what was approved for the original was not approved for it. */
 function forked({ parent: _, ...state }: SessionState, at: number): SessionState {
   return { ...state, createdAt: at, approved: [] }
-}
-
-const onCalls = (state: SessionState, change: (call: Call) => Call) =>
-  onLastStep(state, (step) => ({ ...step, calls: step.calls.map(change) }))
-
-function onLastStep(state: SessionState, change: (step: Step) => Step): SessionState {
-  const step = state.open && lastStep(state.open)
-  if (state.open === undefined || step === undefined) return state
-  const open: Turn = { ...state.open, steps: [...state.open.steps.slice(0, -1), change(step)] }
-  return { ...state, open }
 }
