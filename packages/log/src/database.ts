@@ -1,23 +1,15 @@
 import { Fault } from '@nacre/types'
+import { EVENTS_TABLE, linkOldEvents } from './migrate.js'
 import { openSql, type Sql } from './sql.js'
 
 const SCHEMA_VERSION = 2
+/** Its events had neither link nor checksum. */
+const UNLINKED_VERSION = 1
 /** 'Nacr' in ASCII: tells a log from any other database. */
 const APPLICATION_ID = 0x4e616372
 const WAL_KEPT_BYTES = 16 * 1024 * 1024
 
-const SCHEMA = `
-  CREATE TABLE events (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    prev INTEGER NOT NULL,
-    stream TEXT NOT NULL,
-    type TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    v INTEGER NOT NULL,
-    body TEXT NOT NULL,
-    sum INTEGER NOT NULL
-  ) STRICT;
-  CREATE UNIQUE INDEX events_of_stream ON events (stream, seq);
+const SCHEMA = `${EVENTS_TABLE}
   CREATE TABLE heads (stream TEXT PRIMARY KEY, seq INTEGER NOT NULL, head TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE blobs (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 `
@@ -41,6 +33,7 @@ export function openDatabase(path: string): Sql {
     // Read before anything is written, so that a file that is not ours stays as it is.
     const isNew = isEmpty(sql)
     if (!isNew) checkOwnership(sql, path)
+    const version = isNew ? SCHEMA_VERSION : pragma(sql, 'user_version')
     assertPragma(sql, 'journal_mode', 'wal', 'WAL')
     sql.all('PRAGMA synchronous = FULL')
     assertPragma(sql, 'synchronous', 2)
@@ -49,6 +42,7 @@ export function openDatabase(path: string): Sql {
     sql.all('PRAGMA fullfsync = ON')
     sql.all(`PRAGMA journal_size_limit = ${WAL_KEPT_BYTES}`)
     if (isNew) create(sql)
+    if (version === UNLINKED_VERSION) linkOldEvents(sql)
     sql.exec(INDEXES)
     return sql
   } catch (error) {
@@ -66,12 +60,9 @@ function checkOwnership(sql: Sql, path: string): void {
     throw new Fault('corrupt', `${path} is a database, but not a log of Nacre.`, { mend: 'Name another file.' })
   }
   const version = pragma(sql, 'user_version')
-  if (version === SCHEMA_VERSION) return
+  if (version === SCHEMA_VERSION || version === UNLINKED_VERSION) return
   throw new Fault('unsupported', `The log ${path} has version ${version}; this program knows ${SCHEMA_VERSION}.`, {
-    mend:
-      Number(version) < SCHEMA_VERSION
-        ? 'It is of a Nacre that was never released: move it away to begin a new log. It was left as it is.'
-        : 'Start it with the version of Nacre that wrote it, or a newer one. It was left as it is.',
+    mend: 'Start it with the version of Nacre that wrote it, or a newer one. It was left as it is.',
   })
 }
 

@@ -15,6 +15,11 @@ async function written(path: string, count = 3): Promise<void> {
   for (let n = 0; n < count; n++) await log.append(A, [notice(`${n}`)])
 }
 
+async function allOf(path: string) {
+  await using log = await openLog({ path, now })
+  return (await log.read(A)).events
+}
+
 test('file and directory are for their owner alone', async () => {
   const path = freshPath()
   await using _log = await openLog({ path, now })
@@ -79,14 +84,33 @@ test('a log of a newer program is refused and left as it is', async () => {
   expect(digest(path)).toBe(before)
 })
 
-test('a log of an older program is refused with its own mend, and left as it is', async () => {
+test('a log of version 1 is brought to this one: nothing is lost, a gap is seen from then on, and the next seq is new', async () => {
   const path = freshPath()
   await written(path)
-  sql(path, 'PRAGMA user_version = 1', 'PRAGMA wal_checkpoint(TRUNCATE)')
-  const before = digest(path)
-  const refused = { code: 'unsupported', mend: expect.stringContaining('move it away') }
-  await expect(openLog({ path, now })).rejects.toMatchObject(refused)
-  expect(digest(path)).toBe(before)
+  const before = await allOf(path)
+  sql(
+    path,
+    'ALTER TABLE events RENAME TO linked',
+    'DROP INDEX events_of_stream',
+    `CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, type TEXT NOT NULL,
+      at INTEGER NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL) STRICT`,
+    'INSERT INTO events SELECT seq, stream, type, at, v, body FROM linked',
+    'CREATE UNIQUE INDEX events_of_stream ON events (stream, seq)',
+    `UPDATE sqlite_sequence SET seq = 1000 WHERE name = 'events'`,
+    'DROP TABLE linked',
+    'PRAGMA user_version = 1',
+    'PRAGMA wal_checkpoint(TRUNCATE)',
+  )
+  expect(await allOf(path)).toEqual(before)
+  expect(sql(path, 'PRAGMA user_version')).toEqual([[{ user_version: 2 }]])
+  {
+    await using log = await openLog({ path, now })
+    const appended = await log.append(A, [notice('after')])
+    expect(appended).toMatchObject({ type: 'appended', events: [{ seq: 1001 }] })
+    expect(await log.verifyHeads()).toEqual([])
+  }
+  sql(path, `UPDATE events SET body = '{"level":"info","text":"another"}' WHERE seq = 1`)
+  await expect(allOf(path)).rejects.toMatchObject({ code: 'corrupt' })
 })
 
 test('a file that is no database is refused with the mend, and left as it is', async () => {
