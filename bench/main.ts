@@ -9,12 +9,27 @@ import { install } from './install.ts'
 import { append } from './log/append.ts'
 import { recovery } from './log/recovery.ts'
 import { load, machine } from './machine.ts'
+import { firstToken } from './providers/first-token.ts'
+import { loading } from './providers/loading.ts'
+import { wires } from './providers/wires.ts'
 import { line, type Measured, page } from './report.ts'
 import { streaming } from './streaming/bench.ts'
 
 // `pnpm bench` measures all and writes docs/bench.md; with names it measures those and only prints.
 
-const BENCHES: readonly Bench[] = [streaming, turn, startUp, memory, crowd, append, recovery, install]
+const BENCHES: readonly Bench[] = [
+  streaming,
+  wires,
+  firstToken,
+  loading,
+  turn,
+  startUp,
+  memory,
+  crowd,
+  append,
+  recovery,
+  install,
+]
 const PAGE = fileURLToPath(new URL('../docs/bench.md', import.meta.url))
 
 const names = process.argv.slice(2).filter((word) => word !== '--')

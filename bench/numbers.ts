@@ -16,8 +16,9 @@ export const median = (samples: readonly number[]): number => {
   return (low + high) / 2
 }
 
-/** Three digits that mean something. */
-export const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3))
+/** Three digits that mean something; what was counted is a whole number, and has none behind the point. */
+export const digits = (value: number): string =>
+  value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toPrecision(3)
 
 type Limit = { readonly atMost: number } | { readonly atLeast: number }
 

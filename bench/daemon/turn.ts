@@ -9,7 +9,7 @@ import { type Client, type SessionId, sessionId } from '@nacre/client'
 import { openLog } from '@nacre/log'
 import { streamName, userId } from '@nacre/types'
 import type { Bench } from '../bench.ts'
-import { digits, median, percentile } from '../numbers.ts'
+import { digits, limited, median, percentile } from '../numbers.ts'
 import { makePlace } from './place.ts'
 
 const WARM_UP = 40
@@ -38,7 +38,7 @@ export const turn: Bench = {
         { what: 'turn, p50', value: `${digits(median(warm))} ms` },
         { what: 'turn, p99', value: `${digits(percentile(warm, 0.99))} ms` },
         { what: 'four round trips and four synced appends, p50', value: `${digits(least)} ms` },
-        { what: 'turn, p50, against that', value: `${digits(median(warm) / least)}×` },
+        limited('turn, p50, against that', median(warm) / least, '×', { atMost: 1 }),
       ]
     } finally {
       await client.close()

@@ -1,8 +1,9 @@
 // One contestant in a process of its own: reads a long answer whenever it is told to, and says what CPU time that took.
 
-type Lane = { answer(base: string): Promise<number> }
+type Answer = (base: string) => Promise<number>
 
-const { answer } = (await import(process.argv[2] ?? '')) as Lane
+const [module = '', reads = ''] = process.argv.slice(2)
+const answer: Answer = (await import(module))[reads]
 
 process.on('message', (base: string) => void read(base))
 
