@@ -11,7 +11,7 @@ import {
   textDraft,
   wholeCharacters,
 } from './drafts.js'
-import { type CallDelta, type Counts, type Piece, usageOf, type VendorError } from './piece.js'
+import { type CallDelta, type Counts, laterCounts, type Piece, usageOf, type VendorError } from './piece.js'
 
 /** What one stream may add up to, in characters: a model that never ends must not fill the memory. */
 export const ANSWER_STREAM_LIMIT = 32 * 1024 * 1024
@@ -94,7 +94,7 @@ function addPiece(gathered: Gathered, piece: Piece): readonly ModelEvent[] {
       addServer(gathered.drafts, piece)
       return []
     case 'usage':
-      gathered.counts = { ...gathered.counts, ...known(piece.counts) }
+      gathered.counts = laterCounts(gathered.counts, piece.counts)
       return []
     case 'reason':
       gathered.reason = piece.reason
@@ -184,6 +184,3 @@ function callParts(calls: readonly CallDraft[], from: string): readonly AnswerPa
     }
   })
 }
-
-const known = (counts: Counts): Counts =>
-  Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined))

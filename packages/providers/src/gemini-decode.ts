@@ -5,16 +5,19 @@ import type { Counts, Piece } from './piece.js'
 
 /** The pieces of one GenerateContentResponse: of a stream's every event, and of a body that is whole. */
 export function decodeGemini(chunk: JsonObject): readonly Piece[] {
-  const candidate = listOf(chunk.candidates)
-    .filter(isObject)
-    .find((one) => (countOf(one.index) ?? 0) === 0)
-  return [...candidatePieces(candidate), ...usagePieces(objectOf(chunk.usageMetadata)), ...blockPieces(chunk)]
+  const pieces: Piece[] = []
+  const candidate = listOf(chunk.candidates).find(isFirst)
+  if (candidate !== undefined) addCandidate(pieces, candidate)
+  pieces.push(...usagePieces(objectOf(chunk.usageMetadata)), ...blockPieces(chunk))
+  return pieces
 }
 
-function candidatePieces(candidate: JsonObject | undefined): readonly Piece[] {
-  if (candidate === undefined) return []
-  const parts = listOf(objectOf(candidate.content)?.parts).filter(isObject)
-  return [...parts.flatMap(partPieces), ...reasonPieces(candidate)]
+const isFirst = (candidate: Json): candidate is JsonObject =>
+  isObject(candidate) && (countOf(candidate.index) ?? 0) === 0
+
+function addCandidate(pieces: Piece[], candidate: JsonObject): void {
+  for (const part of listOf(objectOf(candidate.content)?.parts)) if (isObject(part)) pieces.push(...partPieces(part))
+  pieces.push(...reasonPieces(candidate))
 }
 
 /** Where the question is refused there is no candidate at all. */

@@ -1,20 +1,25 @@
-import type { CallDelta, Piece } from './piece.js'
+import { type CallDelta, laterCounts, type Piece } from './piece.js'
 
 /**
  * Adds a piece to those that came with it, and makes one of two that say the same thing on: whoever shows an answer pays
  * for each delta, and a fast vendor sends a hundred words at once. The answer that they add up to stays the same.
  */
 export function joinPiece(pieces: Piece[], piece: Piece): void {
-  const last = pieces.at(-1)
+  const end = pieces.length - 1
+  // Gemini counts with each word, and a count keeps no words apart.
+  const at = pieces[end]?.type === 'usage' && piece.type !== 'usage' ? end - 1 : end
+  const last = pieces[at]
   const both = last && joined(last, piece)
   if (both === undefined) pieces.push(piece)
-  else pieces[pieces.length - 1] = both
+  else pieces[at] = both
 }
 
 function joined(last: Piece, piece: Piece): Piece | undefined {
   if (last.type === 'text' && piece.type === 'text') return joinedText(last, piece)
   if (last.type === 'reasoning' && piece.type === 'reasoning')
     return last.slot === piece.slot ? joinedThought(last, piece) : undefined
+  if (last.type === 'usage' && piece.type === 'usage')
+    return { type: 'usage', counts: laterCounts(last.counts, piece.counts) }
   if (last.type !== 'call' || piece.type !== 'call' || !isMore(piece, last)) return undefined
   return { ...last, args: (last.args ?? '') + (piece.args ?? '') }
 }

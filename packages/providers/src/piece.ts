@@ -61,6 +61,13 @@ export type VendorError = {
   readonly afterMs?: number
 }
 
+/** Counts with later ones, which replace those of their kind. */
+export function laterCounts(counts: Counts, later: Counts): Counts {
+  const both = { ...counts }
+  for (const kind of Object.keys(later) as (keyof Counts)[]) both[kind] = later[kind] ?? both[kind]
+  return both
+}
+
 /** The usage that counts add up to, or nothing where the vendor counted nothing. */
 export function usageOf(counts: Counts): Usage | undefined {
   const { cacheRead, cacheWrite, reasoning, serverTools, output } = counts

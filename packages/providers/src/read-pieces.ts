@@ -4,7 +4,7 @@ import { joinPiece } from './join-pieces.js'
 import { objectOf, parseJson, textOf } from './loose.js'
 import { jsonLines } from './ndjson.js'
 import type { Piece, VendorError } from './piece.js'
-import { type SseEvent, sseEvents } from './sse.js'
+import { openSse, type SseEvent } from './sse.js'
 import type { Peer } from './vendor-fault.js'
 import { errorIn, quoteVendor } from './vendor-text.js'
 import type { Door, Wire } from './wire.js'
@@ -39,7 +39,10 @@ export async function* readPieces(
     return
   }
   let empty = true
-  for await (const events of sseEvents(body.bytes, peer.where)) {
+  const eventsIn = await openSse(peer.where)
+  for await (const chunk of body.bytes) {
+    const events = eventsIn(chunk)
+    if (events.length === 0) continue
     empty = false
     const pieces: Piece[] = []
     try {

@@ -6,11 +6,11 @@ export const SSE_EVENT_LIMIT = 32 * 1024 * 1024
 export type SseEvent = { readonly event: string; readonly data: string }
 
 /**
- * The server-sent events (WHATWG HTML §9.2) in a stream of bytes, the same ones however the bytes are split; those that
- * one chunk of bytes completed come together. An event that the stream's end cuts off is dropped. Throws a Fault
+ * Reads the server-sent events (WHATWG HTML §9.2) in a stream of bytes, the same ones however the bytes are split: chunk
+ * by chunk, each time those that it completed. An event that the stream's end cuts off is dropped. Throws a Fault
  * `provider_error` where a line or an event is too long.
  */
-export async function* sseEvents(bytes: AsyncIterable<Uint8Array>, where: string): AsyncIterable<readonly SseEvent[]> {
+export async function openSse(where: string): Promise<(chunk: Uint8Array) => readonly SseEvent[]> {
   const { createParser } = await import('eventsource-parser')
   let ready: SseEvent[] = []
   let tooLong = false
@@ -26,12 +26,11 @@ export async function* sseEvents(bytes: AsyncIterable<Uint8Array>, where: string
   })
   // The parser takes the byte order mark away, and must see it.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  for await (const chunk of bytes) {
+  return (chunk) => {
+    ready = []
     parser.feed(decoder.decode(chunk, { stream: true }))
     if (tooLong) throw eventTooLong(where)
-    if (ready.length === 0) continue
-    yield ready
-    ready = []
+    return ready
   }
 }
 

@@ -89,15 +89,18 @@ async function send(
 }
 
 /** The body's chunks, each waited for on the line's clocks. Breaking off leaves the rest unread. */
-async function* chunksOf(response: HttpResponse, line: Line, where: string): AsyncIterableIterator<Uint8Array> {
+function chunksOf(response: HttpResponse, line: Line, where: string): AsyncIterableIterator<Uint8Array> {
   const iterator = response.body[Symbol.asyncIterator]()
-  while (true) {
-    const next = iterator.next().catch((error: unknown) => Promise.reject(networkFault(error, where, 'answer')))
-    const { done, value } = await line.wait(next)
-    if (done) return
-    line.chunkCame()
-    yield value
+  const broken = (error: unknown) => Promise.reject(networkFault(error, where, 'answer'))
+  const chunks: AsyncIterableIterator<Uint8Array> = {
+    async next() {
+      const next = await line.wait(iterator.next().catch(broken))
+      if (!next.done) line.chunkCame()
+      return next
+    },
+    [Symbol.asyncIterator]: () => chunks,
   }
+  return chunks
 }
 
 async function linger(bytes: AsyncIterator<Uint8Array>, line: Line, { world }: ProviderOptions): Promise<void> {

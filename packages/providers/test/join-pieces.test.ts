@@ -28,6 +28,9 @@ const piece: fc.Arbitrary<Piece> = fc.oneof(
       ...(field !== undefined && { extra: { field, [text]: 1 } }),
       ...(type !== undefined && { details: [{ type, index: 0, text }] }),
     })),
+  fc
+    .record({ input: maybe(fc.nat(9)), output: maybe(fc.nat(9)), cacheRead: maybe(fc.nat(9)) })
+    .map((counts) => ({ type: 'usage' as const, counts })),
   fc.record({ type: fc.constant('reason' as const), reason: fc.constantFrom('stop' as const, 'length' as const) }),
 )
 const type = fc.constant('call' as const)
@@ -81,4 +84,12 @@ test('arguments without an index go to the last call, not to the one before them
     { type: 'call', args: '{"x":1}' },
   ]
   expect(answered([together(pieces)])).toEqual(answered(alone(pieces)))
+})
+
+test('words with a count after each are one piece, and so are the counts', () => {
+  const counted = (text: string, output: number): Piece[] => [
+    { type: 'text', text },
+    { type: 'usage', counts: { input: 20, output } },
+  ]
+  expect(together([...counted('a', 1), ...counted(' b', 2), ...counted(' c', 3)])).toEqual(counted('a b c', 3))
 })

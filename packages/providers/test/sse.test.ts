@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { SSE_EVENT_LIMIT, type SseEvent, sseEvents } from '../dist/sse.js'
+import { openSse, SSE_EVENT_LIMIT, type SseEvent } from '../dist/sse.js'
 import { hasShared, readShared } from './support.js'
 
 type Case = { name: string; input: string; events: { event: string; data: string }[] }
@@ -17,7 +17,8 @@ async function* cut(bytes: Uint8Array, cuts: readonly number[]) {
 
 async function read(bytes: Uint8Array, cuts: readonly number[] = []): Promise<SseEvent[]> {
   const events: SseEvent[] = []
-  for await (const batch of sseEvents(cut(bytes, cuts), 'test')) events.push(...batch)
+  const eventsIn = await openSse('test')
+  for await (const chunk of cut(bytes, cuts)) events.push(...eventsIn(chunk))
   return events
 }
 
@@ -86,7 +87,8 @@ describe('the event reader', () => {
     }
     const reading = (async () => {
       const events = []
-      for await (const batch of sseEvents(endless(), 'test')) events.push(...batch)
+      const eventsIn = await openSse('test')
+      for await (const chunk of endless()) events.push(...eventsIn(chunk))
       return events
     })()
     // A comment is thrown away as it comes, and needs no bound.
