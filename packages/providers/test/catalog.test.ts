@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs'
+import { type HttpFetch, undiciFetch } from '@nacre/providers'
 import {
   assumedFacts,
   type Catalog,
   diffCatalogs,
   fetchCatalog,
-  type HttpFetch,
   layered,
   lookup,
   oddities,
   pinnedCatalog,
   providerAt,
-  undiciFetch,
-} from '@nacre/providers'
+} from '@nacre/providers/catalog'
 import { parseCatalog } from '@nacre/providers/catalog-file'
 import { replayServer } from '@nacre/providers/testing'
 import fc from 'fast-check'

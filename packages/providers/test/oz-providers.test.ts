@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { ozRouting } from '@nacre/providers'
+import { ozRouting } from '@nacre/providers/routing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 

@@ -1,5 +1,6 @@
 import { systemWorld } from '@nacre/kit'
-import { openaiChat, openGates, router, Secret, undiciFetch } from '@nacre/providers'
+import { openaiChat, Secret, undiciFetch } from '@nacre/providers'
+import { openGates, router } from '@nacre/providers/routing'
 import { type ReplayExchange, type ReplayServer, replayServer } from '@nacre/providers/testing'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ASK, delta, run, sse, textOf } from './support.js'

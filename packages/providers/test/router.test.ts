@@ -1,5 +1,5 @@
 import { type FakeWorld, fakeWorld } from '@nacre/kit/testing'
-import { type GateLimits, type Gates, openGates, type Quota, router } from '@nacre/providers'
+import { type GateLimits, type Gates, openGates, type Quota, router } from '@nacre/providers/routing'
 import { scriptedAnswer, scriptedProvider } from '@nacre/providers/testing'
 import { Fault, type GenerateRequest, type ModelEvent, type Provider } from '@nacre/types'
 import fc from 'fast-check'

@@ -1,16 +1,15 @@
+import { lookup, pinnedCatalog } from '@nacre/providers/catalog'
 import {
   type Candidate,
   type Condition,
   candidatesFor,
   conditionText,
   factTags,
-  lookup,
   meets,
   parseCondition,
-  pinnedCatalog,
   type TagValue,
   tagsOf,
-} from '@nacre/providers'
+} from '@nacre/providers/routing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 

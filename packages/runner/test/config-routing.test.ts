@@ -1,4 +1,4 @@
-import { conditionText } from '@nacre/providers'
+import { conditionText } from '@nacre/providers/routing'
 import { describe, expect, it } from 'vitest'
 import type { SelectionConfig } from '../src/config/config.ts'
 import { machine } from './config-home.ts'

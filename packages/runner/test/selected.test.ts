@@ -1,4 +1,4 @@
-import type { Found } from '@nacre/providers'
+import type { Found } from '@nacre/providers/catalog'
 import { expect, test } from 'vitest'
 import { selectedModel, tokenLimits } from '../dist/daemon/selected.js'
 

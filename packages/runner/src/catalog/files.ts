@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Catalog, layered, pinnedCatalog } from '@nacre/providers'
+import { type Catalog, layered, pinnedCatalog } from '@nacre/providers/catalog'
 import { Fault } from '@nacre/types'
 import { readSmall } from '../config/read-file.js'
 import { configHome, stateHome } from '../paths.js'

@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { undiciFetch } from '@nacre/providers'
 import {
   type Catalog,
   type CatalogChange,
@@ -10,8 +11,7 @@ import {
   MODELS_DEV,
   oddities,
   pinnedCatalog,
-  undiciFetch,
-} from '@nacre/providers'
+} from '@nacre/providers/catalog'
 import { Fault } from '@nacre/types'
 import { catalogFiles, catalogLayers, loadCatalog } from '../catalog/files.js'
 import { type CommandContext, EXIT, print, printJson } from './context.js'

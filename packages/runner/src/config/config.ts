@@ -1,4 +1,5 @@
-import type { Condition, GateLimits, Secret, Tags, VendorName } from '@nacre/providers'
+import type { Secret, VendorName } from '@nacre/providers'
+import type { Condition, GateLimits, Tags } from '@nacre/providers/routing'
 import type { Policy } from '@nacre/tool'
 import type { Allowance, ModelName, UserId } from '@nacre/types'
 

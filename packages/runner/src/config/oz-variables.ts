@@ -1,4 +1,5 @@
-import { HARNESSES, type Harness, harnessOf, type OzProvider, ozRouting, VENDORS } from '@nacre/providers'
+import { HARNESSES, type Harness, harnessOf, VENDORS } from '@nacre/providers'
+import { type OzProvider, ozRouting } from '@nacre/providers/routing'
 import { Fault } from '@nacre/types'
 import { type Doc, isTable, type Table, valueAt } from './doc.js'
 import { judge } from './judge.js'

@@ -1,4 +1,4 @@
-import { type GateLimits, parseCondition, type Quota, tagsOf } from '@nacre/providers'
+import { type GateLimits, parseCondition, type Quota, tagsOf } from '@nacre/providers/routing'
 import type { RoutedConfig, SelectionConfig } from './config.js'
 import type { AgentToml } from './schema.js'
 

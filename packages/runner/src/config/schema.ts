@@ -1,4 +1,5 @@
-import { parseCondition, tagsOf, VENDORS, type VendorName } from '@nacre/providers'
+import { VENDORS, type VendorName } from '@nacre/providers'
+import { parseCondition, tagsOf } from '@nacre/providers/routing'
 import { z } from 'zod'
 import type { Kind } from './doc.js'
 

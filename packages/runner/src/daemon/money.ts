@@ -1,4 +1,4 @@
-import type { Found } from '@nacre/providers'
+import type { Found } from '@nacre/providers/catalog'
 import { Fault, type ModelName, type Price } from '@nacre/types'
 import type { Config } from '../config/config.js'
 

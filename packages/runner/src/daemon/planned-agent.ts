@@ -1,4 +1,4 @@
-import type { Catalog } from '@nacre/providers'
+import type { Catalog } from '@nacre/providers/catalog'
 import { dearestOf } from '@nacre/runtime'
 import type { Price } from '@nacre/types'
 import type { AgentConfig, Config, ProviderConfig } from '../config/config.js'

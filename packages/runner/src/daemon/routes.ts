@@ -1,4 +1,5 @@
-import { type Candidate, type Catalog, candidatesFor, type Found } from '@nacre/providers'
+import type { Catalog, Found } from '@nacre/providers/catalog'
+import { type Candidate, candidatesFor } from '@nacre/providers/routing'
 import { Fault, type ModelName } from '@nacre/types'
 import type { Config, ProviderConfig, SelectionConfig } from '../config/config.js'
 import { selectedModel } from './selected.js'

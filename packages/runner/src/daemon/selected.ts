@@ -1,4 +1,5 @@
-import { type Catalog, type Found, lookup, providerAt, type VendorName } from '@nacre/providers'
+import type { VendorName } from '@nacre/providers'
+import { type Catalog, type Found, lookup, providerAt } from '@nacre/providers/catalog'
 import type { Modality } from '@nacre/types'
 import { type Config, isHttp, type ProviderConfig } from '../config/config.js'
 

@@ -1,4 +1,4 @@
-import { openGates } from '@nacre/providers'
+import { openGates } from '@nacre/providers/routing'
 import type { Agent } from '@nacre/runtime'
 import { createRegistry, type Tool } from '@nacre/tool'
 import { askingTools, workspaceTools } from '@nacre/tools'

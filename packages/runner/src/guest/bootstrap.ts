@@ -1,5 +1,6 @@
 import type { DayBudget } from '@nacre/engine'
-import type { GateLimits, VendorName } from '@nacre/providers'
+import type { VendorName } from '@nacre/providers'
+import type { GateLimits } from '@nacre/providers/routing'
 import type { TurnLimits } from '@nacre/runtime'
 import type { Policy } from '@nacre/tool'
 import { type FaultCode, type Isolation, type Modality, type Price, type UserId, userId } from '@nacre/types'

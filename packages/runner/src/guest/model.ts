@@ -1,4 +1,5 @@
-import { type Gates, offline, router, undiciFetch, vendorProvider, withRetry } from '@nacre/providers'
+import { offline, undiciFetch, vendorProvider, withRetry } from '@nacre/providers'
+import { type Gates, router } from '@nacre/providers/routing'
 import type { Provider } from '@nacre/types'
 import { type Bootstrap, brokerUrl, type GuestAgent, type GuestProvider } from './bootstrap.js'
 import { type ProgramPlace, programModel } from './program.js'

@@ -1,0 +1,8 @@
+export { type Condition, conditionText, meets, parseCondition } from './routing/condition.js'
+export type { GateLimits } from './routing/gate.js'
+export { type Gates, openGates } from './routing/gates.js'
+export { type OzProvider, type OzRouting, ozRouting } from './routing/oz-providers.js'
+export type { Quota } from './routing/quota.js'
+export { type Route, type RouterOptions, router } from './routing/router.js'
+export { type Candidate, candidatesFor, type Selection } from './routing/selection.js'
+export { factTags, type Tags, type TagValue, tagsOf } from './routing/tags.js'
