@@ -10,7 +10,7 @@ const COMMANDS: Record<
   Exclude<Invocation['command'], 'version' | 'help'>,
   (context: CommandContext) => Promise<number>
 > = {
-  start: async (context) => (await import('./commands/start.js')).start(context),
+  start,
   restart: async (context) => (await import('./commands/start.js')).restart(context),
   stop: async (context) => (await import('./commands/stop.js')).stop(context),
   status: async (context) => (await import('./commands/status.js')).status(context),
@@ -21,6 +21,12 @@ const COMMANDS: Record<
   catalog: async (context) => (await import('./commands/catalog.js')).catalog(context),
   tui: async (context) => (await import('./commands/tui.js')).tui(context),
   'first-run': async (context) => (await import('./commands/first-run.js')).firstRun(context),
+}
+
+/** What takes longest is begun before anything else is loaded. */
+async function start(context: CommandContext): Promise<number> {
+  const planner = context.flags.detach ? undefined : (await import('./daemon/plan-apart.js')).beginPlan(context.env)
+  return (await import('./commands/start.js')).start(context, planner)
 }
 
 async function main(argv: readonly string[]): Promise<number> {

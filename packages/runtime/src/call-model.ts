@@ -1,6 +1,6 @@
 import { fold, type LimitName, type NewSessionEvent, type SessionState, type StepStarted, ZERO } from '@nacre/session'
 import { Fault, type GenerateRequest, type Spend, stepId } from '@nacre/types'
-import { budgetFault, limitReached, reservationOf } from './budget.js'
+import { budgetFault, limitReached } from './budget.js'
 import { compactionMessages, SUMMARY_TOKENS } from './compaction.js'
 import { BYTES_PER_TOKEN, contextOf, jsonBytes, roomOf } from './context.js'
 import type { Decision } from './decide.js'
@@ -9,6 +9,7 @@ import { mediaApart, withMedia } from './media.js'
 import { eventFault, modelStep } from './model-step.js'
 import { openingOf } from './opening.js'
 import { bytesOf, loadPrefix, prefixOf } from './prefix.js'
+import { reservationOf } from './price.js'
 import type { Run } from './turn-input.js'
 
 /** A wrap-up says what was found, and no more. */

@@ -13,8 +13,8 @@ import {
   type StepId,
 } from '@nacre/types'
 import type { Agent } from './agent.js'
-import { costOf } from './budget.js'
 import type { TurnItem } from './draft.js'
+import { costOf } from './price.js'
 
 /** Calls the model once, yields its deltas, and returns how the step ended. */
 export async function* modelStep(

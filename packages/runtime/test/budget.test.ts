@@ -1,5 +1,6 @@
 import { scriptedAnswer, scriptedProvider } from '@nacre/providers/testing'
-import { costOf, dearestOf, reservationOf, type TurnLimits } from '@nacre/runtime'
+import { costOf, reservationOf, type TurnLimits } from '@nacre/runtime'
+import { dearestOf } from '@nacre/runtime/price'
 import { plus, spentByTurn, ZERO } from '@nacre/session'
 import { echoTool } from '@nacre/tool/testing'
 import { Fault, type Price, type Provider, type Usage } from '@nacre/types'

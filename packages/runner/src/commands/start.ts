@@ -6,22 +6,24 @@ import { withCompiled } from '../compile-cache.js'
 import { type DaemonStatus, daemonStatus, stopDaemon } from '../daemon/control.js'
 import { orderOf } from '../daemon/order.js'
 import type { DaemonPlan } from '../daemon/plan.js'
-import { planApart } from '../daemon/plan-apart.js'
+import type { Planner } from '../daemon/plan-apart.js'
 import { type CommandContext, EXIT, print } from './context.js'
 import { stop } from './stop.js'
 
 const READY_MS = 30_000
 const POLL_MS = 25
 
-export async function start(context: CommandContext): Promise<number> {
+/** `planner` is there where this process is to hold the daemon. */
+export async function start(context: CommandContext, planner: Planner | undefined): Promise<number> {
   const live = await daemonStatus(context.paths)
   if (live) {
+    planner?.abandon()
     print(
       `${context.user}'s daemon is already running (pid ${live.pid}, ${live.provider}/${live.model}, workspace ${live.workspace}).`,
     )
     return EXIT.ok
   }
-  if (!context.flags.detach) return foreground(context)
+  if (planner) return foreground(context, planner)
   const daemon = await startDetached(context)
   print(
     `${context.user}'s daemon is ready (pid ${daemon.pid}). Stop it: ${context.program} stop --user ${context.user}`,
@@ -47,10 +49,10 @@ export async function restart(context: CommandContext): Promise<number> {
 }
 
 /** Holds the daemon in this process until it is told to stop. */
-async function foreground(context: CommandContext): Promise<number> {
+async function foreground(context: CommandContext, planner: Planner): Promise<number> {
   const { paths, uid } = context
   // What takes longest is begun first; it is holdDaemon that tells of its failure.
-  const planned = planApart(context)
+  const planned = planner.plan(context)
   planned.catch(() => undefined)
   const { holdDaemon, untilStopped } = await import('../daemon/hold.js')
   const order = async () => orderOf(context, await planned)

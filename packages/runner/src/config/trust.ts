@@ -36,26 +36,30 @@ const LATITUDE: readonly (readonly [key: RegExp, latitude: (value: unknown) => n
  * layers that lie under the project, `home` is where the user's own files are.
  */
 export function overreach(project: readonly Doc[], below: readonly Doc[], home: string): readonly Problem[] {
+  if (project.length === 0) return []
   const mine = merge(below)
+  const defaults = new Map(leavesOf(byDefault()).map(({ path, value }) => [dotted(path), value]))
   return project.flatMap((doc) =>
     leavesOf(doc).flatMap((leaf) => {
-      const why = forbidden(leaf, mine)
+      const why = forbidden(leaf, mine, defaults)
       const mend = `Put it into ${join(home, fileOf(leaf.path) ?? 'agent.toml')} instead.`
       return why === undefined ? [] : [{ place: doc.placeOf(leaf.path), text: `a project may not ${why}.`, mend }]
     }),
   )
 }
 
-function forbidden({ path, value }: Leaf, mine: ReadonlyMap<string, Leaf>): string | undefined {
+function forbidden(
+  { path, value }: Leaf,
+  mine: ReadonlyMap<string, Leaf>,
+  defaults: ReadonlyMap<string, unknown>,
+): string | undefined {
   const key = dotted(path)
   if (RESERVED.some((pattern) => pattern.test(key))) return `set ${key}`
   const latitude = LATITUDE.find(([pattern]) => pattern.test(key))?.[1]
   if (latitude === undefined || !schemaAt('agent', path)?.safeParse(value).success) return undefined
-  const limit = mine.has(key) ? mine.get(key)?.value : DEFAULTS.get(key)
+  const limit = mine.has(key) ? mine.get(key)?.value : defaults.get(key)
   return latitude(value) > latitude(limit) ? `loosen ${key} (yours is ${String(limit)})` : undefined
 }
-
-const DEFAULTS = new Map(leavesOf(byDefault()).map(({ path, value }) => [dotted(path), value]))
 
 function byDefault(): Doc {
   const values = agentSchema.parse({})

@@ -11,8 +11,11 @@ export type Planned =
   | { readonly plan: DaemonPlan }
   | { readonly fault: { readonly code: FaultCode; readonly message: string; readonly mend?: string } }
 
-/** The plan, read by a process of its own: what reads a configuration weighs more than a whole supervisor. */
-export async function planApart({ env, ...context }: CommandContext): Promise<DaemonPlan> {
+/** A process that will read the configuration: it loads while its parent does, and is told what to read afterwards. */
+export type Planner = { plan(context: CommandContext): Promise<DaemonPlan>; abandon(): void }
+
+/** What reads a configuration weighs more than a whole supervisor, so a process of its own does. */
+export function beginPlan(env: NodeJS.ProcessEnv): Planner {
   const planner = spawn(process.execPath, [fileURLToPath(new URL('./planner.js', import.meta.url))], {
     env: withCompiled(env),
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -22,8 +25,17 @@ export async function planApart({ env, ...context }: CommandContext): Promise<Da
     planner.once('close', (code, signal) => resolve(`it ended with ${signal ?? code}`))
   })
   planner.stdin.on('error', () => undefined) // It died before it read: its end says so.
-  planner.stdin.end(JSON.stringify(context))
-  const [said, end] = await Promise.all([text(planner.stdout), ended])
+  const said = text(planner.stdout)
+  return {
+    plan: async ({ env: _, ...context }) => {
+      planner.stdin.end(JSON.stringify(context))
+      return planIn(await said, await ended)
+    },
+    abandon: () => void planner.kill('SIGKILL'),
+  }
+}
+
+function planIn(said: string, end: string): DaemonPlan {
   if (said === '') throw new Fault('internal', `The configuration could not be read: ${end}.`)
   const planned = JSON.parse(said) as Planned
   if ('plan' in planned) return planned.plan

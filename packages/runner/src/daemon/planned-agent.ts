@@ -1,5 +1,5 @@
 import type { Catalog } from '@nacre/providers/catalog'
-import { dearestOf } from '@nacre/runtime'
+import { dearestOf } from '@nacre/runtime/price'
 import type { Price } from '@nacre/types'
 import type { AgentConfig, Config, ProviderConfig } from '../config/config.js'
 import { dotted } from '../config/key-path.js'
