@@ -81,7 +81,11 @@ async function driveTurn(
   signal: AbortSignal,
 ): Promise<TurnEnd | 'lost'> {
   const agent = await ports.agentOf(state.agent)
-  if (agent === undefined) throw new Fault('not_found', `The agent ${state.agent} is not configured any more.`)
+  if (agent === undefined) {
+    throw new Fault('not_found', `The agent ${state.agent} of ${stream} is not configured any more.`, {
+      mend: `Configure it again as [agents.${state.agent}] and restart.`,
+    })
+  }
   const forTurn = await turnPorts(sessionOf(stream), ports)
   const cancel = new AbortController()
   const watch = new AbortController()

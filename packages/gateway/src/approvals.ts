@@ -3,6 +3,9 @@ import { type Commands, callId, commandId, LEDGER, PAGE_LIMIT, type Replies, str
 import type { Context } from './context.js'
 import { type Outcome, refuse } from './refusal.js'
 
+/** So many are listed, the newest: each may show 2 KiB of arguments. */
+const LISTED = 1000
+
 /** What was approved for all sessions, the oldest first. */
 export async function listApprovals(
   _: Commands['list_approvals'],
@@ -11,7 +14,7 @@ export async function listApprovals(
   const { approvals } = await readLedger(context)
   return {
     result: {
-      approvals: [...approvals.values()].map(({ hash, about, at }) => ({
+      approvals: [...approvals.values()].slice(-LISTED).map(({ hash, about, at }) => ({
         hash,
         name: about?.name ?? '',
         args_text: about?.argsText ?? '',

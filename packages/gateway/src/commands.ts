@@ -6,11 +6,11 @@ import {
   callId,
   commandId,
   Fault,
-  type Head,
   inputId,
   type Replies,
   type Seq,
   type SessionId,
+  sessionId,
   streamName,
   turnId,
 } from '@nacre/types'
@@ -77,14 +77,23 @@ const resolve = (
     by: context.client,
   })
 
-const answer: Handler<'answer'> = ({ session, command, question, parts }, context) =>
-  settle(context, session, {
+const answer: Handler<'answer'> = async ({ session, command, question, parts }, context) => {
+  // A question that is a session's name was asked of that delegate.
+  if ((await findHead(context, sessionId(question)))?.parent === session) return ASKED_OF_A_DELEGATE
+  return settle(context, session, {
     type: 'question.answered',
     command: commandId(command),
     question,
     parts,
     by: context.client,
   })
+}
+
+const ASKED_OF_A_DELEGATE: Outcome<never> = refuse(
+  'question_not_found',
+  'That was asked of a delegate, and only the delegate answers it.',
+  'Wait for it, look into its session, or cancel the turn.',
+)
 
 const health: Handler<'health'> = async (_, context) => {
   const { isolation, model } = context.facts
@@ -138,7 +147,11 @@ async function settle(context: Context, session: SessionId, event: Settling): Pr
   if (head === undefined) return NO_SESSION
   const id = event.type === 'approval.resolved' ? event.call : event.question
   const waits = head.memo.waitingFor.includes(id)
-  if (waits && event.type === 'approval.resolved' && !isAboutTheSame(head, event)) return OTHER_ARGUMENTS
+  if (waits && event.type === 'approval.resolved') {
+    const asked = head.memo.asked?.find(({ call }) => call === event.call)
+    if (asked?.hash !== event.hash) return OTHER_ARGUMENTS
+    if (asked.expiresAt !== undefined && asked.expiresAt <= context.now()) return TOO_LATE
+  }
   if (waits) return append(context, session, event)
   const seq = await findRecent(context, session, { type: event.type, key: 'command', id: event.command })
   if (seq !== undefined) return { result: { seq } }
@@ -155,13 +168,16 @@ async function settle(context: Context, session: SessionId, event: Settling): Pr
       )
 }
 
-const isAboutTheSame = ({ memo }: Head, { call, hash }: Extract<Settling, { type: 'approval.resolved' }>) =>
-  memo.asked?.some((asked) => asked.call === call && asked.hash === hash) ?? false
-
 const OTHER_ARGUMENTS: Outcome<never> = refuse(
   'approval_not_found',
   'The call that waits has other arguments than the ones that were answered.',
   'Look at what it asks now, and answer with the hash of that request.',
+)
+
+const TOO_LATE: Outcome<never> = refuse(
+  'approval_not_found',
+  'Nobody answered that call in time, so it counts as denied.',
+  'Ask for it again; policy.approval_expires_secs says how long an approval waits.',
 )
 
 const RECENT_EVENTS = 256

@@ -3,6 +3,7 @@ import {
   type Isolation,
   LEDGER,
   type Log,
+  type Millis,
   type SessionId,
   type SessionSummary,
   sessionId,
@@ -23,6 +24,7 @@ type Facts = {
 export type Context = {
   readonly log: Log
   readonly user: UserId
+  readonly now: () => Millis
   readonly client: string
   readonly facts: Facts
   readonly maxSessions: number

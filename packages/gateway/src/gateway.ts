@@ -127,6 +127,7 @@ const toPeerOptions = (
   context: {
     log,
     user,
+    now: world.now,
     facts: {
       server: facts.server,
       isolation: facts.isolation,

@@ -152,6 +152,28 @@ describe('deciding', () => {
     expect((await types()).filter((type) => type === 'approval.resolved')).toHaveLength(1)
   })
 
+  it('refuses an answer whose time is over, and one that a delegate has to give', async () => {
+    const hash = 'a'.repeat(64)
+    const call = callId('i1.1.0')
+    await append(...called)
+    await append({ type: 'approval.requested', call, name: 'shell_exec', hash, safety: 'privileged', expiresAt: 1 })
+    const late = { session, command: 'c1', call, hash, scope: 'once' } as const
+    expect(await peer.refused('approve', late)).toMatchObject({
+      code: 'approval_not_found',
+      message: expect.stringContaining('in time'),
+    })
+    const child = sessionId('d-child')
+    const parent = { session, call, root: session, depth: 1 }
+    const created: NewSessionEvent = { type: 'session.created', title: '', agent: 'default', parent }
+    await log.append(streamName(userId('alice'), child), [created])
+    const forged = { session, command: 'c2', question: child, parts: text('mine') }
+    expect(await peer.refused('answer', forged)).toMatchObject({
+      code: 'question_not_found',
+      message: expect.stringContaining('delegate'),
+    })
+    expect(await types()).not.toContain('question.answered')
+  })
+
   it('works for questions the same', async () => {
     await append(...called, { type: 'question.asked', question: 'q1', call: callId('i1.1.0'), parts: text('Which?') })
     expect(await peer.refused('answer', { session, command: 'c1', question: 'q2', parts: text('a') })).toMatchObject({

@@ -1,4 +1,5 @@
 export { orAborted } from './abort.js'
+export { modalityOf } from './modality.js'
 export { nearest } from './nearest.js'
 export { createQueue, type Queue } from './queue.js'
 export { createRedactor, type NamedSecret, type RedactingStream, type Redactor } from './redact.js'

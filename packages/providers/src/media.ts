@@ -1,15 +1,9 @@
-import { Fault, type GenerateRequest, type MediaPart, type Message, type Modality, type TextPart } from '@nacre/types'
+import { modalityOf } from '@nacre/kit'
+import { Fault, type GenerateRequest, type MediaPart, type Message, type TextPart } from '@nacre/types'
 import type { MediaRule } from './wire.js'
 
 /** Pictures that nearly every vendor takes. */
 export const PICTURES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'] as const
-
-/** What a media type is to a model. */
-export function modalityOf(mediaType: string): Modality | undefined {
-  if (mediaType === 'application/pdf') return 'pdf'
-  const kind = mediaType.split('/')[0]
-  return kind === 'image' || kind === 'audio' || kind === 'video' ? kind : undefined
-}
 
 export const dataUrl = ({ mediaType, data }: MediaPart): string => `data:${mediaType};base64,${data}`
 

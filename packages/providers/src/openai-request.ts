@@ -1,3 +1,4 @@
+import { modalityOf } from '@nacre/kit'
 import type { AnswerPart, GenerateRequest, Json, JsonObject, MediaPart, Message } from '@nacre/types'
 import { isStrictSchema } from './answer-schema.js'
 import type { Dialect } from './dialect.js'
@@ -12,7 +13,7 @@ import {
   schemaFor,
   systemText,
 } from './encode.js'
-import { dataUrl, mediaNote, modalityOf } from './media.js'
+import { dataUrl, mediaNote } from './media.js'
 import { openAiEffort, refusesMaxTokens } from './openai-models.js'
 import { wireIds } from './wire-ids.js'
 

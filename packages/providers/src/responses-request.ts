@@ -1,3 +1,4 @@
+import { modalityOf } from '@nacre/kit'
 import type {
   AnswerPart,
   ContentPart,
@@ -18,7 +19,7 @@ import {
   schemaFor,
   untilThought,
 } from './encode.js'
-import { dataUrl, mediaNote, modalityOf } from './media.js'
+import { dataUrl, mediaNote } from './media.js'
 import { isReasoningModel, openAiEffort } from './openai-models.js'
 import { wireIds } from './wire-ids.js'
 

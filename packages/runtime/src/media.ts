@@ -1,3 +1,4 @@
+import { modalityOf } from '@nacre/kit'
 import type { BlobPart, Blobs, ContentPart, MediaPart, Message, Modality } from '@nacre/types'
 import { BYTES_PER_TOKEN } from './context.js'
 
@@ -55,12 +56,6 @@ export function mediaApart(messages: readonly Message[]): { tokens: number; mess
 
 const tokensOf = (mediaType: string, bytes: number): number =>
   modalityOf(mediaType) === 'image' ? PICTURE_TOKENS : Math.ceil(bytes / BYTES_PER_MEDIA_TOKEN)
-
-function modalityOf(mediaType: string): Modality | undefined {
-  if (mediaType === 'application/pdf') return 'pdf'
-  const [kind] = mediaType.split('/')
-  return kind === 'image' || kind === 'audio' || kind === 'video' ? kind : undefined
-}
 
 function shownIn(message: Message): Shown {
   if (message.role === 'assistant') return []
