@@ -26,7 +26,11 @@ const COMMANDS: Record<
 /** What takes longest is begun before anything else is loaded. */
 async function start(context: CommandContext): Promise<number> {
   const planner = context.flags.detach ? undefined : (await import('./daemon/plan-apart.js')).beginPlan(context.env)
-  return (await import('./commands/start.js')).start(context, planner)
+  try {
+    return await (await import('./commands/start.js')).start(context, planner)
+  } finally {
+    planner?.abandon() // Unasked it would wait for ever, and this process for it.
+  }
 }
 
 async function main(argv: readonly string[]): Promise<number> {

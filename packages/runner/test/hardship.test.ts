@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { applyItem, EMPTY_TRANSCRIPT, waitingFor } from '@nacre/client'
 import { describe, expect, test } from 'vitest'
@@ -92,4 +93,22 @@ describe('a daemon in hardship', { timeout: 90_000 }, () => {
     expect(existsSync(join((await place.status()).workspace, 'made'))).toBe(false)
     await client.close()
   })
+})
+
+test('a start that finds a stranger at the door of its daemon says so and ends', { timeout: 30_000 }, async () => {
+  await using place = makePlace()
+  mkdirSync(place.runtimeOf('alice'), { recursive: true, mode: 0o700 })
+  writeFileSync(join(place.runtimeOf('alice'), 'token'), 'none\n', { mode: 0o600 })
+  const stranger = createServer((_, response) => response.writeHead(500).end())
+  await new Promise<void>((resolve) => stranger.listen(join(place.runtimeOf('alice'), 'control.sock'), resolve))
+  try {
+    // Whatever was begun early must not keep the program waiting.
+    expect(await place.run('start', '--user', 'alice')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('does not answer'),
+    })
+  } finally {
+    stranger.closeAllConnections()
+    await new Promise((resolve) => stranger.close(resolve))
+  }
 })

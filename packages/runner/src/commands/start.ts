@@ -17,7 +17,6 @@ const POLL_MS = 25
 export async function start(context: CommandContext, planner: Planner | undefined): Promise<number> {
   const live = await daemonStatus(context.paths)
   if (live) {
-    planner?.abandon()
     print(
       `${context.user}'s daemon is already running (pid ${live.pid}, ${live.provider}/${live.model}, workspace ${live.workspace}).`,
     )
