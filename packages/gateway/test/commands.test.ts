@@ -1,5 +1,5 @@
 import type { NewSessionEvent } from '@nacre/session'
-import { callId, inputId, sessionId, stepId, streamName, turnId, userId } from '@nacre/types'
+import { callId, commandId, inputId, LEDGER, sessionId, stepId, streamName, turnId, userId } from '@nacre/types'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { joined, openGateway, type Peer, text } from './stage.js'
 
@@ -121,6 +121,23 @@ describe('cancelling', () => {
 })
 
 describe('deciding', () => {
+  it('lists the newest thousand of what is approved for all sessions', async () => {
+    const approved = (index: number): NewSessionEvent => ({
+      type: 'approval.resolved',
+      command: commandId(`c${index}`),
+      call: callId('i1.1.0'),
+      hash: index.toString(16).padStart(64, '0'),
+      verdict: 'approved',
+      scope: 'always',
+      by: 't',
+    })
+    const ledger = streamName(userId('alice'), LEDGER)
+    for (let index = 0; index <= 1000; index += 1) await log.append(ledger, [approved(index)])
+    const { approvals } = await peer.must('list_approvals', {})
+    expect(approvals).toHaveLength(1000)
+    expect(approvals.at(-1)).toMatchObject({ hash: (1000).toString(16).padStart(64, '0') })
+  })
+
   it('needs an open approval; the same decision again is acknowledged, another one finds nothing', async () => {
     await append(...called)
     const call = 'i1.1.0'
