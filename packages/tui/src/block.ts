@@ -2,13 +2,12 @@ import { busyUntil } from '@nacre/client'
 import { partText } from './call-lines.js'
 import { cleanInline } from './clean.js'
 import { type Face, questionFor } from './face.js'
-import { BLANK, type Line, line, type Tone } from './line.js'
+import { BLANK, type Line, line, type Row } from './line.js'
 import { promptRows } from './prompt.js'
 import { unprinted } from './view.js'
 import { textWidth } from './width.js'
-import { wrap } from './wrap.js'
+import { rowsOf, wrap } from './wrap.js'
 
-export type Row = { readonly text: string; readonly tone: Tone }
 /** The rows below the printed lines, and where the cursor stands: in which row, behind which text of it. */
 export type Block = {
   readonly rows: readonly Row[]
@@ -39,9 +38,6 @@ export function blockOf(face: Face, size: Size): Block {
     cursor: { row: rows.length + prompt.cursor.row, before: prompt.cursor.before },
   }
 }
-
-export const rowsOf = (text: Line, width: number): Row[] =>
-  wrap(text, width).map((row) => ({ text: row, tone: text.tone }))
 
 function lastRows(rows: readonly Row[], room: number): readonly Row[] {
   if (rows.length <= room) return rows

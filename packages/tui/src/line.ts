@@ -1,23 +1,20 @@
+import type { Style } from './theme.js'
+
 /** What a line is to its reader; with colours it decides the colour. */
 export type Tone = 'plain' | 'user' | 'tool' | 'dim' | 'warn' | 'error' | 'ask'
 
-/** One line as it is said, of any length. `hang` is how far its continuation rows are indented. */
-export type Line = { readonly text: string; readonly tone: Tone; readonly hang: number }
+/** A stretch of a text in a style, in UTF-16 units. Where marks overlap their styles add up. */
+export type Mark = { readonly from: number; readonly to: number; readonly style: Style }
+
+/** One row of a screen: it is never wider than that. */
+export type Row = { readonly text: string; readonly tone: Tone; readonly marks?: readonly Mark[] }
+
+/**
+ * One line as it is said, of any length. `hang` is how far its continuation rows are indented: by its first columns,
+ * of which only gutters (`│`) are seen again.
+ */
+export type Line = Row & { readonly hang: number }
 
 export const line = (text: string, tone: Tone = 'plain', hang = 0): Line => ({ text, tone, hang })
 
 export const BLANK: Line = line('')
-
-const SGR: Readonly<Record<Tone, string>> = {
-  plain: '',
-  user: '1;36',
-  tool: '36',
-  dim: '2',
-  warn: '33',
-  error: '31',
-  ask: '1;33',
-}
-
-/** A row with its colour around it. */
-export const paint = (text: string, tone: Tone, color: boolean): string =>
-  color && text !== '' && SGR[tone] !== '' ? `\u001b[${SGR[tone]}m${text}\u001b[0m` : text

@@ -3,6 +3,7 @@ import type { Happening, TuiExit } from './happening.js'
 import { createMailbox } from './mailbox.js'
 import { sessionLoop } from './session-loop.js'
 import { openTerminal, type TerminalInput, type TerminalOutput } from './terminal.js'
+import { themeOf } from './theme.js'
 import { farewellLines } from './words.js'
 
 export type TuiOptions = {
@@ -34,7 +35,7 @@ export async function runTui({ client, input, output, color, session, texts, sig
       client,
       terminal,
       mailbox,
-      color,
+      theme: themeOf({ noColor: !color, background: 'unknown', depth: '16' }),
       session,
       farewell: (face, how) => (how === 'aborted' ? [] : farewellLines(face, texts.stopHint)),
     })

@@ -1,7 +1,8 @@
 import type { Block, Size } from './block.js'
-import { rowsOf } from './block.js'
-import { type Line, paint } from './line.js'
+import type { Line, Mark, Row } from './line.js'
+import { paint, type Theme } from './theme.js'
 import { textWidth } from './width.js'
+import { rowsOf } from './wrap.js'
 
 const ESC = '\u001b['
 const WRAP_OFF = `${ESC}?7l`
@@ -21,12 +22,12 @@ export function frame(
   lines: readonly Line[],
   block: Block | undefined,
   size: Size,
-  color: boolean,
+  theme: Theme,
 ): string {
   if (last && block && lines.length === 0 && last.columns === size.columns && sameBlock(last.block, block)) return ''
   const width = Math.max(10, size.columns - 1)
   const printed = lines.flatMap((said) => rowsOf(said, width))
-  const drawn = (row: Block['rows'][number]) => paint(row.text, row.tone, color) + ERASE_LINE
+  const drawn = (row: Row) => paint(row, theme) + ERASE_LINE
   const above = printed.map((row) => `${drawn(row)}\r\n`).join('')
   const below = block ? block.rows.map(drawn).join('\r\n') : ''
   // Without autowrap a character that is wider than we think cannot make a row two.
@@ -55,4 +56,11 @@ const sameBlock = (a: Block, b: Block): boolean =>
   a.cursor.row === b.cursor.row &&
   a.cursor.before === b.cursor.before &&
   a.rows.length === b.rows.length &&
-  a.rows.every((row, index) => row.text === b.rows[index]?.text && row.tone === b.rows[index]?.tone)
+  a.rows.every((row, index) => sameRow(row, b.rows[index]))
+
+const sameRow = (a: Row, b: Row | undefined): boolean =>
+  a.text === b?.text && a.tone === b.tone && sameMarks(a.marks ?? [], b.marks ?? [])
+
+const sameMarks = (a: readonly Mark[], b: readonly Mark[]): boolean =>
+  a.length === b.length &&
+  a.every(({ from, to, style }, at) => from === b[at]?.from && to === b[at]?.to && style === b[at]?.style)

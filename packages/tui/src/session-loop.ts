@@ -8,12 +8,13 @@ import type { Line } from './line.js'
 import type { Mailbox } from './mailbox.js'
 import { type Drawn, frame } from './screen.js'
 import type { Terminal } from './terminal.js'
+import type { Theme } from './theme.js'
 
 export type LoopOptions = {
   readonly client: Client
   readonly terminal: Terminal
   readonly mailbox: Mailbox<Happening>
-  readonly color: boolean
+  readonly theme: Theme
   /** Id or prefix of the session to join. */
   readonly session: string | undefined
   /** What to say last. */
@@ -22,9 +23,9 @@ export type LoopOptions = {
 
 /** Lets things happen, draws what they make and does what they ask for, until one of them is the end. */
 export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
-  const { client, terminal, mailbox, color, session, farewell } = options
+  const { client, terminal, mailbox, theme, session, farewell } = options
   const effects = effectRunner(client, mailbox.post)
-  const canvas = createCanvas(terminal, color)
+  const canvas = createCanvas(terminal, theme)
   let face = newFace(client.status, session)
   const take = (happening: Happening): TuiExit | undefined => {
     const step = happen(face, happening)
@@ -54,19 +55,19 @@ export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
 }
 
 /** Remembers what stands below the printed lines. `draw` gives back the face without the lines that it printed. */
-function createCanvas(terminal: Terminal, color: boolean) {
+function createCanvas(terminal: Terminal, theme: Theme) {
   let last: Drawn | undefined
   return {
     draw(face: Face): Face {
       const size = terminal.size()
       const block = blockOf(face, size)
-      const text = frame(last, face.out, block, size, color)
+      const text = frame(last, face.out, block, size, theme)
       if (text !== '') terminal.write(text)
       last = { block, columns: size.columns }
       return face.out.length === 0 ? face : { ...face, out: [] }
     },
     leave(face: Face): void {
-      terminal.write(frame(last, face.out, undefined, terminal.size(), color))
+      terminal.write(frame(last, face.out, undefined, terminal.size(), theme))
     },
   }
 }

@@ -5,9 +5,12 @@ import { EMPTY_EDITOR, edit } from '../dist/editor.js'
 import { line } from '../dist/line.js'
 import { promptRows } from '../dist/prompt.js'
 import { type Drawn, frame } from '../dist/screen.js'
+import { themeOf } from '../dist/theme.js'
 import { textWidth } from '../dist/width.js'
 import { vtScreen } from './support/vt-screen.ts'
 
+const COLOURS = themeOf({ noColor: false, background: 'unknown', depth: '16' })
+const BARE = themeOf({ noColor: true, background: 'unknown', depth: '16' })
 const word = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '漢', '-'), maxLength: 30 })
 const block = (width: number, rows: number) =>
   fc.tuple(fc.array(word, { minLength: 1, maxLength: rows }), fc.nat(), fc.nat()).map(([texts, row, column]): Block => {
@@ -34,7 +37,7 @@ describe('drawing', () => {
               lines.map((text) => line(text)),
               block,
               size,
-              true,
+              COLOURS,
             ),
           )
           last = { block, columns: size.columns }
@@ -78,7 +81,7 @@ describe('drawing', () => {
           ],
         },
         { columns: 20, rows: 10 },
-        false,
+        BARE,
       ),
     )
     expect(screen.screen()).toBe('printed\nshort\n>')
@@ -87,9 +90,9 @@ describe('drawing', () => {
   it('writes nothing when nothing changed, and no colour where none is wanted', () => {
     const same: Block = { rows: [{ text: 'status', tone: 'dim' }], cursor: { row: 0, before: '' } }
     const size = { columns: 20, rows: 10 }
-    expect(frame({ block: same, columns: 20 }, [], same, size, true)).toBe('')
-    expect(frame(undefined, [line('bad', 'error')], same, size, false)).not.toMatch(/\[\d*m/u)
-    expect(frame(undefined, [line('bad', 'error')], same, size, true)).toContain('[31mbad')
+    expect(frame({ block: same, columns: 20 }, [], same, size, COLOURS)).toBe('')
+    expect(frame(undefined, [line('bad', 'error')], same, size, BARE)).not.toMatch(/\[\d*m/u)
+    expect(frame(undefined, [line('bad', 'error')], same, size, COLOURS)).toContain('[31mbad')
   })
 })
 
