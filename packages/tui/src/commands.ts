@@ -1,62 +1,141 @@
 import type { ApprovalScope } from '@nacre/client'
 import { nearest } from './nearest.js'
 
+export type ExportFormat = 'jsonl' | 'markdown' | 'html'
+
 export type Command =
   | { readonly type: 'new'; readonly title: string }
   | { readonly type: 'switch'; readonly prefix: string }
+  | { readonly type: 'fork'; readonly upTo: number | undefined }
+  | { readonly type: 'rename'; readonly title: string }
+  | { readonly type: 'model' | 'agent'; readonly name: string }
   | { readonly type: 'approve'; readonly scope: ApprovalScope }
-  | { readonly type: CommandName }
-type CommandName = 'sessions' | 'cancel' | 'deny' | 'status' | 'help' | 'quit'
+  | { readonly type: 'export'; readonly format: ExportFormat; readonly path: string | undefined }
+  | { readonly type: 'search'; readonly text: string }
+  | { readonly type: PlainName }
+type PlainName =
+  | 'sessions'
+  | 'archive'
+  | 'cancel'
+  | 'cancelall'
+  | 'status'
+  | 'usage'
+  | 'compact'
+  | 'deny'
+  | 'help'
+  | 'quit'
 
 export type ParsedCommand =
   | Command
   | { readonly type: 'unknown'; readonly typed: string; readonly nearest: string }
   | { readonly type: 'misused'; readonly usage: string }
 
+type Known = {
+  readonly name: Command['type']
+  readonly argument: string
+  readonly does: string
+  /** What it means with this argument; nothing where it cannot be meant. */
+  readonly parse: (argument: string) => Command | undefined
+}
+
+const plain = (type: PlainName, does: string): Known => ({
+  name: type,
+  argument: '',
+  does,
+  parse: (argument) => (argument === '' ? { type } : undefined),
+})
+
+const SCOPES: readonly ApprovalScope[] = ['once', 'session', 'always']
+const FORMATS: readonly ExportFormat[] = ['markdown', 'html', 'jsonl']
+
 /** What can be typed, as `/help` shows it. */
-export const COMMANDS = [
-  { name: 'new', argument: '[name]', does: 'begin a new session' },
-  { name: 'sessions', argument: '', does: 'list your sessions' },
-  { name: 'switch', argument: '<prefix>', does: 'go to the session whose id begins so, or that has this name' },
-  { name: 'cancel', argument: '', does: 'stop the running turn (also ctrl-c)' },
+export const COMMANDS: readonly Known[] = [
+  {
+    name: 'new',
+    argument: '[name]',
+    does: 'begin a new session',
+    parse: (title) => ({ type: 'new', title }),
+  },
+  plain('sessions', 'choose among your sessions'),
+  {
+    name: 'switch',
+    argument: '<prefix>',
+    does: 'go to the session whose id begins so, or that has this name',
+    parse: (prefix) => (prefix === '' ? undefined : { type: 'switch', prefix }),
+  },
+  {
+    name: 'fork',
+    argument: '[seq]',
+    does: 'go on in a copy of this session, up to an event or to its end',
+    parse: (seq) => (/^\d{0,15}$/u.test(seq) ? { type: 'fork', upTo: seq === '' ? undefined : Number(seq) } : undefined),
+  },
+  {
+    name: 'rename',
+    argument: '<name>',
+    does: 'give this session another name',
+    parse: (title) => (title === '' ? undefined : { type: 'rename', title }),
+  },
+  plain('archive', 'put this session away and go to another; /switch brings it back'),
+  plain('cancel', 'stop the running turn (also Esc)'),
+  plain('cancelall', 'stop the running turns of all sessions'),
+  plain('status', 'show daemon, model, workspace, isolation and session'),
+  {
+    name: 'model',
+    argument: '[provider/model]',
+    does: 'let another model answer in this session, from the next turn on',
+    parse: (name) => ({ type: 'model', name }),
+  },
+  {
+    name: 'agent',
+    argument: '[name]',
+    does: 'let another agent answer in this session, from the next turn on',
+    parse: (name) => ({ type: 'agent', name }),
+  },
+  plain('usage', 'show tokens, cost and what is left of the budgets'),
+  plain('compact', 'sum up what was said, to make room'),
   {
     name: 'approve',
     argument: '[session|always]',
     does: 'allow the call that asks (also y), and exactly this call again in this session, or in all',
+    parse: (word) => {
+      const scope = SCOPES.find((each) => each === (word || 'once'))
+      return scope && { type: 'approve', scope }
+    },
   },
-  { name: 'deny', argument: '', does: 'refuse it (also n)' },
-  { name: 'status', argument: '', does: 'show daemon, model, workspace and session' },
-  { name: 'help', argument: '', does: 'show this' },
-  { name: 'quit', argument: '', does: 'leave; the daemon keeps running (also ctrl-d)' },
-] as const
+  plain('deny', 'refuse it (also n)'),
+  {
+    name: 'search',
+    argument: '<words>',
+    does: 'find words in all that was said in this session',
+    parse: (text) => (text === '' ? undefined : { type: 'search', text }),
+  },
+  {
+    name: 'export',
+    argument: '[markdown|html|jsonl] [file]',
+    does: 'write this session into a file',
+    parse: exportOf,
+  },
+  plain('help', 'show this'),
+  plain('quit', 'leave; the daemon keeps running (also ctrl-d)'),
+]
 
-const SCOPES: readonly ApprovalScope[] = ['once', 'session', 'always']
+function exportOf(argument: string): Command | undefined {
+  const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/su.exec(argument) ?? []
+  const format = FORMATS.find((each) => each === (word || 'markdown'))
+  return format && { type: 'export', format, path: rest === '' ? undefined : rest }
+}
 
 /** A line that begins with a slash is a command, known or not, and never a message; any other line is undefined. */
 export function parseCommand(typed: string): ParsedCommand | undefined {
   if (!typed.startsWith('/')) return undefined
-  const [, name = '', rest = ''] = /^\/(\S*)\s*([\s\S]*)$/u.exec(typed) ?? []
-  const argument = rest.trim()
+  const [, name = '', argument = ''] = /^\/(\S*)\s*([\s\S]*)$/u.exec(typed) ?? []
   const known = COMMANDS.find((command) => command.name === name)
-  if (known === undefined)
-    return {
-      type: 'unknown',
-      typed: `/${name}`,
-      nearest: `/${nearest(
-        name,
-        COMMANDS.map((command) => command.name),
-      )}`,
-    }
-  if (known.name === 'new') return { type: 'new', title: argument }
-  if (known.name === 'approve') {
-    const scope = SCOPES.find((each) => each === (argument || 'once'))
-    return scope ? { type: 'approve', scope } : misused(known)
-  }
-  if (known.name === 'switch') return argument ? { type: 'switch', prefix: argument } : misused(known)
-  return argument ? misused(known) : { type: known.name }
+  if (known) return known.parse(argument.trim()) ?? misused(known)
+  const names = COMMANDS.map((command) => command.name)
+  return { type: 'unknown', typed: `/${name}`, nearest: `/${nearest(name, names)}` }
 }
 
-const misused = ({ name, argument }: (typeof COMMANDS)[number]): ParsedCommand => ({
+const misused = ({ name, argument }: Known): ParsedCommand => ({
   type: 'misused',
   usage: argument ? `/${name} ${argument}` : `/${name} takes nothing behind it`,
 })

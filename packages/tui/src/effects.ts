@@ -1,24 +1,44 @@
 import type { Client, SessionSummary } from '@nacre/client'
 import { follow } from './follow.js'
 import type { Effect, Happening } from './happening.js'
+import { errand } from './errands.js'
 import { perform } from './perform.js'
+import type { Place } from './place.js'
+import type { Terminal } from './terminal.js'
 
-/** Does what a face asks for; what comes of it is posted. One session is followed at a time. `stop` ends that, too. */
-export function effectRunner(client: Client, post: (happening: Happening) => void) {
+export type EffectRunner = {
+  run(effect: Exclude<Effect, { type: 'end' }>): void
+  /** Ends what is being followed. */
+  stop(): void
+}
+export type EffectPorts = {
+  /** Called once, by the first effect that needs it. */
+  readonly connect: () => Promise<Client>
+  readonly place: Place
+  readonly lend: Terminal['lend']
+  readonly post: (happening: Happening) => void
+}
+
+/** Does what a face asks for; what comes of it is posted. One session is followed at a time. */
+export function effectRunner({ connect, place, lend, post }: EffectPorts): EffectRunner {
   let following = new AbortController()
+  let client: Promise<Client> | undefined
+  const connected = () => (client ??= connect())
   const pump = async (session: SessionSummary, signal: AbortSignal) => {
-    for await (const happening of follow(client, session, signal)) if (!signal.aborted) post(happening)
+    for await (const happening of follow(await connected(), session, signal)) if (!signal.aborted) post(happening)
   }
-  const request = async (effect: Parameters<typeof perform>[1]) => {
-    const happening = await perform(client, effect)
+  const tell = async (done: Promise<Happening | undefined>) => {
+    const happening = await done
     if (happening) post(happening)
   }
   return {
-    run(effect: Exclude<Effect, { type: 'end' }>): void {
-      if (effect.type !== 'follow') return void request(effect)
-      following.abort()
-      following = new AbortController()
-      void pump(effect.session, following.signal)
+    run(effect) {
+      if (effect.type === 'follow') {
+        following.abort()
+        following = new AbortController()
+        void pump(effect.session, following.signal)
+      } else if ('errand' in effect) void tell(errand(effect, place, lend, connected))
+      else void tell(perform(connected, effect))
     },
     stop: () => following.abort(),
   }

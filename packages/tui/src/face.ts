@@ -1,27 +1,37 @@
 import type { Client, ConnectionStatus, SessionSummary, Transcript } from '@nacre/client'
 import { EMPTY_TRANSCRIPT } from '@nacre/client'
 import { openQuestion } from './approval.js'
-import { type Editor, EMPTY_EDITOR } from './editor.js'
+import { type Editor, EMPTY_EDITOR, type Submission } from './editor.js'
+import type { Agents } from './facts.js'
+import { DEFAULT_KEYMAP, type Keymap } from './keymap.js'
 import type { Line } from './line.js'
+import type { SessionUsage } from './usage.js'
 import { NEW_PAPER, type Paper } from './view.js'
 
 export type Hello = Awaited<ReturnType<Client['connected']>>
 
 /** A message that was typed and is not yet seen in its session; `seq` is where it is on disk. */
 export type Sending = { readonly id: number; readonly session: string; readonly text: string; readonly seq?: number }
+/** A message that waits until a session is open. */
+export type Held = Submission & { readonly steers: boolean }
 
 /** Everything that the terminal shows, and nothing else. */
 export type Face = {
   readonly connection: ConnectionStatus
   readonly hello?: Hello
+  /** What there is to choose from; absent until the daemon has said so. */
+  readonly agents?: Agents
   /** Id or prefix of the session to join first. */
   readonly wanted?: string
   readonly session?: SessionSummary
   /** A session is being opened: what is typed meanwhile is `held` for it. */
   readonly moving: boolean
-  readonly held: readonly string[]
+  readonly held: readonly Held[]
   readonly transcript: Transcript
+  /** What the session has used; absent until the daemon has counted it. */
+  readonly usage?: SessionUsage
   readonly paper: Paper
+  readonly keymap: Keymap
   readonly editor: Editor
   /** The question that was open when the person began to type the line. */
   readonly typedFor?: string
@@ -29,20 +39,24 @@ export type Face = {
   readonly ids: number
   /** The call whose verdict is on its way. */
   readonly resolving?: string
+  /** What models think is shown as they think it. */
+  readonly unfolded: boolean
   /** Lines to print at the next drawing. */
   readonly out: readonly Line[]
 }
 
-export const newFace = (connection: ConnectionStatus, wanted?: string): Face => ({
-  connection,
+export const newFace = (wanted?: string): Face => ({
+  connection: { type: 'connecting', attempt: 1 },
   ...(wanted !== undefined && { wanted }),
   moving: true,
   held: [],
   transcript: EMPTY_TRANSCRIPT,
   paper: NEW_PAPER,
+  keymap: DEFAULT_KEYMAP,
   editor: EMPTY_EDITOR,
   sending: [],
   ids: 0,
+  unfolded: false,
   out: [],
 })
 

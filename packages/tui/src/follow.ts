@@ -29,5 +29,5 @@ export async function* follow(
 
 type Stored = Extract<LogItem, { kind: 'stored' }>['event']
 
-const isStored = (event: unknown): event is Stored =>
+export const isStored = (event: unknown): event is Stored =>
   typeof event === 'object' && event !== null && 'seq' in event && typeof event.seq === 'number' && 'type' in event

@@ -1,12 +1,15 @@
-import { applyItem, EMPTY_TRANSCRIPT, type SessionItem, type SessionSummary } from '@nacre/client'
-import { openQuestion } from './approval.js'
-import { cleared, edit } from './editor.js'
-import { type Face, type Hello, isBusy, type Sending, say } from './face.js'
+import { EMPTY_TRANSCRIPT, type SessionSummary } from '@nacre/client'
+import { attached, pastedFiles } from './attach.js'
+import { newEditor } from './editor.js'
+import { type Face, type Hello, say } from './face.js'
 import type { Happening } from './happening.js'
-import type { Key } from './keys.js'
 import { BLANK } from './line.js'
-import { cancel, lostLines, type Step, submit, submitHeld } from './submit.js'
-import { NEW_PAPER, print } from './view.js'
+import { pickAgents, pickSessions } from './picking.js'
+import { pressed } from './press.js'
+import { received, seen, settled } from './receive.js'
+import { lostLines, type Step, submitHeld } from './submit.js'
+import { withText } from './typing.js'
+import { NEW_PAPER } from './view.js'
 import { helloLines, sessionLine, statusLines } from './words.js'
 
 /** What a happening makes of a face, and what has to be done about it. Pure. */
@@ -14,6 +17,8 @@ export function happen(face: Face, happening: Happening): Step {
   switch (happening.type) {
     case 'key':
       return pressed(face, happening.key)
+    case 'settings':
+      return still(say({ ...face, keymap: happening.keymap }, happening.lines))
     case 'connected':
       return connected(face, happening.hello)
     case 'health':
@@ -25,21 +30,34 @@ export function happen(face: Face, happening: Happening): Step {
         say({ ...face, moving: face.session === undefined, held: [] }, [...happening.lines, ...lostLines(face)]),
       )
     case 'item':
-      return still(happening.session === face.session?.session ? received(face, happening.item) : face)
+      return happening.session === face.session?.session ? received(face, happening.item) : still(face)
     case 'said':
       return still(say(face, happening.lines))
     case 'sent':
-      return still({
-        ...face,
-        sending: face.sending
-          .map((one) => (one.id === happening.id ? { ...one, seq: happening.seq } : one))
-          .filter(notSeenBy(face)),
-      })
+      return still(seen({ ...face, sending: face.sending.map((one) => (one.id === happening.id ? { ...one, seq: happening.seq } : one)) }))
     case 'unsent':
       return still(say({ ...face, sending: face.sending.filter(({ id }) => id !== happening.id) }, happening.lines))
     case 'unresolved':
       return still(say(settled(face), happening.lines))
+    case 'listed':
+      return still(pickSessions(face, happening.sessions))
+    case 'agents':
+      return still(pickAgents({ ...face, agents: happening.agents }, happening.pick))
+    case 'usage':
+      return still(happening.session === face.session?.session ? say({ ...face, usage: happening.usage }, happening.lines) : face)
+    case 'history':
+      return still({ ...face, editor: { ...newEditor(happening.entries), ...typedIn(face) } })
+    case 'files':
+      return still(offered(face, happening.request, happening.paths))
+    case 'edited':
+      return still(happening.text === undefined ? face : withText(face, happening.text))
+    case 'clipboard':
+      return still(attached(face, happening.image))
+    case 'pasted':
+      return still(pastedFiles(face, happening.text, happening.files))
+    case 'background':
     case 'resized':
+    case 'due':
       return still(face)
     case 'ended':
       return { face, effects: [{ type: 'end', exit: happening.exit }] }
@@ -54,82 +72,22 @@ const still = (face: Face): Step => ({ face, effects: [] })
 
 const connected = (face: Face, hello: Hello): Step => ({
   face: { ...face, hello, connection: { type: 'connected', hello } },
-  effects: [{ type: 'open', how: { type: 'join', prefix: face.wanted } }],
+  effects: [
+    { type: 'open', how: { type: 'join', prefix: face.wanted } },
+    { type: 'agents', pick: undefined },
+  ],
 })
 
-function pressed(face: Face, key: Key): Step {
-  const { editor, action } = edit(face.editor, key)
-  const typedFor = face.editor.text === '' ? openQuestion(face.transcript)?.call : face.typedFor
-  const { typedFor: _, ...rest } = face
-  const next: Face = { ...rest, editor, ...(typedFor !== undefined && { typedFor }) }
-  switch (action?.type) {
-    case undefined:
-      return still(next)
-    case 'submit':
-      return submit(next, action.text)
-    case 'interrupt':
-      return interrupted(next)
-    case 'end':
-      return { face: next, effects: [{ type: 'end', exit: 'quit' }] }
-    default:
-      return action satisfies never
-  }
-}
-
-/** Ctrl-c: first the running turn, then the typed line, then the face. */
-function interrupted(face: Face): Step {
-  const { open } = face.transcript.state
-  if (isBusy(face) && !open?.cancelRequested) return cancel(face)
-  if (face.editor.text !== '') return still({ ...face, editor: cleared(face.editor) })
-  return { face, effects: [{ type: 'end', exit: 'quit' }] }
-}
-
 function joined(face: Face, session: SessionSummary): Step {
-  const { held, ids, editor, connection, hello, sending, out } = face
-  const lines = [BLANK, ...(hello ? helloLines(hello) : []), sessionLine(session)]
+  const { resolving: _resolving, typedFor: _typedFor, usage: _usage, picker: _picker, wanted: _wanted, ...kept } = face
   const fresh: Face = {
-    held,
-    ids,
-    editor,
-    connection,
-    sending,
-    out,
+    ...kept,
     session,
     moving: false,
     transcript: EMPTY_TRANSCRIPT,
     paper: NEW_PAPER,
-    ...(hello && { hello }),
   }
+  const lines = [BLANK, ...(face.hello ? helloLines(face.hello) : []), sessionLine(session)]
   const { face: next, effects } = submitHeld(say(fresh, lines))
-  return { face: next, effects: [{ type: 'follow', session }, ...effects] }
-}
-
-function received(face: Face, item: SessionItem): Face {
-  if (item.kind === 'connection') return reconnected({ ...face, connection: item.status })
-  const transcript = applyItem(face.transcript, item)
-  const { paper, lines } = print(face.paper, transcript)
-  const sending = face.sending.filter(notSeenBy({ ...face, transcript }))
-  const next = say({ ...face, transcript, paper, sending }, lines)
-  return openQuestion(transcript)?.call === face.resolving ? next : settled(next)
-}
-
-/** A message leaves the list when its session shows it, or when it is on disk in one that is not shown. */
-const notSeenBy =
-  ({ session, transcript }: Face) =>
-  (one: Sending): boolean =>
-    one.seq === undefined || (one.session === session?.session && one.seq > transcript.state.seq)
-
-/** After the daemon came back another model or another isolation may be in force. */
-function reconnected(face: Face): Face {
-  if (face.connection.type !== 'connected') return face
-  const { hello } = face.connection
-  return face.hello && sameHello(face.hello, hello) ? face : say({ ...face, hello }, helloLines(hello))
-}
-
-const sameHello = (a: Hello, b: Hello): boolean =>
-  a.model === b.model && a.workspace === b.workspace && JSON.stringify(a.isolation) === JSON.stringify(b.isolation)
-
-function settled(face: Face): Face {
-  const { resolving: _, ...rest } = face
-  return rest
+  return { face: next, effects: [{ type: 'follow', session }, { type: 'usage', session, tell: false }, ...effects] }
 }

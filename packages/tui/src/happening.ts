@@ -1,7 +1,13 @@
-import type { ApprovalScope, Asked, SessionItem, SessionSummary } from '@nacre/client'
+import type { ApprovalScope, Asked, SendMode, SessionId, SessionItem, SessionSummary } from '@nacre/client'
+import type { Attachment } from './attachment.js'
+import type { ExportFormat } from './commands.js'
 import type { Hello } from './face.js'
+import type { Agents } from './facts.js'
+import type { Keymap } from './keymap.js'
 import type { Key } from './keys.js'
 import type { Line } from './line.js'
+import type { Colours } from './theme.js'
+import type { SessionUsage } from './usage.js'
 import type { Health } from './words.js'
 
 /** How a terminal session ended: the person left, their terminal closed, the caller's signal, a signal to the process. */
@@ -9,7 +15,9 @@ export type TuiExit = 'quit' | 'input-closed' | 'aborted' | 'terminated'
 
 /** Everything that can happen to a face. Items carry the session that they are of, since an old one may still speak. */
 export type Happening =
-  | { readonly type: 'key'; readonly key: Key }
+  | { readonly type: 'key'; readonly key: Exclude<Key, { type: 'reply' }> }
+  | { readonly type: 'background'; readonly background: Colours['background'] }
+  | { readonly type: 'settings'; readonly keymap: Keymap; readonly lines: readonly Line[] }
   | { readonly type: 'connected'; readonly hello: Hello }
   | { readonly type: 'health'; readonly health: Health }
   | { readonly type: 'joined'; readonly session: SessionSummary }
@@ -20,7 +28,16 @@ export type Happening =
   | { readonly type: 'sent'; readonly id: number; readonly seq: number }
   | { readonly type: 'unsent'; readonly id: number; readonly lines: readonly Line[] }
   | { readonly type: 'unresolved'; readonly lines: readonly Line[] }
+  | { readonly type: 'listed'; readonly sessions: readonly SessionSummary[] }
+  | { readonly type: 'agents'; readonly agents: Agents; readonly pick: 'model' | 'agent' | undefined }
+  | { readonly type: 'usage'; readonly session: string; readonly usage: SessionUsage; readonly lines: readonly Line[] }
+  | { readonly type: 'history'; readonly entries: readonly string[] }
+  | { readonly type: 'files'; readonly request: number; readonly paths: readonly string[] }
+  | { readonly type: 'edited'; readonly text: string | undefined }
+  | { readonly type: 'attached'; readonly attachments: readonly Attachment[]; readonly otherwise: string }
   | { readonly type: 'resized' }
+  /** A frame is due: what streams is drawn. */
+  | { readonly type: 'due' }
   | { readonly type: 'ended'; readonly exit: TuiExit }
   | { readonly type: 'broken'; readonly error: unknown }
 
@@ -29,16 +46,50 @@ export type Effect =
   | { readonly type: 'connect' }
   | { readonly type: 'open'; readonly how: Opening }
   | { readonly type: 'follow'; readonly session: SessionSummary }
-  | { readonly type: 'send'; readonly id: number; readonly session: SessionSummary; readonly text: string }
+  | {
+      readonly type: 'send'
+      readonly id: number
+      readonly session: SessionSummary
+      readonly text: string
+      readonly attachments: readonly Attachment[]
+      readonly mode: SendMode
+    }
   | { readonly type: 'approve'; readonly session: SessionSummary; readonly asked: Asked; readonly scope: ApprovalScope }
   | { readonly type: 'deny'; readonly session: SessionSummary; readonly asked: Asked }
   | { readonly type: 'answer'; readonly session: SessionSummary; readonly question: string; readonly text: string }
   | { readonly type: 'cancel'; readonly session: SessionSummary; readonly turn: string | undefined }
-  | { readonly type: 'list'; readonly current: string | undefined }
+  | { readonly type: 'cancel-all' }
+  | { readonly type: 'list' }
+  | { readonly type: 'agents'; readonly pick: 'model' | 'agent' | undefined }
+  | { readonly type: 'select'; readonly session: SessionSummary; readonly choice: Choice }
+  | { readonly type: 'rename'; readonly session: SessionSummary; readonly title: string }
+  | { readonly type: 'compact'; readonly session: SessionSummary }
+  | { readonly type: 'usage'; readonly session: SessionSummary; readonly tell: boolean }
+  | { readonly type: 'search'; readonly session: SessionSummary; readonly text: string }
   | { readonly type: 'status' }
+  | Errand
   | { readonly type: 'end'; readonly exit: TuiExit }
+
+export type Choice = { readonly agent?: string; readonly model?: string }
+
+/** What is done on this machine, without the daemon. */
+export type Errand =
+  | { readonly errand: 'recall' }
+  | { readonly errand: 'remember'; readonly entry: string }
+  | { readonly errand: 'edit'; readonly text: string }
+  | { readonly errand: 'clipboard' }
+  | { readonly errand: 'attach'; readonly paths: readonly string[]; readonly otherwise: string }
+  | { readonly errand: 'files'; readonly request: number; readonly workspace: string; readonly prefix: string }
+  | {
+      readonly errand: 'export'
+      readonly session: SessionId
+      readonly format: ExportFormat
+      readonly path: string | undefined
+    }
 
 export type Opening =
   | { readonly type: 'join'; readonly prefix: string | undefined }
-  | { readonly type: 'new'; readonly title: string }
+  | { readonly type: 'new'; readonly title: string; readonly agent?: string }
   | { readonly type: 'switch'; readonly prefix: string }
+  | { readonly type: 'fork'; readonly session: SessionId; readonly upTo: number }
+  | { readonly type: 'archive'; readonly session: SessionId }

@@ -1,13 +1,14 @@
-import type { Client, SessionSummary } from '@nacre/client'
+import type { Client, ContentPart, SessionSummary } from '@nacre/client'
 import type { Effect, Happening, Opening } from './happening.js'
-import { errorLines, inQuotes, sessionLines } from './words.js'
+import { search } from './search.js'
+import { errorLines, inQuotes, saidLines, usageLines } from './words.js'
 
 /** Effects that are one request: what came of it, if there is anything to tell. A failure is told, never thrown. */
-export type Request = Exclude<Effect, { type: 'follow' | 'end' }>
+export type Request = Exclude<Effect, { type: 'follow' | 'end' } | { errand: string }>
 
-export async function perform(client: Client, effect: Request): Promise<Happening | undefined> {
+export async function perform(client: () => Promise<Client>, effect: Request): Promise<Happening | undefined> {
   try {
-    return await request(client, effect)
+    return await request(await client(), effect)
   } catch (error) {
     return failed(effect, error)
   }
@@ -20,7 +21,7 @@ async function request(client: Client, effect: Request): Promise<Happening | und
     case 'open':
       return { type: 'joined', session: await open(client, effect.how) }
     case 'send': {
-      const { seq } = await client.send(effect.session.session, effect.text)
+      const { seq } = await client.send(effect.session.session, await partsOf(client, effect), { mode: effect.mode })
       return { type: 'sent', id: effect.id, seq }
     }
     case 'approve':
@@ -31,13 +32,42 @@ async function request(client: Client, effect: Request): Promise<Happening | und
       return void (await client.answer(effect.session.session, effect.question, effect.text))
     case 'cancel':
       return void (await client.cancel(effect.session.session, effect.turn))
+    case 'cancel-all':
+      return said(`${await client.cancelAll()} sessions were told to stop.`)
     case 'status':
       return { type: 'health', health: await client.request('health', {}) }
     case 'list':
-      return { type: 'said', lines: sessionLines(await client.sessions(), effect.current) }
+      return { type: 'listed', sessions: await client.sessions() }
+    case 'agents':
+      return { type: 'agents', agents: await client.agents(), pick: effect.pick }
+    case 'select':
+      await client.select(effect.session.session, effect.choice)
+      return said(`From the next turn on: ${effect.choice.model ?? `the agent ${effect.choice.agent}`}.`)
+    case 'rename':
+      await client.rename(effect.session.session, effect.title)
+      return said(`This session is called ${inQuotes(effect.title)} now.`)
+    case 'compact':
+      return void (await client.compact(effect.session.session))
+    case 'usage': {
+      const usage = await client.usage(effect.session.session)
+      return { type: 'usage', session: effect.session.session, usage, lines: effect.tell ? usageLines(usage) : [] }
+    }
+    case 'search':
+      return { type: 'said', lines: await search(client, effect.session.session, effect.text) }
     default:
       return effect satisfies never
   }
+}
+
+const said = (text: string): Happening => ({ type: 'said', lines: saidLines(text) })
+
+/** What is attached is stored first: a message names it. */
+async function partsOf(client: Client, { text, attachments }: Extract<Request, { type: 'send' }>) {
+  const blobs: ContentPart[] = []
+  for (const { bytes, mediaType, name } of attachments)
+    blobs.push(await client.putBlob(bytes, { mediaType, preview: name }))
+  const words: readonly ContentPart[] = text === '' ? [] : [{ type: 'text', text }]
+  return [...words, ...blobs]
 }
 
 function failed(effect: Request, error: unknown): Happening {
@@ -54,22 +84,53 @@ function failed(effect: Request, error: unknown): Happening {
     case 'deny':
     case 'answer':
       return { type: 'unresolved', lines: errorLines('your answer was not taken', error) }
-    case 'cancel':
-      return { type: 'said', lines: errorLines('not cancelled', error) }
-    case 'status':
-      return { type: 'said', lines: errorLines('the daemon does not answer', error) }
-    case 'list':
-      return { type: 'said', lines: errorLines('the sessions are not known', error) }
     default:
-      return effect satisfies never
+      // What a face asks for by itself may be asked again; nobody waits for it.
+      return { type: 'said', lines: isAsked(effect) ? errorLines(FAILURES[effect.type], error) : [] }
   }
 }
 
+type Told = Exclude<Request['type'], 'connect' | 'open' | 'send' | 'approve' | 'deny' | 'answer'>
+const FAILURES: Readonly<Record<Told, string>> = {
+  cancel: 'not cancelled',
+  'cancel-all': 'not cancelled',
+  status: 'the daemon does not answer',
+  list: 'the sessions are not known',
+  agents: 'agents and models are not known',
+  select: 'not changed',
+  rename: 'not renamed',
+  compact: 'not summed up',
+  usage: 'what was used is not known',
+  search: 'the search failed',
+}
+
+const isAsked = (effect: Request): boolean =>
+  !(effect.type === 'usage' && !effect.tell) && !(effect.type === 'agents' && effect.pick === undefined)
+
 /** Joins what was asked for, else the session of the person's own that was used last, else a new one. */
 async function open(client: Client, how: Opening): Promise<SessionSummary> {
-  if (how.type === 'new') return client.createSession(how.title === '' ? {} : { title: how.title })
-  if (how.prefix !== undefined) return client.find(how.prefix)
+  switch (how.type) {
+    case 'new':
+      return client.createSession({
+        ...(how.title !== '' && { title: how.title }),
+        ...(how.agent !== undefined && { agent: how.agent }),
+      })
+    case 'fork':
+      return client.fork(how.session, how.upTo)
+    case 'archive':
+      await client.archive(how.session)
+      return latest(client)
+    case 'switch':
+      return client.find(how.prefix)
+    case 'join':
+      return how.prefix === undefined ? latest(client) : client.find(how.prefix)
+    default:
+      return how satisfies never
+  }
+}
+
+async function latest(client: Client): Promise<SessionSummary> {
   const [first, ...others] = (await client.sessions()).filter(({ parent }) => parent === undefined)
   if (first === undefined) return client.createSession()
-  return others.reduce((latest, session) => (session.updated_at > latest.updated_at ? session : latest), first)
+  return others.reduce((newest, session) => (session.updated_at > newest.updated_at ? session : newest), first)
 }

@@ -1,7 +1,7 @@
 import type { Block, Size } from './block.js'
-import type { Line, Mark, Row } from './line.js'
+import type { Line, Row } from './line.js'
 import { paint, type Theme } from './theme.js'
-import { textWidth } from './width.js'
+import { isSimple, textWidth } from './width.js'
 import { rowsOf } from './wrap.js'
 
 const ESC = '\u001b['
@@ -10,12 +10,14 @@ const WRAP_ON = `${ESC}?7h`
 const ERASE_LINE = `${ESC}K`
 const ERASE_BELOW = `${ESC}J`
 
+/** What stands below the printed lines, and in how wide a terminal it was drawn. */
 export type Drawn = { readonly block: Block; readonly columns: number }
 
 /**
- * What to write so that `lines` are printed for good above the block and the block stands anew below them. The cursor
- * goes up over exactly the rows that the last block takes; nothing above them is touched and scrollback is never
- * cleared. Without a new block the old one is only taken away. The empty text when nothing would change.
+ * What to write so that `lines` are printed for good above the block and the block stands anew below them. Only what
+ * changed is written: a row that is there already stays, and of one that went on only the end is written. Nothing above
+ * the last block is touched, and scrollback is never cleared. Without a new block the old one is only taken away. The
+ * empty text when nothing would change.
  */
 export function frame(
   last: Drawn | undefined,
@@ -24,16 +26,31 @@ export function frame(
   size: Size,
   theme: Theme,
 ): string {
-  if (last && block && lines.length === 0 && last.columns === size.columns && sameBlock(last.block, block)) return ''
   const width = Math.max(10, size.columns - 1)
   const printed = lines.flatMap((said) => rowsOf(said, width))
-  const drawn = (row: Row) => paint(row, theme) + ERASE_LINE
-  const above = printed.map((row) => `${drawn(row)}\r\n`).join('')
-  const below = block ? block.rows.map(drawn).join('\r\n') : ''
+  const rows = [...printed, ...(block?.rows ?? [])]
+  const cursor = block && { row: printed.length + block.cursor.row, before: block.cursor.before }
+  const known = last?.columns === size.columns ? last.block : undefined
+  const text = known ? changed(known, rows, cursor, theme) : anew(last, size.columns, rows, cursor, theme)
   // Without autowrap a character that is wider than we think cannot make a row two.
-  return (
-    WRAP_OFF + backToTop(last, size.columns) + above + below + ERASE_BELOW + (block ? toCursor(block) : '') + WRAP_ON
-  )
+  return text === '' || [...rows, ...(known?.rows ?? [])].every((row) => isSimple(row.text))
+    ? text
+    : WRAP_OFF + text + WRAP_ON
+}
+
+type Cursor = Block['cursor']
+
+/** All rows again: the terminal is new, or has wrapped them itself when it got another width. */
+function anew(
+  last: Drawn | undefined,
+  columns: number,
+  rows: readonly Row[],
+  cursor: Cursor | undefined,
+  theme: Theme,
+): string {
+  const painted = rows.map((row) => paint(row, theme) + ERASE_LINE).join('\r\n')
+  const end = cursor ? ERASE_BELOW + place(rows.length - 1, cursor) : `${rows.length > 0 ? '\r\n' : ''}${ERASE_BELOW}`
+  return backToTop(last, columns) + painted + end
 }
 
 /** From the cursor to the block's first column and row. Terminals wrap rows again when they get narrower. */
@@ -43,24 +60,66 @@ function backToTop(last: Drawn | undefined, columns: number): string {
   const above = rows
     .slice(0, cursor.row)
     .reduce((sum, { text }) => sum + Math.max(1, Math.ceil(textWidth(text) / columns)), 0)
-  const within = Math.floor(textWidth(cursor.before) / columns)
-  return up(above + within)
+  return `${vertical(above + Math.floor(textWidth(cursor.before) / columns), 0)}\r`
 }
 
-/** Written again instead of counted: so the cursor stands right also where a terminal and we differ on a width. */
-const toCursor = ({ rows, cursor }: Block): string => up(rows.length - 1 - cursor.row) + cursor.before
+/** Rows that are as they were are passed over; where their number changes, all from the first other one on are written. */
+function changed(known: Block, rows: readonly Row[], cursor: Cursor | undefined, theme: Theme): string {
+  const others = rows.flatMap((row, index) => (sameRow(known.rows[index], row) ? [] : [index]))
+  const sameCount = rows.length === known.rows.length
+  if (cursor && sameCount && others.length === 0)
+    return sameCursor(known.cursor, cursor) ? '' : place(known.cursor.row, cursor)
+  const first = others[0] ?? rows.length
+  const written = sameCount && cursor ? others : rows.map((_, index) => index).slice(first)
+  let at = known.cursor.row
+  let text = ''
+  for (const index of written) {
+    const before = index < known.rows.length ? known.rows[index] : undefined
+    text += before ? vertical(at, index) + rowEnd(before, rows[index] as Row, theme) : `${vertical(at, index - 1)}\r\n${paint(rows[index] as Row, theme)}`
+    at = index
+  }
+  if (rows.length < known.rows.length) {
+    text += `${vertical(at, rows.length)}\r${ERASE_BELOW}`
+    at = rows.length
+  } else if (!cursor && rows.length > 0) {
+    text += `${vertical(at, rows.length - 1)}\r\n`
+    at = rows.length
+  }
+  return cursor ? text + place(at, cursor) : text
+}
 
-const up = (rows: number): string => (rows > 0 ? `${ESC}${rows}A\r` : '\r')
+/** What a row says behind what stands there already. */
+function rowEnd(before: Row, row: Row, theme: Theme): string {
+  const from = isSimple(before.text) && isSimple(row.text) ? sameUntil(before, row) : 0
+  const shorter = textWidth(row.text) < textWidth(before.text) || !isSimple(before.text) || !isSimple(row.text)
+  return column(from) + paint(row, theme, from) + (shorter ? ERASE_LINE : '')
+}
 
-const sameBlock = (a: Block, b: Block): boolean =>
-  a.cursor.row === b.cursor.row &&
-  a.cursor.before === b.cursor.before &&
-  a.rows.length === b.rows.length &&
-  a.rows.every((row, index) => sameRow(row, b.rows[index]))
+const sameRow = (a: Row | undefined, b: Row): boolean =>
+  a !== undefined && a.text === b.text && sameUntil(a, b) === b.text.length
 
-const sameRow = (a: Row, b: Row | undefined): boolean =>
-  a.text === b?.text && a.tone === b.tone && sameMarks(a.marks ?? [], b.marks ?? [])
+/** How many units of two rows say the same and look the same. */
+function sameUntil(a: Row, b: Row): number {
+  if (a.tone !== b.tone) return 0
+  let until = 0
+  while (until < b.text.length && a.text[until] === b.text[until]) until++
+  const [marks, others] = [a.marks ?? [], b.marks ?? []]
+  for (let index = 0; index < Math.max(marks.length, others.length); index++) {
+    const [mark, other] = [marks[index], others[index]]
+    const same = mark && other && mark.from === other.from && mark.style === other.style
+    if (same && mark.to === other.to) continue
+    return Math.min(until, same ? Math.min(mark.to, other.to) : Math.min(mark?.from ?? until, other?.from ?? until))
+  }
+  return until
+}
 
-const sameMarks = (a: readonly Mark[], b: readonly Mark[]): boolean =>
-  a.length === b.length &&
-  a.every(({ from, to, style }, at) => from === b[at]?.from && to === b[at]?.to && style === b[at]?.style)
+const sameCursor = (a: Cursor, b: Cursor): boolean => a.row === b.row && a.before === b.before
+
+const vertical = (from: number, to: number): string =>
+  from === to ? '' : from > to ? `${ESC}${from - to}A` : `${ESC}${to - from}B`
+
+const column = (from: number): string => (from === 0 ? '\r' : `${ESC}${from + 1}G`)
+
+/** Written again instead of counted, where a terminal and we could differ on a width: so the cursor stands right. */
+const place = (at: number, { row, before }: Cursor): string =>
+  vertical(at, row) + (isSimple(before) ? column(before.length) : `\r${before}`)

@@ -1,32 +1,33 @@
-import type { Client } from '@nacre/client'
+import type { World } from '@nacre/client'
 import { blockOf } from './block.js'
-import { effectRunner } from './effects.js'
-import { type Face, newFace } from './face.js'
+import type { EffectRunner } from './effects.js'
+import type { Face } from './face.js'
 import { happen } from './happen.js'
 import type { Happening, TuiExit } from './happening.js'
 import type { Line } from './line.js'
 import type { Mailbox } from './mailbox.js'
-import { type Drawn, frame } from './screen.js'
-import type { Terminal } from './terminal.js'
-import type { Theme } from './theme.js'
+
+/** Where a face is shown. `draw` gives back the face without the lines that it has printed. */
+export type Canvas = { draw(face: Face): Face; leave(face: Face): void }
 
 export type LoopOptions = {
-  readonly client: Client
-  readonly terminal: Terminal
+  readonly world: World
   readonly mailbox: Mailbox<Happening>
-  readonly theme: Theme
-  /** Id or prefix of the session to join. */
-  readonly session: string | undefined
+  readonly canvas: Canvas
+  readonly effects: EffectRunner
+  readonly face: Face
   /** What to say last. */
   readonly farewell: (face: Face, exit: TuiExit) => readonly Line[]
 }
 
+/** What streams is drawn at most so often; what a person does at once. */
+const FRAME_MS = 33
+
 /** Lets things happen, draws what they make and does what they ask for, until one of them is the end. */
 export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
-  const { client, terminal, mailbox, theme, session, farewell } = options
-  const effects = effectRunner(client, mailbox.post)
-  const canvas = createCanvas(terminal, theme)
-  let face = newFace(client.status, session)
+  const { mailbox, canvas, effects, farewell } = options
+  const pace = createPace(options)
+  let { face } = options
   const take = (happening: Happening): TuiExit | undefined => {
     const step = happen(face, happening)
     face = step.face
@@ -40,13 +41,14 @@ export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
     face = canvas.draw(face)
     effects.run({ type: 'connect' })
     for (;;) {
-      for (const happening of await mailbox.next()) {
+      const batch = await mailbox.next()
+      for (const happening of batch) {
         const exit = take(happening)
         if (exit === undefined) continue
         face = { ...face, out: [...face.out, ...farewell(face, exit)] }
         return exit
       }
-      face = canvas.draw(face)
+      if (pace.isDue(batch)) face = canvas.draw(face)
     }
   } finally {
     effects.stop()
@@ -54,20 +56,26 @@ export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
   }
 }
 
-/** Remembers what stands below the printed lines. `draw` gives back the face without the lines that it printed. */
-function createCanvas(terminal: Terminal, theme: Theme) {
-  let last: Drawn | undefined
+/** Lets many deltas share one drawing: whatever is not drawn now is drawn when the next frame is due. */
+function createPace({ world, mailbox }: LoopOptions) {
+  let next = 0
+  let waiting = false
+  const later = async (ms: number) => {
+    waiting = true
+    await world.sleep(ms)
+    waiting = false
+    mailbox.post({ type: 'due' })
+  }
   return {
-    draw(face: Face): Face {
-      const size = terminal.size()
-      const block = blockOf(face, size)
-      const text = frame(last, face.out, block, size, theme)
-      if (text !== '') terminal.write(text)
-      last = { block, columns: size.columns }
-      return face.out.length === 0 ? face : { ...face, out: [] }
-    },
-    leave(face: Face): void {
-      terminal.write(frame(last, face.out, undefined, terminal.size(), theme))
+    isDue(batch: readonly Happening[]): boolean {
+      const now = world.now()
+      const streams = batch.every(({ type }) => type === 'item')
+      if (streams && now < next) {
+        if (!waiting) void later(next - now)
+        return false
+      }
+      next = now + FRAME_MS
+      return true
     },
   }
 }

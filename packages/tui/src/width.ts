@@ -19,6 +19,9 @@ export function graphemeEnd(text: string, at: number): number {
   return part ? part.index + part.segment.length : text.length
 }
 
+/** Whether each character of a text is one unit and one column wide. */
+export const isSimple = (text: string): boolean => SIMPLE.test(text)
+
 /** How many columns a line takes in a terminal. Terminals differ on rare characters; ASCII is always exact. */
 export function textWidth(line: string): number {
   if (SIMPLE.test(line)) return line.length

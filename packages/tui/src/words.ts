@@ -1,8 +1,12 @@
 import type { SessionSummary } from '@nacre/client'
+import { ACTIONS } from './actions.js'
 import { cleanInline, cleanLines } from './clean.js'
 import { COMMANDS } from './commands.js'
 import type { Face, Hello } from './face.js'
+import { dollars, tokens } from './facts.js'
+import { type Keymap, keysOf } from './keymap.js'
 import { BLANK, type Line, line } from './line.js'
+import type { SessionUsage } from './usage.js'
 
 export type Health = { readonly healthy: boolean; readonly sessions: number; readonly event_loop_delay_ms: number }
 
@@ -26,36 +30,48 @@ const shortId = ({ session }: SessionSummary): string => cleanInline(session.sli
 
 const nameOf = ({ title }: SessionSummary) => (title === '' ? '' : ` "${cleanInline(title)}"`)
 
-/** The sessions, newest first, by the shortest beginnings that tell them apart. */
-export function sessionLines(sessions: readonly SessionSummary[], current: string | undefined): Line[] {
-  const ids = sessions.map(({ session }) => session)
-  let length = ID_CHARS
-  while (new Set(ids.map((id) => id.slice(0, length))).size < new Set(ids).size) length++
-  const newestFirst = sessions.toSorted((a, b) => b.updated_at - a.updated_at)
+/** Commands and keys. */
+export const helpLines = (keymap: Keymap): Line[] => [
+  BLANK,
+  ...COMMANDS.map(({ name, argument, does }) => helpLine(`/${name} ${argument}`, does)),
+  BLANK,
+  ...ACTIONS.flatMap(({ action, does }) => {
+    const keys = keysOf(keymap, action)
+    return keys.length === 0 ? [] : [helpLine(keys.slice(0, 2).join(' '), does)]
+  }),
+  line('A line that begins with / is never sent; put a space in front of it to send it.', 'dim'),
+]
+
+const HELP_COLUMN = 28
+const helpLine = (what: string, does: string): Line => line(`${what.padEnd(HELP_COLUMN)} ${does}`, 'plain', HELP_COLUMN + 1)
+
+export const saidLines = (text: string): Line[] => cleanLines(text).map((said) => line(said, 'dim', 2))
+
+/** What a session used, and what is left of its budgets. */
+export function usageLines(usage: SessionUsage): Line[] {
+  const cached = usage.input_tokens > 0 ? `, ${Math.round((100 * usage.cache_read_tokens) / usage.input_tokens)} % of them cached` : ''
+  const uncounted =
+    usage.uncounted_calls > 0
+      ? [line(`${usage.uncounted_calls} calls were not counted by their vendor; they stand at what was reserved.`, 'dim', 2)]
+      : []
   return [
     BLANK,
-    ...newestFirst.map((session) => {
-      const id = cleanInline(session.session.slice(0, length))
-      const whose = session.parent ? ` (delegate of ${cleanInline(session.parent.slice(0, length))})` : ''
-      return line(
-        `${session.session === current ? '*' : ' '} ${id} ${session.status.padEnd(7)}${nameOf(session)}${whose}`,
-        'plain',
-        4,
-      )
-    }),
-    line('/switch <prefix> goes to one', 'dim', 2),
+    line(`${usage.calls} calls of a model, ${dollars(usage.cost_micro_usd)}`, 'plain', 2),
+    line(`${tokens(usage.input_tokens)} tokens told${cached}; ${tokens(usage.output_tokens)} tokens said`, 'plain', 2),
+    ...uncounted,
+    ...Object.entries(usage.budget).flatMap(([whose, slice]) => (slice ? budgetLines(whose, slice) : [])),
   ]
 }
 
-export const helpLines = (): Line[] => [
-  BLANK,
-  ...COMMANDS.map(({ name, argument, does }) => line(`${`/${name} ${argument}`.padEnd(18)} ${does}`, 'plain', 19)),
-  line(
-    'Enter sends, and queues while the agent is busy. Alt-Enter begins a new line. Up and down recall what was sent.',
-    'dim',
-  ),
-  line('A line that begins with / is never sent; put a space in front of it to send it.', 'dim'),
-]
+type Slice = NonNullable<SessionUsage['budget']['turn']>
+
+function budgetLines(whose: string, slice: Slice): Line[] {
+  const { limit_micro_usd: money, limit_tokens: most, spent_micro_usd: spent, spent_tokens: used } = slice
+  const inMoney = money === undefined ? [] : [`${dollars(spent)} of ${dollars(money)}`]
+  const inTokens = most === undefined ? [] : [`${tokens(used)} of ${tokens(most)} tokens`]
+  const both = [...inMoney, ...inTokens]
+  return both.length === 0 ? [] : [line(`the ${whose}: ${both.join(', ')}`, 'plain', 2)]
+}
 
 /** `status` is what the daemon says of itself. */
 export function statusLines(face: Face, status: Health): Line[] {

@@ -1,0 +1,33 @@
+import { blockOf } from './block.js'
+import type { Face } from './face.js'
+import { type Drawn, frame } from './screen.js'
+import type { Terminal } from './terminal.js'
+import type { Theme } from './theme.js'
+
+/** Where a face is shown. `draw` gives back the face without the lines that it has printed. */
+export type Canvas = {
+  draw(face: Face): Face
+  /** Prints what is left to say, and takes away what was redrawn. */
+  leave(face: Face): void
+}
+
+/** A terminal whose cursor moves: it remembers what stands below the printed lines. */
+export function screenCanvas(terminal: Terminal, theme: () => Theme): Canvas {
+  let last: Drawn | undefined
+  return {
+    draw(face) {
+      const size = terminal.size()
+      const block = blockOf(face, size)
+      const text = frame(last, face.out, block, size, theme())
+      if (text !== '') terminal.write(text)
+      last = { block, columns: size.columns }
+      return printed(face)
+    },
+    leave(face) {
+      terminal.write(frame(last, face.out, undefined, terminal.size(), theme()))
+      last = undefined
+    },
+  }
+}
+
+const printed = (face: Face): Face => (face.out.length === 0 ? face : { ...face, out: [] })

@@ -1,0 +1,73 @@
+import type { Action } from './actions.js'
+import { openQuestion } from './approval.js'
+import { cancel } from './asks.js'
+import { cleared, type EditorAction, isEditorAction, submissionOf, submitted } from './editor.js'
+import { type Face, isBusy, say } from './face.js'
+import { actionOf } from './keymap.js'
+import type { Key } from './keys.js'
+import { picked } from './picking.js'
+import { doing, type Step, still } from './step.js'
+import { submit } from './submit.js'
+import { edited, entered } from './typing.js'
+import { helpLines } from './words.js'
+
+type Typed = Exclude<Key, { type: 'reply' }>
+
+/** What a key does: to the list that is open, to what is typed, or to the conversation. */
+export function pressed(face: Face, key: Typed): Step {
+  if (face.picker) return picked(face, face.picker, key)
+  const typedFor = face.editor.text === '' ? openQuestion(face.transcript)?.call : face.typedFor
+  const { typedFor: _, ...rest } = face
+  const next: Face = { ...rest, ...(typedFor !== undefined && { typedFor }) }
+  if (key.type !== 'press') return entered(next, key)
+  const action = actionOf(face.keymap, key)
+  if (action === undefined) return still(next)
+  return isEditorAction(action) ? edited(next, { type: action }) : act(next, action)
+}
+
+function act(face: Face, action: Exclude<Action, EditorAction>): Step {
+  switch (action) {
+    case 'submit':
+      return enter(face, false)
+    case 'steer':
+      return enter(face, true)
+    case 'cancel':
+      return isBusy(face) ? cancel(face) : still(face)
+    case 'interrupt':
+      return interrupted(face)
+    case 'leave':
+      return face.editor.text === '' ? doing(face, { type: 'end', exit: 'quit' }) : edited(face, { type: 'delete_forward' })
+    case 'external_editor':
+      return doing(face, { errand: 'edit', text: submissionOf(face.editor).text })
+    case 'paste_image':
+      return doing(face, { errand: 'clipboard' })
+    case 'toggle_reasoning':
+      return still({ ...face, unfolded: !face.unfolded })
+    case 'search':
+      return edited({ ...face, editor: cleared(face.editor) }, { type: 'insert', text: '/search ' })
+    case 'sessions':
+      return doing(face, { type: 'list' })
+    case 'model':
+      return doing(face, { type: 'agents', pick: 'model' })
+    case 'redraw':
+      return doing(face, { errand: 'redraw' })
+    case 'help':
+      return still(say(face, helpLines(face.keymap)))
+    default:
+      return still(face)
+  }
+}
+
+function enter(face: Face, steers: boolean): Step {
+  const sent = submitted(face.editor)
+  if (sent === undefined) return still(face)
+  return submit({ ...face, editor: sent.editor }, { ...sent.submission, steers: steers && isBusy(face) })
+}
+
+/** Ctrl-c: first the running turn, then the typed line, then the face. */
+function interrupted(face: Face): Step {
+  const { open } = face.transcript.state
+  if (isBusy(face) && !open?.cancelRequested) return cancel(face)
+  if (face.editor.text !== '') return still({ ...face, editor: cleared(face.editor) })
+  return doing(face, { type: 'end', exit: 'quit' })
+}
