@@ -1,10 +1,13 @@
 import { applyItem, EMPTY_TRANSCRIPT, type SessionItem, type SessionSummary } from '@nacre/client'
+import type { Action } from './actions.js'
 import { openQuestion } from './approval.js'
-import { cleared, edit } from './editor.js'
+import { cleared, type Edit, type EditorAction, edit, isEditorAction, submitted } from './editor.js'
 import { type Face, type Hello, isBusy, type Sending, say } from './face.js'
 import type { Happening } from './happening.js'
+import { fits } from './insert.js'
+import { actionOf, DEFAULT_KEYMAP } from './keymap.js'
 import type { Key } from './keys.js'
-import { BLANK } from './line.js'
+import { BLANK, line } from './line.js'
 import { cancel, lostLines, type Step, submit, submitHeld } from './submit.js'
 import { NEW_PAPER, print } from './view.js'
 import { helloLines, sessionLine, statusLines } from './words.js'
@@ -58,21 +61,37 @@ const connected = (face: Face, hello: Hello): Step => ({
 })
 
 function pressed(face: Face, key: Key): Step {
-  const { editor, action } = edit(face.editor, key)
   const typedFor = face.editor.text === '' ? openQuestion(face.transcript)?.call : face.typedFor
   const { typedFor: _, ...rest } = face
-  const next: Face = { ...rest, editor, ...(typedFor !== undefined && { typedFor }) }
-  switch (action?.type) {
-    case undefined:
-      return still(next)
-    case 'submit':
-      return submit(next, action.text)
+  const next: Face = { ...rest, ...(typedFor !== undefined && { typedFor }) }
+  if (key.type !== 'press') return entered(next, key)
+  const action = actionOf(DEFAULT_KEYMAP, key)
+  if (action === undefined) return still(next)
+  return isEditorAction(action) ? still(edited(next, { type: action })) : act(next, action)
+}
+
+/** Text and pastes; one that there is no room for is not taken at all. */
+function entered(face: Face, key: Exclude<Key, { type: 'press' }>): Step {
+  if (!fits(face.editor, key.text) || (key.type === 'paste' && key.cut))
+    return still(say(face, [line('✗ not inserted: it is too long. Put it into a file, and name that.', 'warn', 2)]))
+  return still(edited(face, { type: key.type === 'paste' ? 'paste' : 'insert', text: key.text }))
+}
+
+const edited = (face: Face, what: Edit): Face => ({ ...face, editor: edit(face.editor, what) })
+
+function act(face: Face, action: Exclude<Action, EditorAction>): Step {
+  switch (action) {
+    case 'submit': {
+      const sent = submitted(face.editor)
+      return sent ? submit({ ...face, editor: sent.editor }, sent.submission.text) : still(face)
+    }
     case 'interrupt':
-      return interrupted(next)
-    case 'end':
-      return { face: next, effects: [{ type: 'end', exit: 'quit' }] }
+      return interrupted(face)
+    case 'leave':
+      if (face.editor.text !== '') return still(edited(face, { type: 'delete_forward' }))
+      return { face, effects: [{ type: 'end', exit: 'quit' }] }
     default:
-      return action satisfies never
+      return still(face)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Size } from './block.js'
 import type { Happening } from './happening.js'
-import { keyDecoder } from './keys.js'
+import { type Key, keyDecoder } from './keys.js'
 
 /** What is used of `process.stdin`. */
 export type TerminalInput = NodeJS.ReadableStream & { setRawMode?(on: boolean): unknown }
@@ -12,6 +12,8 @@ export type Terminal = { write(text: string): void; size(): Size; close(): void 
 const BRACKETED_PASTE_ON = '\u001b[?2004h'
 /** Paste as before, autowrap on, cursor shown, colours off. */
 const RESTORE = '\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[0m'
+/** An Escape with nothing behind it for so long was pressed by a person. */
+const ESCAPE_PAUSE_MS = 50
 const DEATHS = ['SIGTERM', 'SIGHUP'] as const
 
 /**
@@ -23,9 +25,15 @@ export function openTerminal(
   output: TerminalOutput,
   post: (happening: Happening) => void,
 ): Terminal {
-  const decode = keyDecoder()
+  const decoder = keyDecoder()
+  let pause: NodeJS.Timeout | undefined
+  const postAll = (keys: readonly Key[]) => {
+    for (const key of keys) post({ type: 'key', key })
+  }
   const pressed = (chunk: Buffer | string) => {
-    for (const key of decode(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)) post({ type: 'key', key })
+    clearTimeout(pause)
+    postAll(decoder.feed(typeof chunk === 'string' ? Buffer.from(chunk) : chunk))
+    if (decoder.pending) pause = setTimeout(() => postAll(decoder.flush()), ESCAPE_PAUSE_MS)
   }
   const resized = () => post({ type: 'resized' })
   const gone = () => post({ type: 'ended', exit: 'input-closed' })
@@ -48,6 +56,7 @@ export function openTerminal(
     write: (text) => void output.write(text),
     size: () => ({ columns: output.columns || 80, rows: output.rows || 24 }),
     close() {
+      clearTimeout(pause)
       restore()
       input.off('data', pressed).off('end', gone).off('error', gone)
       input.pause()
