@@ -23,9 +23,9 @@ const QUEUE_SHOWN = 3
 export function blockOf(face: Face, size: Size): Block {
   const width = Math.max(10, size.columns - 1)
   const room = Math.max(2, size.rows - 1)
-  const typed = typedRows(face, width, room)
-  const facts = room < 6 ? [] : factRows(face, width)
-  const below = typed.rows.length + facts.length
+  const typed = promptRows(face.editor, width, Math.max(1, Math.min(8, Math.floor(room / 2))))
+  const facts = room < 6 ? [] : factWords(face)
+  const below = typed.rows.length + (facts.length > 0 ? 1 : 0)
   const blank = room < 8 ? [] : [BLANK]
   const question = [...questionLines(face), ...blank].flatMap((text) => rowsOf(text, width))
   // What asks comes first: what merely waits is shown as far as there is room left.
@@ -38,7 +38,40 @@ export function blockOf(face: Face, size: Size): Block {
   const above = unprinted(face.paper, face.transcript).flatMap((text) => rowsOf(text, width))
   const rows = [...lastRows(above, room - below - around.length), ...around]
   return {
-    rows: [...rows, ...typed.rows, ...facts],
+    rows: [
+      ...rows,
+      ...typed.rows.map((text): Row => ({ text, tone: 'plain' })),
+      ...(facts.length > 0 ? [{ text: fit(facts, width), tone: 'dim' } as const] : []),
+    ],
     cursor: { row: rows.length + typed.cursor.row, before: typed.cursor.before },
   }
+}
+
+function lastRows(rows: readonly Row[], room: number): readonly Row[] {
+  if (rows.length <= room) return rows
+  return room <= 0 ? [] : [{ text: '⋮', tone: 'dim' }, ...rows.slice(rows.length - room + 1)]
+}
+
+/** What was typed and has not begun: what the daemon has queued, then what is on its way there. */
+function waitingTexts(face: Face): string[] {
+  const sending = face.sending.filter(({ session }) => session === face.session?.session)
+  const all = [
+    ...face.transcript.state.queue.map((input) => `queued: ${cleanInline(input.parts.map(partText).join(' '))}`),
+    ...sending.map(({ text }) => `sending: ${cleanInline(text)}`),
+    ...face.held.map(({ text }) => `for the next session: ${cleanInline(text)}`),
+  ]
+  const more = all.length - QUEUE_SHOWN
+  return more > 0 ? [...all.slice(0, QUEUE_SHOWN), `… and ${more} more`] : all
+}
+
+function clip(text: string, width: number): string {
+  if (textWidth(text) <= width) return text
+  return `${wrap(line(text), width - 1)[0] ?? ''}…`
+}
+
+/** As many words as fit into one row, whole. */
+function fit(words: readonly string[], width: number): string {
+  const [first = '', ...rest] = words
+  const all = rest.reduce((row, word) => (textWidth(`${row} · ${word}`) > width ? row : `${row} · ${word}`), first)
+  return clip(all, width)
 }

@@ -2,7 +2,7 @@ import { blockOf } from './block.js'
 import type { Face } from './face.js'
 import { type Drawn, frame } from './screen.js'
 import type { Terminal } from './terminal.js'
-import type { Theme } from './theme.js'
+import { type Colours, themeOf } from './theme.js'
 
 /** Where a face is shown. `draw` gives back the face without the lines that it has printed. */
 export type Canvas = {
@@ -12,19 +12,25 @@ export type Canvas = {
 }
 
 /** A terminal whose cursor moves: it remembers what stands below the printed lines. */
-export function screenCanvas(terminal: Terminal, theme: () => Theme): Canvas {
+export function screenCanvas(terminal: Terminal, colours: Colours): Canvas {
   let last: Drawn | undefined
+  let shown = colours
+  let theme = themeOf(shown)
   return {
     draw(face) {
+      if (face.background !== shown.background) {
+        shown = { ...shown, background: face.background }
+        theme = themeOf(shown)
+      }
       const size = terminal.size()
       const block = blockOf(face, size)
-      const text = frame(last, face.out, block, size, theme())
+      const text = frame(last, face.out, block, size, theme)
       if (text !== '') terminal.write(text)
       last = { block, columns: size.columns }
       return printed(face)
     },
     leave(face) {
-      terminal.write(frame(last, face.out, undefined, terminal.size(), theme()))
+      terminal.write(frame(last, face.out, undefined, terminal.size(), theme))
       last = undefined
     },
   }

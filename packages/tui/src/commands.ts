@@ -12,18 +12,16 @@ export type Command =
   | { readonly type: 'approve'; readonly scope: ApprovalScope }
   | { readonly type: 'export'; readonly format: ExportFormat; readonly path: string | undefined }
   | { readonly type: 'search'; readonly text: string }
-  | { readonly type: PlainName }
-type PlainName =
-  | 'sessions'
-  | 'archive'
-  | 'cancel'
-  | 'cancelall'
-  | 'status'
-  | 'usage'
-  | 'compact'
-  | 'deny'
-  | 'help'
-  | 'quit'
+  | { readonly type: 'sessions' }
+  | { readonly type: 'archive' }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'cancelall' }
+  | { readonly type: 'status' }
+  | { readonly type: 'usage' }
+  | { readonly type: 'compact' }
+  | { readonly type: 'deny' }
+  | { readonly type: 'help' }
+  | { readonly type: 'quit' }
 
 export type ParsedCommand =
   | Command
@@ -38,11 +36,11 @@ type Known = {
   readonly parse: (argument: string) => Command | undefined
 }
 
-const plain = (type: PlainName, does: string): Known => ({
-  name: type,
+const plain = (command: Command, does: string): Known => ({
+  name: command.type,
   argument: '',
   does,
-  parse: (argument) => (argument === '' ? { type } : undefined),
+  parse: (argument) => (argument === '' ? command : undefined),
 })
 
 const SCOPES: readonly ApprovalScope[] = ['once', 'session', 'always']
@@ -56,7 +54,7 @@ export const COMMANDS: readonly Known[] = [
     does: 'begin a new session',
     parse: (title) => ({ type: 'new', title }),
   },
-  plain('sessions', 'choose among your sessions'),
+  plain({ type: 'sessions' }, 'choose among your sessions'),
   {
     name: 'switch',
     argument: '<prefix>',
@@ -75,10 +73,10 @@ export const COMMANDS: readonly Known[] = [
     does: 'give this session another name',
     parse: (title) => (title === '' ? undefined : { type: 'rename', title }),
   },
-  plain('archive', 'put this session away and go to another; /switch brings it back'),
-  plain('cancel', 'stop the running turn (also Esc)'),
-  plain('cancelall', 'stop the running turns of all sessions'),
-  plain('status', 'show daemon, model, workspace, isolation and session'),
+  plain({ type: 'archive' }, 'put this session away and go to another; /switch brings it back'),
+  plain({ type: 'cancel' }, 'stop the running turn (also Esc)'),
+  plain({ type: 'cancelall' }, 'stop the running turns of all sessions'),
+  plain({ type: 'status' }, 'show daemon, model, workspace, isolation and session'),
   {
     name: 'model',
     argument: '[provider/model]',
@@ -91,8 +89,8 @@ export const COMMANDS: readonly Known[] = [
     does: 'let another agent answer in this session, from the next turn on',
     parse: (name) => ({ type: 'agent', name }),
   },
-  plain('usage', 'show tokens, cost and what is left of the budgets'),
-  plain('compact', 'sum up what was said, to make room'),
+  plain({ type: 'usage' }, 'show tokens, cost and what is left of the budgets'),
+  plain({ type: 'compact' }, 'sum up what was said, to make room'),
   {
     name: 'approve',
     argument: '[session|always]',
@@ -102,7 +100,7 @@ export const COMMANDS: readonly Known[] = [
       return scope && { type: 'approve', scope }
     },
   },
-  plain('deny', 'refuse it (also n)'),
+  plain({ type: 'deny' }, 'refuse it (also n)'),
   {
     name: 'search',
     argument: '<words>',
@@ -115,8 +113,8 @@ export const COMMANDS: readonly Known[] = [
     does: 'write this session into a file',
     parse: exportOf,
   },
-  plain('help', 'show this'),
-  plain('quit', 'leave; the daemon keeps running (also ctrl-d)'),
+  plain({ type: 'help' }, 'show this'),
+  plain({ type: 'quit' }, 'leave; the daemon keeps running (also ctrl-d)'),
 ]
 
 function exportOf(argument: string): Command | undefined {

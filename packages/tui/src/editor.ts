@@ -1,131 +1,214 @@
-import type { Key } from './keys.js'
-import { graphemeEnd, graphemeStart } from './width.js'
+import type { Action } from './actions.js'
+import type { Attachment } from './attachment.js'
+import { changed, moved } from './change.js'
+import { type Chip, chipLabel, expanded, hasChips, plainText } from './chips.js'
+import { deleted, kill, yank, yankPop } from './deletion.js'
+import { type History, historyOf, recalled, remembered } from './history.js'
+import { pasted, replacedAll, typed, withChip } from './insert.js'
+import type { KillRing } from './kill-ring.js'
+import { after, before, lineEnd, lineStart, wordEnd, wordStart } from './motions.js'
+import { NOTHING_DONE, redone, type Undo, undone } from './undo.js'
+import { verticalMove } from './vertical.js'
 
-/** The line being typed. `cursor` counts UTF-16 units and stands between two graphemes; `at` is the place in `history`. */
+/** The text being typed. `cursor` counts UTF-16 units and stands between two graphemes. */
 export type Editor = {
   readonly text: string
   readonly cursor: number
-  readonly history: readonly string[]
-  readonly at: number
-  /** What was being typed before history was looked at. */
-  readonly draft: string
+  /** What single characters of the text stand for: large pastes and attachments. */
+  readonly chips: readonly Chip[]
+  readonly kills: KillRing
+  readonly undo: Undo
+  readonly history: History
+  /** What was done last, where the next action may go on with it. */
+  readonly last?: Last
 }
-type EditorAction =
-  | { readonly type: 'submit'; readonly text: string }
-  | { readonly type: 'interrupt' }
-  | { readonly type: 'end' }
-export type Edited = { readonly editor: Editor; readonly action?: EditorAction }
+export type Last =
+  | { readonly type: 'typed' | 'deleted' | 'killed-before' | 'killed-behind' }
+  /** Where what was put back begins, and how many kills ago it was killed. */
+  | { readonly type: 'yanked'; readonly from: number; readonly ago: number }
+  /** The column to which moves up and down come back. */
+  | { readonly type: 'vertical'; readonly column: number }
 
-export const EMPTY_EDITOR: Editor = { text: '', cursor: 0, history: [], at: 0, draft: '' }
+/** The actions that an editor does itself; all others are its owner's. */
+export const EDITOR_ACTIONS = [
+  'newline',
+  'left',
+  'right',
+  'word_left',
+  'word_right',
+  'line_start',
+  'line_end',
+  'up',
+  'down',
+  'page_up',
+  'page_down',
+  'text_start',
+  'text_end',
+  'delete_back',
+  'delete_forward',
+  'delete_word_back',
+  'delete_word_forward',
+  'delete_to_line_start',
+  'delete_to_line_end',
+  'yank',
+  'yank_pop',
+  'undo',
+  'redo',
+  'history_previous',
+  'history_next',
+] as const satisfies readonly Action[]
+export type EditorAction = (typeof EDITOR_ACTIONS)[number]
+export type Edit =
+  | { readonly type: 'insert' | 'paste'; readonly text: string }
+  | { readonly type: 'attach'; readonly attachment: Attachment }
+  | { readonly type: EditorAction }
 
-const KEPT = 200
+export const isEditorAction = (action: Action): action is EditorAction =>
+  EDITOR_ACTIONS.some((known) => known === action)
 
-export function edit(editor: Editor, key: Key): Edited {
-  const { text, cursor } = editor
-  switch (key.type) {
-    case 'text':
-    case 'paste':
-      return { editor: replaced(editor, cursor, cursor, key.text) }
-    case 'newline':
-      return { editor: replaced(editor, cursor, cursor, '\n') }
-    case 'enter':
-      return submitted(editor)
-    case 'control':
-      return control(editor, key.letter)
-    case 'backspace':
-      return { editor: replaced(editor, before(text, cursor), cursor) }
-    case 'delete':
-      return { editor: replaced(editor, cursor, after(text, cursor)) }
-    case 'left':
-      return { editor: { ...editor, cursor: before(text, cursor) } }
-    case 'right':
-      return { editor: { ...editor, cursor: after(text, cursor) } }
-    case 'up':
-      return { editor: lineAbove(editor) ?? recalled(editor, editor.at - 1) }
-    case 'down':
-      return { editor: lineBelow(editor) ?? recalled(editor, editor.at + 1) }
-    case 'home':
-      return { editor: { ...editor, cursor: lineStart(text, cursor) } }
-    case 'end':
-      return { editor: { ...editor, cursor: lineEnd(text, cursor) } }
-    default:
-      return key satisfies never
-  }
-}
-
-/** The same editor with nothing typed. */
-export const cleared = (editor: Editor): Editor => ({
-  ...editor,
+/** An editor with nothing typed; `entries` are what was sent before, oldest first. */
+export const newEditor = (entries: readonly string[] = []): Editor => ({
   text: '',
   cursor: 0,
-  at: editor.history.length,
-  draft: '',
+  chips: [],
+  kills: [],
+  undo: NOTHING_DONE,
+  history: historyOf(entries),
 })
 
-function control(editor: Editor, letter: string): Edited {
-  const { text, cursor } = editor
-  switch (letter) {
-    case 'a':
-      return edit(editor, { type: 'home' })
-    case 'e':
-      return edit(editor, { type: 'end' })
-    case 'u':
-      return { editor: replaced(editor, lineStart(text, cursor), cursor) }
-    case 'k':
-      return { editor: replaced(editor, cursor, lineEnd(text, cursor)) }
-    case 'w':
-      return { editor: replaced(editor, wordStart(text, cursor), cursor) }
-    case 'c':
-      return { editor, action: { type: 'interrupt' } }
-    case 'd':
-      return text === '' ? { editor, action: { type: 'end' } } : edit(editor, { type: 'delete' })
+export const EMPTY_EDITOR: Editor = newEditor()
+
+const PAGE = 8
+
+/** `width` is that of the prompt in columns: moves up and down go by what is a row in it. */
+export function edit(editor: Editor, what: Edit, width = Number.POSITIVE_INFINITY): Editor {
+  switch (what.type) {
+    case 'insert':
+      return typed(editor, what.text)
+    case 'paste':
+      return pasted(editor, what.text)
+    case 'attach':
+      return withChip(editor, { type: 'attachment', attachment: what.attachment })
+    case 'newline':
+      return typed(editor, '\n')
+    case 'up':
+      return verticalMove(editor, -1, width) ?? fromHistory(editor, -1)
+    case 'down':
+      return verticalMove(editor, 1, width) ?? fromHistory(editor, 1)
+    case 'page_up':
+      return verticalMove(editor, -PAGE, width) ?? moved(editor, 0)
+    case 'page_down':
+      return verticalMove(editor, PAGE, width) ?? moved(editor, editor.text.length)
+    case 'history_previous':
+      return fromHistory(editor, -1)
+    case 'history_next':
+      return fromHistory(editor, 1)
+    case 'undo':
+      return restored(editor, undone(editor.undo, editor))
+    case 'redo':
+      return restored(editor, redone(editor.undo, editor))
     default:
-      return { editor }
+      return change(editor, what.type)
   }
 }
 
-function submitted(editor: Editor): Edited {
-  const { text, history } = editor
-  if (text.trim() === '') return { editor }
-  const kept = history.at(-1) === text ? history : [...history, text].slice(-KEPT)
-  return { editor: cleared({ ...editor, history: kept }), action: { type: 'submit', text } }
+type Change = Exclude<
+  Edit['type'],
+  'insert' | 'paste' | 'attach' | 'newline' | 'up' | 'down' | 'undo' | 'redo' | `${'page' | 'history'}_${string}`
+>
+
+function change(editor: Editor, what: Change): Editor {
+  const { text, cursor } = editor
+  switch (what) {
+    case 'left':
+      return moved(editor, before(text, cursor))
+    case 'right':
+      return moved(editor, after(text, cursor))
+    case 'word_left':
+      return moved(editor, wordStart(text, cursor))
+    case 'word_right':
+      return moved(editor, wordEnd(text, cursor))
+    case 'line_start':
+      return moved(editor, lineStart(text, cursor))
+    case 'line_end':
+      return moved(editor, lineEnd(text, cursor))
+    case 'text_start':
+      return moved(editor, 0)
+    case 'text_end':
+      return moved(editor, text.length)
+    case 'delete_back':
+      return deleted(editor, 'back')
+    case 'delete_forward':
+      return deleted(editor, 'forward')
+    case 'delete_word_back':
+      return kill(editor, 'word_back')
+    case 'delete_word_forward':
+      return kill(editor, 'word_forward')
+    case 'delete_to_line_start':
+      return kill(editor, 'to_line_start')
+    case 'delete_to_line_end':
+      return kill(editor, 'to_line_end')
+    case 'yank':
+      return yank(editor)
+    case 'yank_pop':
+      return yankPop(editor)
+    default:
+      return what satisfies never
+  }
 }
 
-/** A mark that follows may join what was inserted: the cursor goes behind both. */
-function replaced(editor: Editor, from: number, to: number, insert = ''): Editor {
-  const text = editor.text.slice(0, from) + insert + editor.text.slice(to)
-  return { ...editor, text, cursor: snapped(text, from + insert.length) }
+/** The same editor with nothing typed; undo brings it back. */
+export const cleared = (editor: Editor): Editor => ({
+  ...changed(editor, { from: 0, to: editor.text.length }),
+  history: historyOf(editor.history.entries),
+})
+
+/** What is sent: pastes in full, and of what is attached its label in its place; `attachments` in that order. */
+export type Submission = { readonly text: string; readonly attachments: readonly Attachment[] }
+
+/** What is typed, to be sent, and the editor after that; undefined where there is nothing but blanks. */
+export function submitted(editor: Editor): { editor: Editor; submission: Submission } | undefined {
+  const { chips, history, kills } = editor
+  const submission = submissionOf(editor)
+  if (submission.text.trim() === '') return undefined
+  const again = expanded(editor.text, chips, (chip) =>
+    chip.type === 'paste' ? chip.text : chip.attachment.source.type === 'file' ? chip.attachment.source.path : '',
+  )
+  return {
+    submission,
+    editor: {
+      ...newEditor(),
+      history: remembered(history, again),
+      // A chip lives as long as the message that it is in.
+      kills: kills.filter((text) => !hasChips(text)),
+    },
+  }
 }
 
-const snapped = (text: string, at: number): number => (at === 0 || at >= text.length ? at : graphemeEnd(text, at - 1))
-const before = (text: string, at: number): number => (at === 0 ? 0 : graphemeStart(text, at - 1))
-const after = (text: string, at: number): number => (at >= text.length ? text.length : graphemeEnd(text, at))
-const lineStart = (text: string, at: number): number => (at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1)
-const wordStart = (text: string, at: number): number => at - (/\S*\s*$/u.exec(text.slice(0, at))?.[0].length ?? 0)
-
-function lineEnd(text: string, at: number): number {
-  const end = text.indexOf('\n', at)
-  return end < 0 ? text.length : end
+/** What would be sent now. */
+function submissionOf({ text, chips }: Pick<Editor, 'text' | 'chips'>): Submission {
+  const attachments = new Set<Attachment>()
+  const all = expanded(text, chips, (chip, index) => {
+    if (chip.type === 'paste') return chip.text
+    attachments.add(chip.attachment)
+    return chipLabel(chips, index)
+  })
+  return { text: all, attachments: [...attachments] }
 }
 
-function lineAbove(editor: Editor): Editor | undefined {
-  const start = lineStart(editor.text, editor.cursor)
-  if (start === 0) return undefined
-  const above = lineStart(editor.text, start - 1)
-  return { ...editor, cursor: snapped(editor.text, Math.min(above + editor.cursor - start, start - 1)) }
+function fromHistory(editor: Editor, by: -1 | 1): Editor {
+  const found = recalled(editor.history, by, editor.text)
+  if (found === undefined) return editor
+  const { text, ...history } = found
+  // The draft may hold chips of this editor; what was sent before holds none.
+  const isDraft = history.at === history.entries.length
+  const shown = isDraft
+    ? changed(editor, { from: 0, to: editor.text.length, insert: text })
+    : replacedAll(editor, plainText(text))
+  return { ...shown, history }
 }
 
-function lineBelow(editor: Editor): Editor | undefined {
-  const end = lineEnd(editor.text, editor.cursor)
-  if (end === editor.text.length) return undefined
-  const column = editor.cursor - lineStart(editor.text, editor.cursor)
-  return { ...editor, cursor: snapped(editor.text, Math.min(end + 1 + column, lineEnd(editor.text, end + 1))) }
-}
-
-function recalled(editor: Editor, at: number): Editor {
-  const { history } = editor
-  if (at < 0 || at > history.length) return editor
-  const draft = editor.at === history.length ? editor.text : editor.draft
-  const text = history[at] ?? draft
-  return { ...editor, text, cursor: text.length, at, draft }
+function restored(editor: Editor, found: ReturnType<typeof undone>): Editor {
+  const { last: _, ...rest } = editor
+  return found ? { ...rest, ...found } : rest
 }

@@ -1,7 +1,7 @@
 import type { Client, SessionSummary } from '@nacre/client'
+import { errand, isErrand } from './errands.js'
 import { follow } from './follow.js'
 import type { Effect, Happening } from './happening.js'
-import { errand } from './errands.js'
 import { perform } from './perform.js'
 import type { Place } from './place.js'
 import type { Terminal } from './terminal.js'
@@ -37,7 +37,7 @@ export function effectRunner({ connect, place, lend, post }: EffectPorts): Effec
         following.abort()
         following = new AbortController()
         void pump(effect.session, following.signal)
-      } else if ('errand' in effect) void tell(errand(effect, place, lend, connected))
+      } else if (isErrand(effect)) void tell(errand(effect, place, lend))
       else void tell(perform(connected, effect))
     },
     stop: () => following.abort(),

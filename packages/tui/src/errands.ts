@@ -12,24 +12,20 @@ export async function errand(
   try {
     return await done(effect, place, lend)
   } catch (error) {
-    return { type: 'said', lines: errorLines(FAILURES[effect.errand], error) }
+    return { type: 'said', lines: errorLines(FAILURES[effect.type], error) }
   }
 }
 
 async function done(effect: Errand, place: Place, lend: Terminal['lend']): Promise<Happening | undefined> {
-  switch (effect.errand) {
+  switch (effect.type) {
+    case 'settings':
+      return { type: 'settings', settings: await place.settings() }
     case 'recall':
       return { type: 'history', entries: await place.history.load() }
     case 'remember':
       return void (await place.history.add(effect.entry))
     case 'edit':
       return { type: 'edited', text: await lend(() => place.edit(effect.text)) }
-    case 'clipboard':
-      return { type: 'clipboard', bytes: await place.clipboardImage() }
-    case 'pasted':
-      return { type: 'pasted', text: effect.text, files: await place.filesIn(effect.paths) }
-    case 'files':
-      return { type: 'files', request: effect.request, paths: await place.files(effect.workspace, effect.prefix) }
     case 'export': {
       const path = await place.exportSession(effect.session, effect.format, effect.path)
       return { type: 'said', lines: saidLines(`The session is in ${path}.`) }
@@ -39,12 +35,12 @@ async function done(effect: Errand, place: Place, lend: Terminal['lend']): Promi
   }
 }
 
-const FAILURES: Readonly<Record<Errand['errand'], string>> = {
+const FAILURES: Readonly<Record<Errand['type'], string>> = {
+  settings: 'your settings of the terminal are not used',
   recall: 'what was sent before is not known',
   remember: 'what was sent is not kept for the next time',
   edit: 'your editor could not be used',
-  clipboard: 'nothing was attached',
-  pasted: 'the file could not be attached',
-  files: 'the files of the workspace are not known',
   export: 'not exported',
 }
+
+export const isErrand = (effect: { readonly type: string }): effect is Errand => Object.hasOwn(FAILURES, effect.type)

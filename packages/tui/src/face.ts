@@ -5,6 +5,7 @@ import { type Editor, EMPTY_EDITOR, type Submission } from './editor.js'
 import type { Agents } from './facts.js'
 import { DEFAULT_KEYMAP, type Keymap } from './keymap.js'
 import type { Line } from './line.js'
+import type { Colours } from './theme.js'
 import type { SessionUsage } from './usage.js'
 import { NEW_PAPER, type Paper } from './view.js'
 
@@ -32,6 +33,9 @@ export type Face = {
   readonly usage?: SessionUsage
   readonly paper: Paper
   readonly keymap: Keymap
+  /** As the person says; else as the terminal says. */
+  readonly background: Colours['background']
+  readonly chosenBackground: boolean
   readonly editor: Editor
   /** The question that was open when the person began to type the line. */
   readonly typedFor?: string
@@ -41,6 +45,8 @@ export type Face = {
   readonly resolving?: string
   /** What models think is shown as they think it. */
   readonly unfolded: boolean
+  /** Nobody types any more: it ends when everything that was typed has had its answer. */
+  readonly leaving: boolean
   /** Lines to print at the next drawing. */
   readonly out: readonly Line[]
 }
@@ -53,10 +59,13 @@ export const newFace = (wanted?: string): Face => ({
   transcript: EMPTY_TRANSCRIPT,
   paper: NEW_PAPER,
   keymap: DEFAULT_KEYMAP,
+  background: 'unknown',
+  chosenBackground: false,
   editor: EMPTY_EDITOR,
   sending: [],
   ids: 0,
   unfolded: false,
+  leaving: false,
   out: [],
 })
 

@@ -1,24 +1,37 @@
 import { EMPTY_TRANSCRIPT, type SessionSummary } from '@nacre/client'
-import { attached, pastedFiles } from './attach.js'
-import { newEditor } from './editor.js'
-import { type Face, type Hello, say } from './face.js'
+import { type Face, type Hello, isBusy, questionFor, say } from './face.js'
 import type { Happening } from './happening.js'
-import { BLANK } from './line.js'
-import { pickAgents, pickSessions } from './picking.js'
+import { BLANK, line } from './line.js'
 import { pressed } from './press.js'
 import { received, seen, settled } from './receive.js'
-import { lostLines, type Step, submitHeld } from './submit.js'
-import { withText } from './typing.js'
+import type { TuiSettings } from './settings.js'
+import { type Step, still } from './step.js'
+import { lostLines, submitHeld } from './submit.js'
+import { recall, withText } from './typing.js'
 import { NEW_PAPER } from './view.js'
-import { helloLines, sessionLine, statusLines } from './words.js'
+import { helloLines, sessionLine, sessionLines, statusLines } from './words.js'
 
 /** What a happening makes of a face, and what has to be done about it. Pure. */
 export function happen(face: Face, happening: Happening): Step {
+  const step = taken(face, happening)
+  return isDone(step.face) ? { ...step, effects: [...step.effects, { type: 'end', exit: 'input-closed' }] } : step
+}
+
+/** Nobody can type any more, and nothing that was typed is still on its way; what asks now is asked in vain. */
+const isDone = (face: Face): boolean =>
+  face.leaving &&
+  !face.moving &&
+  face.held.length === 0 &&
+  face.sending.length === 0 &&
+  face.transcript.caughtUp &&
+  (!isBusy(face) || questionFor(face) !== undefined)
+
+function taken(face: Face, happening: Happening): Step {
   switch (happening.type) {
     case 'key':
       return pressed(face, happening.key)
     case 'settings':
-      return still(say({ ...face, keymap: happening.keymap }, happening.lines))
+      return still(withSettings(face, happening.settings))
     case 'connected':
       return connected(face, happening.hello)
     case 'health':
@@ -40,22 +53,19 @@ export function happen(face: Face, happening: Happening): Step {
     case 'unresolved':
       return still(say(settled(face), happening.lines))
     case 'listed':
-      return still(pickSessions(face, happening.sessions))
+      return still(say(face, sessionLines(happening.sessions, face.session?.session)))
     case 'agents':
-      return still(pickAgents({ ...face, agents: happening.agents }, happening.pick))
+      return still({ ...face, agents: happening.agents })
     case 'usage':
       return still(happening.session === face.session?.session ? say({ ...face, usage: happening.usage }, happening.lines) : face)
     case 'history':
-      return still({ ...face, editor: { ...newEditor(happening.entries), ...typedIn(face) } })
-    case 'files':
-      return still(offered(face, happening.request, happening.paths))
+      return still(recall(face, happening.entries))
     case 'edited':
       return still(happening.text === undefined ? face : withText(face, happening.text))
-    case 'clipboard':
-      return still(attached(face, happening.image))
-    case 'pasted':
-      return still(pastedFiles(face, happening.text, happening.files))
+    case 'drained':
+      return still({ ...face, leaving: true })
     case 'background':
+      return still(face.chosenBackground ? face : { ...face, background: happening.background })
     case 'resized':
     case 'due':
       return still(face)
@@ -68,7 +78,11 @@ export function happen(face: Face, happening: Happening): Step {
   }
 }
 
-const still = (face: Face): Step => ({ face, effects: [] })
+const withSettings = (face: Face, { keymap, background, problems }: TuiSettings): Face =>
+  say(
+    { ...face, ...(keymap && { keymap }), ...(background && { background, chosenBackground: true }) },
+    problems.map((problem) => line(`! ${problem}`, 'warn', 2)),
+  )
 
 const connected = (face: Face, hello: Hello): Step => ({
   face: { ...face, hello, connection: { type: 'connected', hello } },
@@ -79,7 +93,7 @@ const connected = (face: Face, hello: Hello): Step => ({
 })
 
 function joined(face: Face, session: SessionSummary): Step {
-  const { resolving: _resolving, typedFor: _typedFor, usage: _usage, picker: _picker, wanted: _wanted, ...kept } = face
+  const { resolving: _resolving, typedFor: _typedFor, usage: _usage, wanted: _wanted, ...kept } = face
   const fresh: Face = {
     ...kept,
     session,

@@ -3,9 +3,9 @@ import type { Attachment } from './attachment.js'
 import type { ExportFormat } from './commands.js'
 import type { Hello } from './face.js'
 import type { Agents } from './facts.js'
-import type { Keymap } from './keymap.js'
 import type { Key } from './keys.js'
 import type { Line } from './line.js'
+import type { TuiSettings } from './settings.js'
 import type { Colours } from './theme.js'
 import type { SessionUsage } from './usage.js'
 import type { Health } from './words.js'
@@ -17,7 +17,7 @@ export type TuiExit = 'quit' | 'input-closed' | 'aborted' | 'terminated'
 export type Happening =
   | { readonly type: 'key'; readonly key: Exclude<Key, { type: 'reply' }> }
   | { readonly type: 'background'; readonly background: Colours['background'] }
-  | { readonly type: 'settings'; readonly keymap: Keymap; readonly lines: readonly Line[] }
+  | { readonly type: 'settings'; readonly settings: TuiSettings }
   | { readonly type: 'connected'; readonly hello: Hello }
   | { readonly type: 'health'; readonly health: Health }
   | { readonly type: 'joined'; readonly session: SessionSummary }
@@ -32,10 +32,10 @@ export type Happening =
   | { readonly type: 'agents'; readonly agents: Agents; readonly pick: 'model' | 'agent' | undefined }
   | { readonly type: 'usage'; readonly session: string; readonly usage: SessionUsage; readonly lines: readonly Line[] }
   | { readonly type: 'history'; readonly entries: readonly string[] }
-  | { readonly type: 'files'; readonly request: number; readonly paths: readonly string[] }
   | { readonly type: 'edited'; readonly text: string | undefined }
-  | { readonly type: 'attached'; readonly attachments: readonly Attachment[]; readonly otherwise: string }
   | { readonly type: 'resized' }
+  /** Nothing more will be typed: what was is still seen to its end. */
+  | { readonly type: 'drained' }
   /** A frame is due: what streams is drawn. */
   | { readonly type: 'due' }
   | { readonly type: 'ended'; readonly exit: TuiExit }
@@ -74,14 +74,12 @@ export type Choice = { readonly agent?: string; readonly model?: string }
 
 /** What is done on this machine, without the daemon. */
 export type Errand =
-  | { readonly errand: 'recall' }
-  | { readonly errand: 'remember'; readonly entry: string }
-  | { readonly errand: 'edit'; readonly text: string }
-  | { readonly errand: 'clipboard' }
-  | { readonly errand: 'attach'; readonly paths: readonly string[]; readonly otherwise: string }
-  | { readonly errand: 'files'; readonly request: number; readonly workspace: string; readonly prefix: string }
+  | { readonly type: 'settings' }
+  | { readonly type: 'recall' }
+  | { readonly type: 'remember'; readonly entry: string }
+  | { readonly type: 'edit'; readonly text: string }
   | {
-      readonly errand: 'export'
+      readonly type: 'export'
       readonly session: SessionId
       readonly format: ExportFormat
       readonly path: string | undefined

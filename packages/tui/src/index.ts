@@ -1,3 +1,8 @@
+export type { ExportFormat } from './commands.js'
 export type { TuiExit } from './happening.js'
+export { DEFAULT_KEYMAP, type Keymap, type KeyProblem, parseKeymap } from './keymap.js'
+export type { Place } from './place.js'
 export { runTui, type TuiEnd, type TuiOptions } from './run-tui.js'
+export type { TuiSettings } from './settings.js'
 export type { TerminalInput, TerminalOutput } from './terminal.js'
+export type { Colours } from './theme.js'

@@ -1,10 +1,10 @@
 import type { Client, ContentPart, SessionSummary } from '@nacre/client'
-import type { Effect, Happening, Opening } from './happening.js'
+import type { Effect, Errand, Happening, Opening } from './happening.js'
 import { search } from './search.js'
 import { errorLines, inQuotes, saidLines, usageLines } from './words.js'
 
 /** Effects that are one request: what came of it, if there is anything to tell. A failure is told, never thrown. */
-export type Request = Exclude<Effect, { type: 'follow' | 'end' } | { errand: string }>
+export type Request = Exclude<Effect, { type: 'follow' | 'end' } | Errand>
 
 export async function perform(client: () => Promise<Client>, effect: Request): Promise<Happening | undefined> {
   try {

@@ -1,8 +1,11 @@
 import type { SessionId } from '@nacre/client'
 import type { ExportFormat } from './commands.js'
+import type { TuiSettings } from './settings.js'
 
 /** What a face needs of the machine that it runs on, beside the terminal. Whatever fails throws a Fault. */
 export type Place = {
+  /** Keys and colours that a person has chosen. */
+  settings(): Promise<TuiSettings>
   /** What was sent before, oldest first, and where what is sent is kept. */
   readonly history: { load(): Promise<readonly string[]>; add(entry: string): Promise<void> }
   /** A person's own editor, over the terminal; nothing where they left without saving. */

@@ -1,6 +1,5 @@
-import { questionFor } from './approval.js'
 import type { Canvas } from './canvas.js'
-import type { Face } from './face.js'
+import { type Face, questionFor } from './face.js'
 import type { Line } from './line.js'
 import { questionLines } from './question.js'
 import { paint, type Theme } from './theme.js'

@@ -5,7 +5,6 @@ import { cleared, type EditorAction, isEditorAction, submissionOf, submitted } f
 import { type Face, isBusy, say } from './face.js'
 import { actionOf } from './keymap.js'
 import type { Key } from './keys.js'
-import { picked } from './picking.js'
 import { doing, type Step, still } from './step.js'
 import { submit } from './submit.js'
 import { edited, entered } from './typing.js'
@@ -15,7 +14,6 @@ type Typed = Exclude<Key, { type: 'reply' }>
 
 /** What a key does: to the list that is open, to what is typed, or to the conversation. */
 export function pressed(face: Face, key: Typed): Step {
-  if (face.picker) return picked(face, face.picker, key)
   const typedFor = face.editor.text === '' ? openQuestion(face.transcript)?.call : face.typedFor
   const { typedFor: _, ...rest } = face
   const next: Face = { ...rest, ...(typedFor !== undefined && { typedFor }) }
@@ -38,9 +36,7 @@ function act(face: Face, action: Exclude<Action, EditorAction>): Step {
     case 'leave':
       return face.editor.text === '' ? doing(face, { type: 'end', exit: 'quit' }) : edited(face, { type: 'delete_forward' })
     case 'external_editor':
-      return doing(face, { errand: 'edit', text: submissionOf(face.editor).text })
-    case 'paste_image':
-      return doing(face, { errand: 'clipboard' })
+      return doing(face, { type: 'edit', text: submissionOf(face.editor).text })
     case 'toggle_reasoning':
       return still({ ...face, unfolded: !face.unfolded })
     case 'search':
@@ -49,8 +45,6 @@ function act(face: Face, action: Exclude<Action, EditorAction>): Step {
       return doing(face, { type: 'list' })
     case 'model':
       return doing(face, { type: 'agents', pick: 'model' })
-    case 'redraw':
-      return doing(face, { errand: 'redraw' })
     case 'help':
       return still(say(face, helpLines(face.keymap)))
     default:

@@ -1,54 +1,48 @@
-import { cleanLine } from './clean.js'
 import type { Editor } from './editor.js'
-import { graphemes, graphemeWidth } from './width.js'
+import { lineEnd, lineStart } from './motions.js'
+import { lineRows, placeIn, type TypedRow } from './typed-rows.js'
 
 const MARK = '> '
 const MORE = '  '
 
-/** The typed text as at most `most` rows around the cursor, cut between characters so that the cursor's place is exact. */
-export function promptRows({ text, cursor }: Pick<Editor, 'text' | 'cursor'>, width: number, most: number) {
-  const rows: string[] = []
-  let at = { row: 0, before: '' }
-  let start = 0
-  for (const typed of text.split('\n')) {
-    const here = cursor >= start && cursor <= start + typed.length
-    const until = here ? cleanLine(typed.slice(0, cursor - start)) : ''
-    const cut = cutRows(cleanLine(typed), width - MARK.length)
-    if (here) at = place(cut, until.length, rows.length)
-    rows.push(...cut)
-    start += typed.length + 1
-  }
-  const marked = rows.map((row, index) => (index === 0 ? MARK : MORE) + row)
-  const from = Math.max(0, Math.min(at.row - Math.floor(most / 2), marked.length - most))
+/**
+ * The typed text as at most `most` rows around the cursor, cut between characters so that the cursor's place is exact.
+ * Only lines that can be seen are looked at.
+ */
+export function promptRows(editor: Pick<Editor, 'text' | 'cursor' | 'chips'>, width: number, most: number) {
+  const { text, cursor, chips } = editor
+  const start = lineStart(text, cursor)
+  const end = lineEnd(text, cursor)
+  const here = lineRows(text, start, end, chips, width)
+  const place = placeIn(here, text, cursor, chips, width)
+  const above = rowsAbove(editor, start, width, most)
+  const below = rowsBelow(editor, end, width, most)
+  const all = [...above, ...here, ...below]
+  const row = above.length + place.index
+  const from = Math.max(0, Math.min(row - Math.floor(most / 2), all.length - most))
+  const mark = (at: number) => (at === 0 ? MARK : MORE)
   return {
-    rows: marked.slice(from, from + most),
-    cursor: { row: at.row - from, before: (at.row === 0 ? MARK : MORE) + at.before },
+    rows: all.slice(from, from + most).map((shown) => mark(shown.from) + shown.text),
+    cursor: { row: row - from, before: mark(all[row]?.from ?? 0) + place.before },
   }
 }
 
-/** There is always a row for a cursor that stands behind the last character. */
-function cutRows(text: string, width: number): string[] {
-  const rows: string[] = []
-  let row = ''
-  let used = 0
-  for (const grapheme of graphemes(text)) {
-    const size = graphemeWidth(grapheme)
-    if (used + size >= width && row !== '') {
-      rows.push(row)
-      row = ''
-      used = 0
-    }
-    row += grapheme
-    used += size
+function rowsAbove({ text, chips }: Pick<Editor, 'text' | 'chips'>, start: number, width: number, most: number) {
+  let rows: TypedRow[] = []
+  for (let end = start - 1; end >= 0 && rows.length < most; ) {
+    const from = lineStart(text, end)
+    rows = [...lineRows(text, from, end, chips, width), ...rows]
+    end = from - 1
   }
-  return [...rows, row]
+  return rows
 }
 
-function place(rows: readonly string[], units: number, above: number): { row: number; before: string } {
-  let left = units
-  for (const [index, row] of rows.entries()) {
-    if (left < row.length || index === rows.length - 1) return { row: above + index, before: row.slice(0, left) }
-    left -= row.length
+function rowsBelow({ text, chips }: Pick<Editor, 'text' | 'chips'>, end: number, width: number, most: number) {
+  const rows: TypedRow[] = []
+  for (let from = end + 1; from <= text.length && rows.length < most; ) {
+    const to = lineEnd(text, from)
+    rows.push(...lineRows(text, from, to, chips, width))
+    from = to + 1
   }
-  return { row: above, before: '' }
+  return rows
 }

@@ -2,7 +2,7 @@ import { applyItem, lift, type SessionItem } from '@nacre/client'
 import { openQuestion } from './approval.js'
 import { type Face, type Hello, type Sending, say } from './face.js'
 import type { Effect } from './happening.js'
-import type { Step } from './submit.js'
+import type { Step } from './step.js'
 import { counted } from './usage.js'
 import { print } from './view.js'
 import { helloLines } from './words.js'
@@ -11,7 +11,7 @@ import { helloLines } from './words.js'
 export function received(face: Face, item: SessionItem): Step {
   if (item.kind === 'connection') return { face: reconnected({ ...face, connection: item.status }), effects: [] }
   const transcript = applyItem(face.transcript, item)
-  const { paper, lines } = print(face.paper, transcript, face.unfolded)
+  const { paper, lines } = print(face.paper, transcript)
   const usage = item.kind === 'stored' && face.usage ? counted(face.usage, lift(item.event)) : face.usage
   const next = say(seen({ ...face, transcript, paper, ...(usage && { usage }) }), lines)
   return {

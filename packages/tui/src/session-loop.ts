@@ -1,14 +1,11 @@
 import type { World } from '@nacre/client'
-import { blockOf } from './block.js'
+import type { Canvas } from './canvas.js'
 import type { EffectRunner } from './effects.js'
 import type { Face } from './face.js'
 import { happen } from './happen.js'
 import type { Happening, TuiExit } from './happening.js'
 import type { Line } from './line.js'
 import type { Mailbox } from './mailbox.js'
-
-/** Where a face is shown. `draw` gives back the face without the lines that it has printed. */
-export type Canvas = { draw(face: Face): Face; leave(face: Face): void }
 
 export type LoopOptions = {
   readonly world: World
@@ -39,7 +36,7 @@ export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
   }
   try {
     face = canvas.draw(face)
-    effects.run({ type: 'connect' })
+    for (const type of ['connect', 'settings', 'recall'] as const) effects.run({ type })
     for (;;) {
       const batch = await mailbox.next()
       for (const happening of batch) {
@@ -51,6 +48,7 @@ export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
       if (pace.isDue(batch)) face = canvas.draw(face)
     }
   } finally {
+    pace.end()
     effects.stop()
     canvas.leave(face)
   }
@@ -60,9 +58,10 @@ export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
 function createPace({ world, mailbox }: LoopOptions) {
   let next = 0
   let waiting = false
+  const ended = new AbortController()
   const later = async (ms: number) => {
     waiting = true
-    await world.sleep(ms)
+    await world.sleep(ms, ended.signal)
     waiting = false
     mailbox.post({ type: 'due' })
   }
@@ -70,12 +69,14 @@ function createPace({ world, mailbox }: LoopOptions) {
     isDue(batch: readonly Happening[]): boolean {
       const now = world.now()
       const streams = batch.every(({ type }) => type === 'item')
-      if (streams && now < next) {
+      // A clock that was set back must not hold anything up.
+      if (streams && now < next && now >= next - FRAME_MS) {
         if (!waiting) void later(next - now)
         return false
       }
       next = now + FRAME_MS
       return true
     },
+    end: () => ended.abort(),
   }
 }

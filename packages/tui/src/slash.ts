@@ -61,7 +61,7 @@ function inSession(face: Face, session: Session, command: InSession): Step {
       return doing(face, { type: 'search', session, text: command.text })
     case 'export': {
       const { format, path } = command
-      return doing(face, { errand: 'export', session: session.session, format, path })
+      return doing(face, { type: 'export', session: session.session, format, path })
     }
     default:
       return command satisfies never

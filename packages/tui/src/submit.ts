@@ -55,7 +55,7 @@ function sent(face: Face, session: NonNullable<Face['session']>, { text, attachm
   return doing(
     { ...face, sending, ids: id + 1 },
     { type: 'send', id, session, text: text.trim(), attachments, mode },
-    { errand: 'remember', entry: text },
+    { type: 'remember', entry: text },
   )
 }
 

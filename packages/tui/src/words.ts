@@ -30,6 +30,27 @@ const shortId = ({ session }: SessionSummary): string => cleanInline(session.sli
 
 const nameOf = ({ title }: SessionSummary) => (title === '' ? '' : ` "${cleanInline(title)}"`)
 
+/** The sessions, newest first, by the shortest beginnings that tell them apart. */
+export function sessionLines(sessions: readonly SessionSummary[], current: string | undefined): Line[] {
+  const ids = sessions.map(({ session }) => session)
+  let length = ID_CHARS
+  while (new Set(ids.map((id) => id.slice(0, length))).size < new Set(ids).size) length++
+  const newestFirst = sessions.toSorted((a, b) => b.updated_at - a.updated_at)
+  return [
+    BLANK,
+    ...newestFirst.map((session) => {
+      const id = cleanInline(session.session.slice(0, length))
+      const whose = session.parent ? ` (delegate of ${cleanInline(session.parent.slice(0, length))})` : ''
+      return line(
+        `${session.session === current ? '*' : ' '} ${id} ${session.status.padEnd(7)}${nameOf(session)}${whose}`,
+        'plain',
+        4,
+      )
+    }),
+    line('/switch <prefix> goes to one', 'dim', 2),
+  ]
+}
+
 /** Commands and keys. */
 export const helpLines = (keymap: Keymap): Line[] => [
   BLANK,
@@ -93,7 +114,7 @@ export function farewellLines(face: Face, stopHint: string): Line[] {
   const unsure = face.sending.filter(({ seq }) => seq === undefined).map(({ text }) => text)
   return [
     BLANK,
-    ...[...unsure, ...face.held].map((text) =>
+    ...[...unsure, ...face.held.map(({ text }) => text)].map((text) =>
       line(`! it is not known whether this was taken: ${inQuotes(text)}`, 'warn', 2),
     ),
     ...cleanLines(stopHint).map((text) => line(text, 'plain', 2)),

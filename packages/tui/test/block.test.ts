@@ -28,7 +28,8 @@ const stored = (...events: readonly ev.Event[]): Happening[] =>
     item: { kind: 'stored', event: { ...event, seq: index + 1, at: 1, v: 1 } },
   }))
 const transient = (event: ev.Event): Happening => ({ type: 'item', session: 's', item: { kind: 'transient', event } })
-const typed = (text: string): Happening => ({ type: 'key', key: { type: 'paste', text } })
+const ENTER = { type: 'press', name: 'enter', ctrl: false, alt: false, shift: false } as const
+const typed = (text: string): Happening => ({ type: 'key', key: { type: 'paste', text, cut: false } })
 
 const joined: Happening[] = [
   { type: 'connected', hello: HELLO },
@@ -117,12 +118,12 @@ describe('a face', () => {
     ]
     const face = after([...joined, ...stored(...events), typed('notes.md')])
     expect(texts(face).join('\n')).toContain('Which file?\nType your answer and press Enter')
-    const { effects } = happen(face, { type: 'key', key: { type: 'enter' } })
+    const { effects } = happen(face, { type: 'key', key: ENTER })
     expect(effects).toEqual([{ type: 'answer', session, question: 'q1', text: 'notes.md' }])
   })
 
   it('shows a message as being sent until its session has it, in whichever order that is told', () => {
-    const sent = after([...joined, typed('hello'), { type: 'key', key: { type: 'enter' } }])
+    const sent = after([...joined, typed('hello'), { type: 'key', key: ENTER }])
     expect(texts(sent)).toContain('sending: hello')
     const told = after([{ type: 'sent', id: 0, seq: 1 }], sent)
     expect(texts(told)).toContain('sending: hello')

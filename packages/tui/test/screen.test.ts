@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Block } from '../dist/block.js'
-import { EMPTY_EDITOR, edit } from '../dist/editor.js'
+import { type Editor, EMPTY_EDITOR, edit } from '../dist/editor.js'
 import { line } from '../dist/line.js'
 import { promptRows } from '../dist/prompt.js'
 import { type Drawn, frame } from '../dist/screen.js'
@@ -101,8 +101,8 @@ describe('a prompt', () => {
     const typed = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '漢', '🐚', '\n'), maxLength: 60 })
     fc.assert(
       fc.property(typed, fc.nat(), fc.integer({ min: 10, max: 30 }), (text, steps, width) => {
-        let editor = edit(EMPTY_EDITOR, { type: 'paste', text }).editor
-        for (let left = steps % 20; left > 0; left--) editor = edit(editor, { type: 'left' }).editor
+        let editor: Editor = { ...EMPTY_EDITOR, text, cursor: text.length }
+        for (let left = steps % 20; left > 0; left--) editor = edit(editor, { type: 'left' })
         const { rows, cursor } = promptRows(editor, width, 1000)
         for (const row of rows) expect(textWidth(row)).toBeLessThanOrEqual(width)
         expect(rows.map((row) => row.slice(2)).join('')).toBe(text.replaceAll('\n', ''))
@@ -113,11 +113,11 @@ describe('a prompt', () => {
   })
 
   it('has room for a cursor behind a full row', () => {
-    expect(promptRows({ text: 'abcdefgh', cursor: 7 }, 10, 9)).toEqual({
+    expect(promptRows({ text: 'abcdefgh', cursor: 7, chips: [] }, 10, 9)).toEqual({
       rows: ['> abcdefg', '  h'],
       cursor: { row: 1, before: '  ' },
     })
-    expect(promptRows({ text: 'abcdefg', cursor: 7 }, 10, 9)).toEqual({
+    expect(promptRows({ text: 'abcdefg', cursor: 7, chips: [] }, 10, 9)).toEqual({
       rows: ['> abcdefg'],
       cursor: { row: 0, before: '> abcdefg' },
     })
@@ -125,7 +125,7 @@ describe('a prompt', () => {
 
   it('shows the rows around the cursor when there are too many', () => {
     const text = Array.from({ length: 50 }, (_, n) => `row ${n}`).join('\n')
-    const { rows, cursor } = promptRows({ text, cursor: text.indexOf('row 25') }, 40, 5)
+    const { rows, cursor } = promptRows({ text, cursor: text.indexOf('row 25'), chips: [] }, 40, 5)
     expect(rows).toHaveLength(5)
     expect(rows[cursor.row]).toBe('  row 25')
   })

@@ -1,6 +1,8 @@
-import { runTui } from '@nacre/tui'
+import { systemWorld } from '@nacre/client'
+import { type Place, runTui } from '@nacre/tui'
 import { afterEach } from 'vitest'
 import { fakeClient } from './fake-client.ts'
+import { fakePlace } from './fake-place.ts'
 import { fakeTty } from './fake-tty.ts'
 
 export const stopHint = "Alice's daemon keeps running; stop it with: runner stop --user alice"
@@ -13,15 +15,17 @@ afterEach(({ task }) => {
 })
 
 /** A face at a fake terminal; one whose test fails shows what was on it. */
-export async function opened({ daemon = fakeClient(), columns = 80, rows = 24, session = '' } = {}) {
+export async function opened({ daemon = fakeClient(), columns = 80, rows = 24, session = '', place = {} as Partial<Place> } = {}) {
   const tty = fakeTty({ columns, rows })
   const controller = new AbortController()
   open.push({ controller, screen: tty.screen })
   const end = runTui({
-    client: daemon.client,
+    world: systemWorld(),
+    connect: async () => daemon.client,
+    place: fakePlace(place).place,
     input: tty.input,
     output: tty.output,
-    color: false,
+    colours: { noColor: true, background: 'unknown', depth: '16' },
     texts: { stopHint },
     signal: controller.signal,
     ...(session !== '' && { session }),

@@ -1,6 +1,8 @@
+import { systemWorld } from '@nacre/client'
 import { runTui } from '@nacre/tui'
 import * as ev from './events.ts'
 import { fakeClient } from './fake-client.ts'
+import { fakePlace } from './fake-place.ts'
 
 /**
  * A terminal face over a daemon that is not there, for eyes and for tmux: `node test/support/program.ts`. It answers by
@@ -54,10 +56,12 @@ function answer(session: string, turn: string, text: string): void {
 }
 
 const end = await runTui({
-  client: daemon.client,
+  world: systemWorld(),
+  connect: async () => daemon.client,
+  place: fakePlace().place,
   input: process.stdin,
   output: process.stdout,
-  color: process.env.NO_COLOR === undefined,
+  colours: { noColor: Boolean(process.env.NO_COLOR), background: 'unknown', depth: '16' },
   texts: { stopHint: "Alice's daemon keeps running; stop it with: runner stop --user alice" },
 })
 process.stdout.write(`(${end.exit})\n`)

@@ -42,6 +42,8 @@ export function vtScreen(columns: number, rows: number) {
   const sequence = (text: string): void => {
     const [, parameters = '', final = ''] = PARTS.exec(text) ?? []
     if (final === 'A') row = Math.max(0, row - Number(parameters || 1))
+    else if (final === 'B') row = Math.min(rows - 1, row + Number(parameters || 1))
+    else if (final === 'G') column = Number(parameters || 1) - 1
     else if (final === 'K' && parameters === '') line().length = Math.min(line().length, column)
     else if (final === 'J' && parameters === '') {
       line().length = Math.min(line().length, column)
@@ -50,7 +52,7 @@ export function vtScreen(columns: number, rows: number) {
       if (final === 'h') modes.add(parameters)
       else modes.delete(parameters)
       wraps = modes.has('?7')
-    } else if (final !== 'm') throw new Error(`the screen got ${JSON.stringify(text)}`)
+    } else if (!['m', 'c', 'n', 'p'].includes(final)) throw new Error(`the screen got ${JSON.stringify(text)}`)
   }
 
   return {
