@@ -1,3 +1,4 @@
+import type { Table } from './table.js'
 import type { Style } from './theme.js'
 
 /** What a line is to its reader; with colours it decides the colour. */
@@ -13,7 +14,11 @@ export type Row = { readonly text: string; readonly tone: Tone; readonly marks?:
  * One line as it is said, of any length. `hang` is how far its continuation rows are indented: by its first columns,
  * of which only gutters (`│`) are seen again.
  */
-export type Line = Row & { readonly hang: number }
+export type Line = Row & {
+  readonly hang: number
+  /** What is behind the first `hang` units is this table, which is laid out when it is made into rows. */
+  readonly table?: Table
+}
 
 export const line = (text: string, tone: Tone = 'plain', hang = 0): Line => ({ text, tone, hang })
 

@@ -1,11 +1,27 @@
 import type { Line, Mark, Row } from './line.js'
+import { joined } from './styled.js'
+import type { Table } from './table.js'
+import { tableRows } from './table-rows.js'
 import { graphemes, graphemeWidth, textWidth } from './width.js'
 
-/** A row of a line: its stretch of the text, behind the indentation unless it is the first. */
+/** A row of a line as a stretch of its text. */
 type Cut = { readonly from: number; readonly to: number }
 
-/** A line as rows, each with its part of the line's marks. */
-export function rowsOf({ text, tone, marks = [], hang }: Line, width: number): Row[] {
+/** A line as rows of at most `width` columns, each with its part of the line's marks. */
+export function rowsOf(line: Line, width: number): Row[] {
+  return line.table ? tabled(line, line.table, width) : wrapped(line, width)
+}
+
+function tabled({ text, tone, marks = [], hang }: Line, table: Table, width: number): Row[] {
+  const indent = indentOf(text, hang, width)
+  const before = { text: text.slice(0, indent.length), marks: within(marks, 0, indent.length, 0) }
+  return tableRows(table, width - indent.length, wrapped).map((row, index) => ({
+    ...joined([index === 0 ? before : { ...before, text: indent }, row]),
+    tone,
+  }))
+}
+
+function wrapped({ text, tone, marks = [], hang }: Line, width: number): Row[] {
   const indent = indentOf(text, hang, width)
   return cut(text, indent.length, width).map(({ from, to }, index): Row => {
     const before = index === 0 ? '' : indent
@@ -36,7 +52,7 @@ const within = (marks: readonly Mark[], from: number, to: number, shownAt: numbe
 
 function indentOf(text: string, hang: number, width: number): string {
   if (hang >= width - 8) return ''
-  return text.slice(0, hang).replaceAll(/[^│]/gu, ' ').padEnd(hang)
+  return text.slice(0, hang).replaceAll(/[^│┊]/gu, ' ').padEnd(hang)
 }
 
 function cut(text: string, indent: number, width: number): Cut[] {

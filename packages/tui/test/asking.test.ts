@@ -18,7 +18,7 @@ describe('an approval', () => {
 
   it('shows the call and has no answer of its own: Enter alone does nothing', async () => {
     const { daemon, type, shows, screen } = await asking()
-    expect(screen.screen()).toContain('● shell_exec {"command":"npm test"}\nshell_exec is privileged.\nAllow this?')
+    expect(screen.screen()).toContain('● shell_exec $ npm test\nshell_exec is privileged.\nAllow this?')
     type('\r\r')
     type('maybe')
     await shows('> maybe')
@@ -53,7 +53,7 @@ describe('an approval', () => {
       { name: 'shell_exec', args: { command: 'npm test' } },
       { name: 'shell_exec', args: { command: 'rm -rf dist' } },
     ])
-    expect(screen.screen()).toContain('npm test"}\nshell_exec is privileged.\nAllow this?')
+    expect(screen.screen()).toContain('npm test\nshell_exec is privileged.\nAllow this?')
     expect(screen.screen()).not.toContain('rm -rf dist')
   })
 
@@ -72,7 +72,7 @@ describe('an approval', () => {
       ev.toolFinished('i1.1.0', 'ok'),
     )
     daemon.record('s', ev.approvalRequested('i1.1.1', 'shell_exec'))
-    await shows('rm -rf dist"}\nshell_exec is privileged.')
+    await shows('rm -rf dist\nshell_exec is privileged.')
     type('\r')
     await shows('Another call asks now')
     expect(daemon.asked).toEqual(['send s test it'])

@@ -178,7 +178,7 @@ describe('a view', () => {
       { transient: ev.delta('t.1', 0, `${text}\n`) },
       { stored: ev.stepFinished('t.1', `${text}\n`) },
     ])
-    expect(printings(all, () => true).at(-1)?.printed).toEqual(['', '› go', '', 'one', '', '', '', 'two'])
+    expect(printings(all, () => true).at(-1)?.printed).toEqual(['', '› go', '', 'one', '', 'two'])
   })
 
   it('prints a long call whole before it asks, and keeps a short one beside the question', () => {

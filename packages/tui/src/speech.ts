@@ -1,0 +1,50 @@
+import { cleanLine, LINE_END } from './clean.js'
+import { type Line, line } from './line.js'
+import { endOfMarkdown, type Markdown, NEW_MARKDOWN, readLine } from './markdown.js'
+
+/** How much of a text that is being said is given out. Offsets count UTF-16 units. */
+export type Speech = {
+  readonly markdown: Markdown
+  /** Up to here it was read: a line begins here. */
+  readonly units: number
+  /** Up to here there is no other end of a line. */
+  readonly seen: number
+}
+
+export const NEW_SPEECH: Speech = { markdown: NEW_MARKDOWN, units: 0, seen: 0 }
+
+/** More of a last line than this is not read again with each of its deltas. */
+const TAIL_CHARS = 1500
+
+/** What a text that goes on adds to what was given out of it; its last line may still grow, and is left out. */
+export function hear(speech: Speech, text: string): { speech: Speech; lines: readonly Line[] } {
+  const lines: Line[] = []
+  let { markdown, units } = speech
+  // A CR at the end may be half of a CRLF.
+  const end = text.endsWith('\r') ? text.length - 1 : text.length
+  for (const { 0: lineEnd, index } of text.slice(speech.seen, end).matchAll(LINE_END)) {
+    const read = readLine(markdown, cleanLine(text.slice(units, speech.seen + index)))
+    markdown = read.markdown
+    lines.push(...read.lines)
+    units = speech.seen + index + lineEnd.length
+  }
+  return { speech: { markdown, units, seen: end }, lines }
+}
+
+/** What is behind the lines that `hear` gave out of this text, as it stands at the moment. */
+export function unfinished({ markdown, units }: Speech, text: string): readonly Line[] {
+  const open = text.slice(units)
+  if (open.trim() === '') return endOfMarkdown(markdown)
+  if (open.length > TAIL_CHARS) return [...endOfMarkdown(markdown), line(cleanLine(`…${open.slice(-TAIL_CHARS)}`))]
+  const read = readLine(markdown, cleanLine(open))
+  return [...read.lines, ...endOfMarkdown(read.markdown)]
+}
+
+/** What is not given out yet of a text that is whole. */
+export function finish(speech: Speech, text: string): readonly Line[] {
+  const { speech: heard, lines } = hear(speech, `${text}\n`)
+  return [...lines, ...endOfMarkdown(heard.markdown)]
+}
+
+/** A text's lines. */
+export const speechLines = (text: string): readonly Line[] => finish(NEW_SPEECH, text)

@@ -1,0 +1,83 @@
+import type { Line, Row } from './line.js'
+import { joined, type Styled, styled } from './styled.js'
+import { type Table, withSpace } from './table.js'
+import { textWidth } from './width.js'
+
+/** Rows of a line that is no table. */
+export type WrapText = (line: Line, width: number) => readonly Row[]
+
+const BAR = styled(' │ ', 'dim')
+/** A screen narrower than this, or a column that would be narrower than that, is for records. */
+const LEAST_WIDTH = 30
+const LEAST_COLUMN = 8
+
+/** A table in at most `width` columns: in columns of its own where they fit, else each row as "head: value" lines. */
+export function tableRows(table: Table, width: number, wrap: WrapText): readonly Styled[] {
+  const wanted = columnWidths(table)
+  const room = width - BAR.text.length * (wanted.length - 1)
+  const widths = width < LEAST_WIDTH ? undefined : narrowed(wanted, room)
+  return widths ? columns(table, widths, wrap) : records(table, width, wrap)
+}
+
+const columnWidths = ({ heads, rows }: Table): number[] =>
+  heads.map((head, column) =>
+    rows.reduce((most, row) => Math.max(most, textWidth(row[column]?.text ?? '')), Math.max(1, textWidth(head.text))),
+  )
+
+/** The widths, the widest ones cut to what is the same for all of them; undefined where that is too narrow to be read. */
+function narrowed(wanted: readonly number[], room: number): readonly number[] | undefined {
+  if (sum(wanted) <= room) return wanted
+  let most = Math.max(...wanted)
+  while (most >= LEAST_COLUMN && sum(wanted.map((width) => Math.min(width, most))) > room) most--
+  if (most < LEAST_COLUMN) return undefined
+  let spare = room - sum(wanted.map((width) => Math.min(width, most)))
+  return wanted.map((width) => (width > most && spare-- > 0 ? most + 1 : Math.min(width, most)))
+}
+
+function columns(table: Table, widths: readonly number[], wrap: WrapText): readonly Styled[] {
+  const rule = styled(widths.map((width) => '─'.repeat(width)).join('─┼─'), 'dim')
+  const heads = laid(table.heads.map(strong), table, widths, wrap)
+  const rows = table.rows.map((row) => laid(row, table, widths, wrap))
+  // Where a cell takes several rows, only a rule says where the next one begins.
+  const ruled = rows.some((row) => row.length > 1)
+  const body = rows.flatMap((row, index) => (ruled && index > 0 ? [rule, ...row] : row))
+  return table.goesOn ? [...(ruled ? [rule] : []), ...body] : [...heads, rule, ...body]
+}
+
+/** One row of a table, as high as its highest cell. */
+function laid(cells: readonly Styled[], table: Table, widths: readonly number[], wrap: WrapText): Styled[] {
+  const wrapped = cells.map((cell, column) => wrap({ ...cell, tone: 'plain', hang: 0 }, widths[column] ?? 1))
+  const height = Math.max(...wrapped.map((rows) => rows.length))
+  return Array.from({ length: height }, (_, at) =>
+    joined(
+      wrapped.flatMap((rows, column) => {
+        const { text = '', marks = [] } = rows[at] ?? {}
+        const cell = withSpace(
+          { text, marks },
+          widths[column] ?? 1,
+          textWidth(text),
+          table.alignments[column] ?? 'left',
+        )
+        return column === 0 ? [cell] : [BAR, cell]
+      }),
+    ),
+  )
+}
+
+function records(table: Table, width: number, wrap: WrapText): readonly Styled[] {
+  const rows = table.rows.length > 0 ? table.rows : [table.heads.map(() => styled(''))]
+  return rows.flatMap((row, index) => [
+    ...(index > 0 || table.goesOn ? [styled('')] : []),
+    ...row.flatMap((cell, column) => {
+      const text = joined([strong(table.heads[column] ?? styled('')), styled(': '), cell])
+      return wrap({ ...text, tone: 'plain', hang: 2 }, width).map(({ text, marks = [] }) => ({ text, marks }))
+    }),
+  ])
+}
+
+const strong = ({ text, marks }: Styled): Styled => ({
+  text,
+  marks: text === '' ? [] : [{ from: 0, to: text.length, style: 'strong' }, ...marks],
+})
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
