@@ -35,7 +35,7 @@ export function blockOf(face: Face, size: Size): Block {
     .map((text): Row => ({ text: clip(text, width), tone: 'dim' }))
   const status: Row = { text: fit(activityWords(face), width), tone: 'dim' }
   const around = [...question, ...waiting, status].slice(-(room - below))
-  const above = unprinted(face.paper, face.transcript).flatMap((text) => rowsOf(text, width))
+  const above = unprinted(face.paper, face.transcript, { unfolded: face.unfolded }).flatMap((text) => rowsOf(text, width))
   const rows = [...lastRows(above, room - below - around.length), ...around]
   return {
     rows: [

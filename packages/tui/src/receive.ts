@@ -11,7 +11,7 @@ import { helloLines } from './words.js'
 export function received(face: Face, item: SessionItem): Step {
   if (item.kind === 'connection') return { face: reconnected({ ...face, connection: item.status }), effects: [] }
   const transcript = applyItem(face.transcript, item)
-  const { paper, lines } = print(face.paper, transcript)
+  const { paper, lines } = print(face.paper, transcript, { unfolded: face.unfolded })
   const usage = item.kind === 'stored' && face.usage ? counted(face.usage, lift(item.event)) : face.usage
   const next = say(seen({ ...face, transcript, paper, ...(usage && { usage }) }), lines)
   return {

@@ -1,5 +1,10 @@
 import { PassThrough, Writable } from 'node:stream'
+import { QUESTIONS } from '../../dist/replies.js'
 import { vtScreen } from './vt-screen.ts'
+
+const ESC = '\u001b'
+/** Synchronized output is known, the background is black, and that was all. */
+const ANSWERS = `${ESC}[?2026;2$y${ESC}]11;rgb:0000/0000/0000${ESC}\\${ESC}[?62c`
 
 /** A keyboard and a screen that need no terminal. `until` resolves as soon as the screen is as wanted; nothing polls. */
 export function fakeTty({ columns = 80, rows = 24 } = {}) {
@@ -11,7 +16,8 @@ export function fakeTty({ columns = 80, rows = 24 } = {}) {
     new Writable({
       decodeStrings: false,
       write(text: string, _encoding, written) {
-        screen.write(text)
+        screen.write(text.replace(QUESTIONS, ''))
+        if (text.includes(QUESTIONS)) setImmediate(() => input.write(ANSWERS))
         written()
         waiting = waiting.filter(({ wanted, seen }) => !wanted() || void seen())
       },

@@ -52,7 +52,7 @@ export function vtScreen(columns: number, rows: number) {
       if (final === 'h') modes.add(parameters)
       else modes.delete(parameters)
       wraps = modes.has('?7')
-    } else if (!['m', 'c', 'n', 'p'].includes(final)) throw new Error(`the screen got ${JSON.stringify(text)}`)
+    } else if (final !== 'm') throw new Error(`the screen got ${JSON.stringify(text)}`)
   }
 
   return {
