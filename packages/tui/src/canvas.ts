@@ -14,13 +14,13 @@ export type Canvas = {
 /** A terminal whose cursor moves: it remembers what stands below the printed lines. */
 export function screenCanvas(terminal: Terminal, colours: Colours): Canvas {
   let last: Drawn | undefined
-  let shown = colours
-  let theme = themeOf(shown)
+  let shown: Face['theme']['name'] = colours.background
+  let theme = themeOf(colours)
   return {
     draw(face) {
-      if (face.background !== shown.background) {
-        shown = { ...shown, background: face.background }
-        theme = themeOf(shown)
+      if (face.theme.name !== shown) {
+        shown = face.theme.name
+        theme = themeOf(shown === 'none' ? { ...colours, noColor: true } : { ...colours, background: shown })
       }
       const size = terminal.size()
       const block = blockOf(face, size)

@@ -33,9 +33,8 @@ export type Face = {
   readonly usage?: SessionUsage
   readonly paper: Paper
   readonly keymap: Keymap
-  /** As the person says; else as the terminal says. */
-  readonly background: Colours['background']
-  readonly chosenBackground: boolean
+  /** As the person has chosen; else as the terminal says. */
+  readonly theme: { readonly name: Colours['background'] | 'none'; readonly chosen: boolean }
   readonly editor: Editor
   /** The question that was open when the person began to type the line. */
   readonly typedFor?: string
@@ -59,8 +58,7 @@ export const newFace = (wanted?: string): Face => ({
   transcript: EMPTY_TRANSCRIPT,
   paper: NEW_PAPER,
   keymap: DEFAULT_KEYMAP,
-  background: 'unknown',
-  chosenBackground: false,
+  theme: { name: 'unknown', chosen: false },
   editor: EMPTY_EDITOR,
   sending: [],
   ids: 0,

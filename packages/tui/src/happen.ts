@@ -2,7 +2,7 @@ import { EMPTY_TRANSCRIPT, type SessionSummary } from '@nacre/client'
 import { type Face, type Hello, isBusy, questionFor, say } from './face.js'
 import type { Happening } from './happening.js'
 import { BLANK, line } from './line.js'
-import { pressed } from './press.js'
+import { pressed } from './pressed.js'
 import { received, seen, settled } from './receive.js'
 import type { TuiSettings } from './settings.js'
 import { type Step, still } from './step.js'
@@ -65,7 +65,7 @@ function taken(face: Face, happening: Happening): Step {
     case 'drained':
       return still({ ...face, leaving: true })
     case 'background':
-      return still(face.chosenBackground ? face : { ...face, background: happening.background })
+      return still(face.theme.chosen ? face : { ...face, theme: { name: happening.background, chosen: false } })
     case 'resized':
     case 'due':
       return still(face)
@@ -78,9 +78,9 @@ function taken(face: Face, happening: Happening): Step {
   }
 }
 
-const withSettings = (face: Face, { keymap, background, problems }: TuiSettings): Face =>
+const withSettings = (face: Face, { keymap, theme, problems }: TuiSettings): Face =>
   say(
-    { ...face, ...(keymap && { keymap }), ...(background && { background, chosenBackground: true }) },
+    { ...face, ...(keymap && { keymap }), ...(theme && { theme: { name: theme, chosen: true } }) },
     problems.map((problem) => line(`! ${problem}`, 'warn', 2)),
   )
 

@@ -1,10 +1,9 @@
 import type { Keymap } from './keymap.js'
-import type { Colours } from './theme.js'
 
 /** What a person has chosen for their terminal. `problems` are told, and what they are about is as usual. */
 export type TuiSettings = {
   readonly keymap?: Keymap
-  /** Without it the terminal is asked. */
-  readonly background?: Exclude<Colours['background'], 'unknown'>
+  /** Without it the terminal is asked how bright it is. */
+  readonly theme?: 'dark' | 'light' | 'none'
   readonly problems: readonly string[]
 }
