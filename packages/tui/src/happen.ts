@@ -1,13 +1,14 @@
 import { applyItem, EMPTY_TRANSCRIPT, type SessionItem, type SessionSummary } from '@nacre/client'
 import type { Action } from './actions.js'
 import { openQuestion } from './approval.js'
-import { cleared, type Edit, type EditorAction, edit, isEditorAction, submitted } from './editor.js'
+import { cleared, type Edit, type EditorAction, edit, isEditorAction } from './editor.js'
 import { type Face, type Hello, isBusy, type Sending, say } from './face.js'
 import type { Happening } from './happening.js'
 import { fits } from './insert.js'
 import { actionOf, DEFAULT_KEYMAP } from './keymap.js'
 import type { Key } from './keys.js'
 import { BLANK, line } from './line.js'
+import { submitted } from './submission.js'
 import { cancel, lostLines, type Step, submit, submitHeld } from './submit.js'
 import { NEW_PAPER, print } from './view.js'
 import { helloLines, sessionLine, statusLines } from './words.js'
@@ -85,6 +86,8 @@ function act(face: Face, action: Exclude<Action, EditorAction>): Step {
       const sent = submitted(face.editor)
       return sent ? submit({ ...face, editor: sent.editor }, sent.submission.text) : still(face)
     }
+    case 'cancel':
+      return isBusy(face) && !face.transcript.state.open?.cancelRequested ? cancel(face) : still(face)
     case 'interrupt':
       return interrupted(face)
     case 'leave':
