@@ -1,9 +1,11 @@
 import { activityWords } from './activity.js'
 import { partText } from './call-lines.js'
 import { cleanInline } from './clean.js'
-import { factWords } from './facts.js'
+import { menuRows } from './completion.js'
 import type { Face } from './face.js'
+import { factWords } from './facts.js'
 import { BLANK, type Line, line, type Row } from './line.js'
+import { pickerRows } from './picker.js'
 import { promptRows } from './prompt.js'
 import { questionLines } from './question.js'
 import { unprinted } from './view.js'
@@ -18,12 +20,13 @@ export type Block = {
 export type Size = { readonly columns: number; readonly rows: number }
 
 const QUEUE_SHOWN = 3
+const MENU_ROWS = 8
 
 /** What is redrawn in place: at most `size.rows - 1` rows, none as wide as the terminal. What does not fit is cut at its top. */
 export function blockOf(face: Face, size: Size): Block {
   const width = Math.max(10, size.columns - 1)
   const room = Math.max(2, size.rows - 1)
-  const typed = promptRows(face.editor, width, Math.max(1, Math.min(8, Math.floor(room / 2))))
+  const typed = typedRows(face, width, Math.max(1, Math.min(8, Math.floor(room / 2))))
   const facts = room < 6 ? [] : factWords(face)
   const below = typed.rows.length + (facts.length > 0 ? 1 : 0)
   const blank = room < 8 ? [] : [BLANK]
@@ -40,11 +43,19 @@ export function blockOf(face: Face, size: Size): Block {
   return {
     rows: [
       ...rows,
-      ...typed.rows.map((text): Row => ({ text, tone: 'plain' })),
+      ...typed.rows,
       ...(facts.length > 0 ? [{ text: fit(facts, width), tone: 'dim' } as const] : []),
     ],
     cursor: { row: rows.length + typed.cursor.row, before: typed.cursor.before },
   }
+}
+
+/** What is typed and the menu below it, or the list that is open in its place. */
+function typedRows({ editor, completion, picking }: Face, width: number, most: number) {
+  if (picking) return pickerRows(picking.picker, width, Math.max(most, MENU_ROWS))
+  const { rows, cursor } = promptRows(editor, width, most)
+  const menu = menuRows(completion, width, MENU_ROWS)
+  return { rows: [...rows.map((text): Row => ({ text, tone: 'plain' })), ...menu], cursor }
 }
 
 function lastRows(rows: readonly Row[], room: number): readonly Row[] {

@@ -30,10 +30,12 @@ export function chipped(editor: Editor, chip: Chip): { editor: Editor; character
   const { chips } = editor
   const same = chips.findIndex((other) => chip.type === 'paste' && other.type === 'paste' && other.text === chip.text)
   if (same >= 0) return { editor, character: chipCharacter(same) }
-  const pasted = [...chips, chip].reduce((sum, one) => sum + (one.type === 'paste' ? one.text.length : 0), 0)
-  if (pasted > PASTED_LIMIT || chips.length >= CHIPS_MOST) return undefined
+  if (pastedUnits([...chips, chip]) > PASTED_LIMIT || chips.length >= CHIPS_MOST) return undefined
   return { editor: { ...editor, chips: [...chips, chip] }, character: chipCharacter(chips.length) }
 }
+
+export const pastedUnits = (chips: readonly Chip[]): number =>
+  chips.reduce((sum, chip) => sum + (chip.type === 'paste' ? chip.text.length : 0), 0)
 
 function next({ last: _, ...rest }: Editor, more: Partial<Omit<Editor, 'last'>>, last: Last | undefined): Editor {
   return { ...rest, ...more, ...(last && { last }) }

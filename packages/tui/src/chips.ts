@@ -1,9 +1,13 @@
 import type { Attachment } from './attachment.js'
+import { cleanInline } from './clean.js'
 
 /** What stands in the typed text as one character, and is shown as a label: a large paste, or something attached. */
 export type Chip =
-  | { readonly type: 'paste'; readonly text: string }
+  /** Its lines are counted once: it may be long, and its label is drawn with every key. */
+  | { readonly type: 'paste'; readonly text: string; readonly lines: number }
   | { readonly type: 'attachment'; readonly attachment: Attachment }
+
+export const pasteChip = (text: string): Chip => ({ type: 'paste', text, lines: text.split('\n').length })
 
 /** A chip's character is private use that no font has a sign for: U+10F000 and up, by its place in the list. */
 const FIRST = 0x10f000
@@ -37,7 +41,7 @@ export function chipLabel(chips: readonly Chip[], index: number): string {
   if (chip === undefined) return '[?]'
   const kind = kindOf(chip)
   const number = chips.slice(0, index + 1).filter((other) => kindOf(other) === kind).length
-  return `[${kind} ${number}: ${chip.type === 'paste' ? extentOf(chip.text) : attachmentWords(chip.attachment)}]`
+  return `[${kind} ${number}: ${chip.type === 'paste' ? extentOf(chip) : attachmentWords(chip.attachment)}]`
 }
 
 const kindOf = (chip: Chip): string =>
@@ -47,13 +51,12 @@ const KINDS: Readonly<Record<string, string>> = { image: 'image', audio: 'audio'
 
 const grouped = (count: number): string => count.toLocaleString('en-US')
 
-function extentOf(text: string): string {
-  const lines = text.split('\n').length
-  return lines > 1 ? `${grouped(lines)} lines` : `${grouped(text.length)} characters`
-}
+const extentOf = ({ text, lines }: Chip & { type: 'paste' }): string =>
+  lines > 1 ? `${grouped(lines)} lines` : `${grouped(text.length)} characters`
 
 function attachmentWords({ name, sizeBytes }: Attachment): string {
-  const shown = name.length > 40 ? `${name.slice(0, 39)}…` : name
+  const clean = cleanInline(name)
+  const shown = clean.length > 40 ? `${clean.slice(0, 39).toWellFormed()}…` : clean
   return `${shown}, ${sizeWords(sizeBytes)}`
 }
 

@@ -1,5 +1,6 @@
 import type { ApprovalScope } from '@nacre/client'
 import { nearest } from './nearest.js'
+import type { Takes } from './wanted.js'
 
 export type ExportFormat = 'jsonl' | 'markdown' | 'html'
 
@@ -32,6 +33,7 @@ type Known = {
   readonly name: Command['type']
   readonly argument: string
   readonly does: string
+  readonly takes?: Takes
   /** What it means with this argument; nothing where it cannot be meant. */
   readonly parse: (argument: string) => Command | undefined
 }
@@ -58,6 +60,7 @@ export const COMMANDS: readonly Known[] = [
   {
     name: 'switch',
     argument: '<prefix>',
+    takes: 'session',
     does: 'go to the session whose id begins so, or that has this name',
     parse: (prefix) => (prefix === '' ? undefined : { type: 'switch', prefix }),
   },
@@ -80,12 +83,14 @@ export const COMMANDS: readonly Known[] = [
   {
     name: 'model',
     argument: '[provider/model]',
+    takes: 'model',
     does: 'let another model answer in this session, from the next turn on',
     parse: (name) => ({ type: 'model', name }),
   },
   {
     name: 'agent',
     argument: '[name]',
+    takes: 'agent',
     does: 'let another agent answer in this session, from the next turn on',
     parse: (name) => ({ type: 'agent', name }),
   },
@@ -94,6 +99,7 @@ export const COMMANDS: readonly Known[] = [
   {
     name: 'approve',
     argument: '[session|always]',
+    takes: ['session', 'always'],
     does: 'allow the call that asks (also y), and exactly this call again in this session, or in all',
     parse: (word) => {
       const scope = SCOPES.find((each) => each === (word || 'once'))
@@ -110,6 +116,7 @@ export const COMMANDS: readonly Known[] = [
   {
     name: 'export',
     argument: '[markdown|html|jsonl] [file]',
+    takes: FORMATS,
     does: 'write this session into a file',
     parse: exportOf,
   },

@@ -1,6 +1,6 @@
+import type { Action } from './actions.js'
 import { COMMANDS } from './commands.js'
 import { answered, inMenu, refreshed } from './completion.js'
-import type { Action } from './actions.js'
 import type { Face } from './face.js'
 import { agentItems, modelItems, sessionItems } from './picking.js'
 import { doing, type Step, still } from './step.js'
@@ -27,7 +27,7 @@ export const offered = (face: Face, request: number, paths: readonly string[]): 
 
 const sourcesOf = (face: Face) => ({
   commands: COMMANDS,
-  sessions: sessionItems(face, face.sessions, face.now),
+  sessions: sessionItems(face),
   models: modelItems(face),
   agents: agentItems(face),
 })

@@ -1,9 +1,9 @@
 import type { Action } from './actions.js'
 import type { Attachment } from './attachment.js'
-import { changed, moved } from './change.js'
-import { type Chip, chipLabel, expanded, hasChips, plainText } from './chips.js'
+import { changed, moved, pastedUnits } from './change.js'
+import { type Chip, hasChips, plainText } from './chips.js'
 import { deleted, kill, yank, yankPop } from './deletion.js'
-import { type History, historyOf, recalled, remembered } from './history.js'
+import { type History, historyOf, recalled } from './history.js'
 import { pasted, replacedAll, typed, withChip } from './insert.js'
 import type { KillRing } from './kill-ring.js'
 import { after, before, lineEnd, lineStart, wordEnd, wordStart } from './motions.js'
@@ -157,44 +157,22 @@ function change(editor: Editor, what: Change): Editor {
   }
 }
 
-/** The same editor with nothing typed; undo brings it back. */
-export const cleared = (editor: Editor): Editor => ({
-  ...changed(editor, { from: 0, to: editor.text.length }),
-  history: historyOf(editor.history.entries),
+/** Pastes of more units than these are not kept for an undo. */
+const KEPT_UNITS = 4 * 1024 * 1024
+
+/** The same editor with nothing typed; undo brings it back, but for very large pastes. */
+export function cleared(editor: Editor): Editor {
+  const history = historyOf(editor.history.entries)
+  if (pastedUnits(editor.chips) > KEPT_UNITS) return { ...emptied(editor), history }
+  return { ...changed(editor, { from: 0, to: editor.text.length }), history }
+}
+
+/** With nothing typed and nothing to undo: a chip lives as long as the message that it is in, also where it was killed. */
+export const emptied = ({ history, kills }: Editor): Editor => ({
+  ...EMPTY_EDITOR,
+  history,
+  kills: kills.filter((text) => !hasChips(text)),
 })
-
-/** What is sent: pastes in full, and of what is attached its label in its place; `attachments` in that order. */
-export type Submission = { readonly text: string; readonly attachments: readonly Attachment[] }
-
-/** What is typed, to be sent, and the editor after that; undefined where there is nothing but blanks. */
-export function submitted(editor: Editor): { editor: Editor; submission: Submission } | undefined {
-  const { chips, history, kills } = editor
-  const submission = submissionOf(editor)
-  if (submission.text.trim() === '') return undefined
-  const again = expanded(editor.text, chips, (chip) =>
-    chip.type === 'paste' ? chip.text : chip.attachment.source.type === 'file' ? chip.attachment.source.path : '',
-  )
-  return {
-    submission,
-    editor: {
-      ...newEditor(),
-      history: remembered(history, again),
-      // A chip lives as long as the message that it is in.
-      kills: kills.filter((text) => !hasChips(text)),
-    },
-  }
-}
-
-/** What would be sent now. */
-function submissionOf({ text, chips }: Pick<Editor, 'text' | 'chips'>): Submission {
-  const attachments = new Set<Attachment>()
-  const all = expanded(text, chips, (chip, index) => {
-    if (chip.type === 'paste') return chip.text
-    attachments.add(chip.attachment)
-    return chipLabel(chips, index)
-  })
-  return { text: all, attachments: [...attachments] }
-}
 
 function fromHistory(editor: Editor, by: -1 | 1): Editor {
   const found = recalled(editor.history, by, editor.text)

@@ -1,4 +1,4 @@
-import type { Client, SessionSummary } from '@nacre/client'
+import type { Client, SessionSummary, World } from '@nacre/client'
 import { errand, isErrand } from './errands.js'
 import { follow } from './follow.js'
 import type { Effect, Happening } from './happening.js'
@@ -14,13 +14,14 @@ export type EffectRunner = {
 export type EffectPorts = {
   /** Called once, by the first effect that needs it. */
   readonly connect: () => Promise<Client>
+  readonly world: World
   readonly place: Place
   readonly lend: Terminal['lend']
   readonly post: (happening: Happening) => void
 }
 
 /** Does what a face asks for; what comes of it is posted. One session is followed at a time. */
-export function effectRunner({ connect, place, lend, post }: EffectPorts): EffectRunner {
+export function effectRunner({ connect, world, place, lend, post }: EffectPorts): EffectRunner {
   let following = new AbortController()
   let client: Promise<Client> | undefined
   const connected = () => (client ??= connect())
@@ -38,7 +39,7 @@ export function effectRunner({ connect, place, lend, post }: EffectPorts): Effec
         following = new AbortController()
         void pump(effect.session, following.signal)
       } else if (isErrand(effect)) void tell(errand(effect, place, lend))
-      else void tell(perform(connected, effect))
+      else void tell(perform(effect, { client: connected, world, place }))
     },
     stop: () => following.abort(),
   }

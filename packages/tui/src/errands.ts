@@ -1,3 +1,4 @@
+import { attachmentsIn } from './attachment.js'
 import type { Errand, Happening } from './happening.js'
 import type { Place } from './place.js'
 import type { Terminal } from './terminal.js'
@@ -26,6 +27,15 @@ async function done(effect: Errand, place: Place, lend: Terminal['lend']): Promi
       return void (await place.history.add(effect.entry))
     case 'edit':
       return { type: 'edited', text: await lend(() => place.edit(effect.text)) }
+    case 'clipboard': {
+      const image = await place.clipboardImage()
+      if (image === undefined) return { type: 'said', lines: saidLines('There is no image on the clipboard that can be read here.') }
+      return { type: 'attached', attachments: [image] }
+    }
+    case 'attach':
+      return { type: 'attached', attachments: (await attachmentsIn(effect.text, place.attachable)) ?? [], text: effect.text }
+    case 'files':
+      return { type: 'files', request: effect.request, paths: await place.files(effect.workspace, effect.prefix) }
     case 'export': {
       const path = await place.exportSession(effect.session, effect.format, effect.path)
       return { type: 'said', lines: saidLines(`The session is in ${path}.`) }
@@ -40,6 +50,9 @@ const FAILURES: Readonly<Record<Errand['type'], string>> = {
   recall: 'what was sent before is not known',
   remember: 'what was sent is not kept for the next time',
   edit: 'your editor could not be used',
+  clipboard: 'nothing was attached',
+  attach: 'nothing was attached',
+  files: 'the files of the workspace are not known',
   export: 'not exported',
 }
 

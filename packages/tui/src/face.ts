@@ -1,10 +1,13 @@
 import type { Client, ConnectionStatus, SessionSummary, Transcript } from '@nacre/client'
 import { EMPTY_TRANSCRIPT } from '@nacre/client'
 import { openQuestion } from './approval.js'
-import { type Editor, EMPTY_EDITOR, type Submission } from './editor.js'
+import { type Completion, NO_COMPLETION } from './completion.js'
+import { type Editor, EMPTY_EDITOR } from './editor.js'
 import type { Agents } from './facts.js'
 import { DEFAULT_KEYMAP, type Keymap } from './keymap.js'
 import type { Line } from './line.js'
+import type { Picking } from './picking.js'
+import type { Submission } from './submission.js'
 import type { Colours } from './theme.js'
 import type { SessionUsage } from './usage.js'
 import { NEW_PAPER, type Paper } from './view.js'
@@ -36,6 +39,12 @@ export type Face = {
   /** As the person has chosen; else as the terminal says. */
   readonly theme: { readonly name: Colours['background'] | 'none'; readonly chosen: boolean }
   readonly editor: Editor
+  /** The menu below what is typed. */
+  readonly completion: Completion
+  /** The list that is open in its place. */
+  readonly picking?: Picking
+  /** The sessions as they were listed last. */
+  readonly listed: { readonly sessions: readonly SessionSummary[]; readonly at: number }
   /** The question that was open when the person began to type the line. */
   readonly typedFor?: string
   readonly sending: readonly Sending[]
@@ -60,6 +69,8 @@ export const newFace = (wanted?: string): Face => ({
   keymap: DEFAULT_KEYMAP,
   theme: { name: 'unknown', chosen: false },
   editor: EMPTY_EDITOR,
+  completion: NO_COMPLETION,
+  listed: { sessions: [], at: 0 },
   sending: [],
   ids: 0,
   unfolded: false,

@@ -1,4 +1,4 @@
-import type { Client, Step } from '@nacre/client'
+import type { Client, ModelSummary, Step } from '@nacre/client'
 import { cleanInline } from './clean.js'
 import type { Face } from './face.js'
 import { leastLeft } from './usage.js'
@@ -48,6 +48,11 @@ function contextTokens({ transcript: { state } }: Face): number | undefined {
 }
 
 const isCounted = ({ end, compacts }: Step): boolean => end?.usage !== undefined && compacts === undefined
+
+/** What a million tokens cost, told and said: `$3 / $15 a million tokens`. */
+export function perMillion({ input_usd_per_mtok: told, output_usd_per_mtok: said }: ModelSummary): readonly string[] {
+  return told === undefined || said === undefined ? [] : [`$${told} / $${said} a million tokens`]
+}
 
 /** `$0.0042`, `$1.96`, `$12.30`: cents, and more digits where there is less than one. */
 export function dollars(microUsd: number): string {

@@ -1,15 +1,17 @@
 import { EMPTY_TRANSCRIPT, type SessionSummary } from '@nacre/client'
+import { offered } from './completing.js'
 import { type Face, type Hello, isBusy, questionFor, say } from './face.js'
 import type { Happening } from './happening.js'
 import { BLANK, line } from './line.js'
+import { pickAgents, pickSessions } from './picking.js'
 import { pressed } from './pressed.js'
 import { received, seen, settled } from './receive.js'
 import type { TuiSettings } from './settings.js'
 import { type Step, still } from './step.js'
 import { lostLines, submitHeld } from './submit.js'
-import { recall, withText } from './typing.js'
+import { attached, recall, withText } from './typing.js'
 import { NEW_PAPER } from './view.js'
-import { helloLines, sessionLine, sessionLines, statusLines } from './words.js'
+import { helloLines, sessionLine, statusLines } from './words.js'
 
 /** What a happening makes of a face, and what has to be done about it. Pure. */
 export function happen(face: Face, happening: Happening): Step {
@@ -53,15 +55,19 @@ function taken(face: Face, happening: Happening): Step {
     case 'unresolved':
       return still(say(settled(face), happening.lines))
     case 'listed':
-      return still(say(face, sessionLines(happening.sessions, face.session?.session)))
+      return still(listed({ ...face, listed: { sessions: happening.sessions, at: happening.at } }, happening.pick))
     case 'agents':
-      return still({ ...face, agents: happening.agents })
+      return still(pickAgents({ ...face, agents: happening.agents }, happening.pick))
     case 'usage':
       return still(happening.session === face.session?.session ? say({ ...face, usage: happening.usage }, happening.lines) : face)
     case 'history':
       return still(recall(face, happening.entries))
     case 'edited':
-      return still(happening.text === undefined ? face : withText(face, happening.text))
+      return happening.text === undefined ? still(face) : withText(face, happening.text)
+    case 'files':
+      return still(offered(face, happening.request, happening.paths))
+    case 'attached':
+      return attached(face, happening.attachments, happening.text)
     case 'drained':
       return still({ ...face, leaving: true })
     case 'background':
@@ -84,16 +90,19 @@ const withSettings = (face: Face, { keymap, theme, problems }: TuiSettings): Fac
     problems.map((problem) => line(`! ${problem}`, 'warn', 2)),
   )
 
+const listed = (face: Face, pick: boolean): Face => (pick ? pickSessions(face) : face)
+
 const connected = (face: Face, hello: Hello): Step => ({
   face: { ...face, hello, connection: { type: 'connected', hello } },
   effects: [
     { type: 'open', how: { type: 'join', prefix: face.wanted } },
     { type: 'agents', pick: undefined },
+    { type: 'list', pick: false },
   ],
 })
 
 function joined(face: Face, session: SessionSummary): Step {
-  const { resolving: _resolving, typedFor: _typedFor, usage: _usage, wanted: _wanted, ...kept } = face
+  const { resolving: _resolving, typedFor: _typedFor, usage: _usage, picking: _picking, wanted: _wanted, ...kept } = face
   const fresh: Face = {
     ...kept,
     session,

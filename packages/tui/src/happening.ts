@@ -28,11 +28,19 @@ export type Happening =
   | { readonly type: 'sent'; readonly id: number; readonly seq: number }
   | { readonly type: 'unsent'; readonly id: number; readonly lines: readonly Line[] }
   | { readonly type: 'unresolved'; readonly lines: readonly Line[] }
-  | { readonly type: 'listed'; readonly sessions: readonly SessionSummary[] }
+  | {
+      readonly type: 'listed'
+      readonly sessions: readonly SessionSummary[]
+      readonly at: number
+      readonly pick: boolean
+    }
   | { readonly type: 'agents'; readonly agents: Agents; readonly pick: 'model' | 'agent' | undefined }
   | { readonly type: 'usage'; readonly session: string; readonly usage: SessionUsage; readonly lines: readonly Line[] }
   | { readonly type: 'history'; readonly entries: readonly string[] }
   | { readonly type: 'edited'; readonly text: string | undefined }
+  | { readonly type: 'files'; readonly request: number; readonly paths: readonly string[] }
+  /** Nothing was to be attached: the text, if there is one, was meant as text. */
+  | { readonly type: 'attached'; readonly attachments: readonly Attachment[]; readonly text?: string }
   | { readonly type: 'resized' }
   /** Nothing more will be typed: what was is still seen to its end. */
   | { readonly type: 'drained' }
@@ -59,7 +67,7 @@ export type Effect =
   | { readonly type: 'answer'; readonly session: SessionSummary; readonly question: string; readonly text: string }
   | { readonly type: 'cancel'; readonly session: SessionSummary; readonly turn: string | undefined }
   | { readonly type: 'cancel-all' }
-  | { readonly type: 'list' }
+  | { readonly type: 'list'; readonly pick: boolean }
   | { readonly type: 'agents'; readonly pick: 'model' | 'agent' | undefined }
   | { readonly type: 'select'; readonly session: SessionSummary; readonly choice: Choice }
   | { readonly type: 'rename'; readonly session: SessionSummary; readonly title: string }
@@ -78,6 +86,9 @@ export type Errand =
   | { readonly type: 'recall' }
   | { readonly type: 'remember'; readonly entry: string }
   | { readonly type: 'edit'; readonly text: string }
+  | { readonly type: 'clipboard' }
+  | { readonly type: 'attach'; readonly text: string }
+  | { readonly type: 'files'; readonly request: number; readonly workspace: string; readonly prefix: string }
   | {
       readonly type: 'export'
       readonly session: SessionId

@@ -1,5 +1,5 @@
 import { changed, chipped, TYPED_LIMIT } from './change.js'
-import { type Chip, plainText } from './chips.js'
+import { type Chip, pasteChip, plainText } from './chips.js'
 import type { Editor } from './editor.js'
 
 /** A paste of more lines or more units than these is shown as one character. */
@@ -19,7 +19,7 @@ export function typed(editor: Editor, text: string): Editor {
 /** What was pasted, as text where it is short. */
 export function pasted(editor: Editor, text: string): Editor {
   const plain = plainText(text)
-  return isLong(plain) ? withChip(editor, { type: 'paste', text: plain }) : inserted(editor, plain)
+  return isLong(plain) ? withChip(editor, pasteChip(plain)) : inserted(editor, plain)
 }
 
 /** With a chip at the cursor. */
@@ -30,7 +30,7 @@ export function withChip(editor: Editor, chip: Chip): Editor {
 
 /** Whether there is room for a text; what does not fit is not inserted at all. */
 export function fits(editor: Editor, text: string): boolean {
-  if (isLong(text)) return chipped(editor, { type: 'paste', text }) !== undefined
+  if (isLong(text)) return chipped(editor, pasteChip(text)) !== undefined
   return editor.text.length + text.length <= TYPED_LIMIT
 }
 
@@ -38,7 +38,7 @@ export function fits(editor: Editor, text: string): boolean {
 export function replacedAll(editor: Editor, marked: string): Editor {
   const all = { from: 0, to: editor.text.length }
   if (marked.length <= FOLDED_WHOLE_UNITS) return changed(editor, { ...all, insert: marked })
-  const found = chipped(editor, { type: 'paste', text: plainText(marked) })
+  const found = chipped(editor, pasteChip(plainText(marked)))
   return found ? changed(found.editor, { ...all, insert: found.character }) : editor
 }
 

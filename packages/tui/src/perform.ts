@@ -1,27 +1,34 @@
-import type { Client, ContentPart, SessionSummary } from '@nacre/client'
+import type { Client, ContentPart, SessionSummary, World } from '@nacre/client'
 import type { Effect, Errand, Happening, Opening } from './happening.js'
+import type { Place } from './place.js'
 import { search } from './search.js'
 import { errorLines, inQuotes, saidLines, usageLines } from './words.js'
 
 /** Effects that are one request: what came of it, if there is anything to tell. A failure is told, never thrown. */
 export type Request = Exclude<Effect, { type: 'follow' | 'end' } | Errand>
 
-export async function perform(client: () => Promise<Client>, effect: Request): Promise<Happening | undefined> {
+export type RequestPorts = {
+  readonly client: () => Promise<Client>
+  readonly world: World
+  readonly place: Place
+}
+
+export async function perform(effect: Request, ports: RequestPorts): Promise<Happening | undefined> {
   try {
-    return await request(await client(), effect)
+    return await request(await ports.client(), effect, ports)
   } catch (error) {
     return failed(effect, error)
   }
 }
 
-async function request(client: Client, effect: Request): Promise<Happening | undefined> {
+async function request(client: Client, effect: Request, { world, place }: RequestPorts): Promise<Happening | undefined> {
   switch (effect.type) {
     case 'connect':
       return { type: 'connected', hello: await client.connected() }
     case 'open':
       return { type: 'joined', session: await open(client, effect.how) }
     case 'send': {
-      const { seq } = await client.send(effect.session.session, await partsOf(client, effect), { mode: effect.mode })
+      const { seq } = await client.send(effect.session.session, await partsOf(client, effect, place), { mode: effect.mode })
       return { type: 'sent', id: effect.id, seq }
     }
     case 'approve':
@@ -37,7 +44,7 @@ async function request(client: Client, effect: Request): Promise<Happening | und
     case 'status':
       return { type: 'health', health: await client.request('health', {}) }
     case 'list':
-      return { type: 'listed', sessions: await client.sessions() }
+      return { type: 'listed', sessions: await client.sessions(), at: world.now(), pick: effect.pick }
     case 'agents':
       return { type: 'agents', agents: await client.agents(), pick: effect.pick }
     case 'select':
@@ -62,12 +69,13 @@ async function request(client: Client, effect: Request): Promise<Happening | und
 const said = (text: string): Happening => ({ type: 'said', lines: saidLines(text) })
 
 /** What is attached is stored first: a message names it. */
-async function partsOf(client: Client, { text, attachments }: Extract<Request, { type: 'send' }>) {
+async function partsOf(client: Client, { text, attachments }: Extract<Request, { type: 'send' }>, place: Place) {
   const blobs: ContentPart[] = []
-  for (const { bytes, mediaType, name } of attachments)
+  for (const { source, mediaType, name } of attachments) {
+    const bytes = source.type === 'file' ? await place.readFile(source.path) : source.bytes
     blobs.push(await client.putBlob(bytes, { mediaType, preview: name }))
-  const words: readonly ContentPart[] = text === '' ? [] : [{ type: 'text', text }]
-  return [...words, ...blobs]
+  }
+  return [{ type: 'text', text } as const, ...blobs]
 }
 
 function failed(effect: Request, error: unknown): Happening {
@@ -105,7 +113,7 @@ const FAILURES: Readonly<Record<Told, string>> = {
 }
 
 const isAsked = (effect: Request): boolean =>
-  !(effect.type === 'usage' && !effect.tell) && !(effect.type === 'agents' && effect.pick === undefined)
+  !(effect.type === 'list' && !effect.pick) && !(effect.type === 'usage' && !effect.tell) && !(effect.type === 'agents' && effect.pick === undefined)
 
 /** Joins what was asked for, else the session of the person's own that was used last, else a new one. */
 async function open(client: Client, how: Opening): Promise<SessionSummary> {

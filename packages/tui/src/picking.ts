@@ -1,4 +1,3 @@
-import type { SessionSummary } from '@nacre/client'
 import { open } from './asks.js'
 import type { Face } from './face.js'
 import { modelOf, perMillion, tokens } from './facts.js'
@@ -13,12 +12,10 @@ export type Picking = { readonly what: 'session' | 'model' | 'agent'; readonly p
 
 const ID_CHARS = 8
 
-export function pickSessions(face: Face, sessions: readonly SessionSummary[], now: number): Face {
-  return withPicker({ ...face, sessions }, 'session', 'Session', sessionItems(face, sessions, now))
-}
+export const pickSessions = (face: Face): Face => withPicker(face, 'session', 'Session', sessionItems(face))
 
 /** Newest first, by the shortest beginnings of their ids that tell them apart. */
-export function sessionItems(face: Face, sessions: readonly SessionSummary[], now: number): readonly Item[] {
+export function sessionItems({ listed: { sessions, at }, session: current }: Face): readonly Item[] {
   const ids = sessions.map(({ session }) => session)
   let length = ID_CHARS
   while (new Set(ids.map((id) => id.slice(0, length))).size < new Set(ids).size) length++
@@ -29,9 +26,9 @@ export function sessionItems(face: Face, sessions: readonly SessionSummary[], no
       label: title || session.slice(0, length),
       note: [
         session.slice(0, length),
-        ...(session === face.session?.session ? ['this one'] : []),
+        ...(session === current?.session ? ['this one'] : []),
         ...(status === 'idle' ? [] : [status]),
-        agoWords(now - updated_at),
+        agoWords(at - updated_at),
         ...(parent ? [`delegate of ${parent.slice(0, length)}`] : []),
       ].join(' · '),
     }))

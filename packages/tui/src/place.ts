@@ -1,4 +1,5 @@
 import type { SessionId } from '@nacre/client'
+import type { Attachment, Files } from './attachment.js'
 import type { ExportFormat } from './commands.js'
 import type { TuiSettings } from './settings.js'
 
@@ -11,9 +12,11 @@ export type Place = {
   /** A person's own editor, over the terminal; nothing where they left without saving. */
   edit(text: string): Promise<string | undefined>
   /** The image on the clipboard, if there is one. */
-  clipboardImage(): Promise<Uint8Array | undefined>
-  /** A file to attach; undefined where there is none. */
-  readFile(path: string): Promise<Uint8Array | undefined>
+  clipboardImage(): Promise<Attachment | undefined>
+  /** Where files to attach are looked for. */
+  readonly attachable: Files
+  /** All of a file that is attached. */
+  readFile(path: string): Promise<Uint8Array>
   /** Paths in the workspace that begin so, at most 100; a directory ends with a slash. */
   files(workspace: string, prefix: string): Promise<readonly string[]>
   /** Writes a session into a file (named by us where it is not named), and says where that is. */

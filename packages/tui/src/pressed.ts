@@ -1,11 +1,15 @@
 import type { Action } from './actions.js'
 import { openQuestion } from './approval.js'
 import { cancel } from './asks.js'
-import { cleared, type EditorAction, isEditorAction, submissionOf, submitted } from './editor.js'
+import { menuAction } from './completing.js'
+import { cleared, type EditorAction, isEditorAction } from './editor.js'
+import { textForFile } from './external-editor.js'
 import { type Face, isBusy, say } from './face.js'
 import { actionOf } from './keymap.js'
 import type { Key } from './keys.js'
+import { picked } from './picking.js'
 import { doing, type Step, still } from './step.js'
+import { submitted } from './submission.js'
 import { submit } from './submit.js'
 import { edited, entered } from './typing.js'
 import { helpLines } from './words.js'
@@ -14,12 +18,15 @@ type Typed = Exclude<Key, { type: 'reply' }>
 
 /** What a key does: to the list that is open, to what is typed, or to the conversation. */
 export function pressed(face: Face, key: Typed): Step {
+  if (face.picking) return picked(face, face.picking, key)
   const typedFor = face.editor.text === '' ? openQuestion(face.transcript)?.call : face.typedFor
   const { typedFor: _, ...rest } = face
   const next: Face = { ...rest, ...(typedFor !== undefined && { typedFor }) }
   if (key.type !== 'press') return entered(next, key)
   const action = actionOf(face.keymap, key)
   if (action === undefined) return still(next)
+  const inMenu = menuAction(next, action)
+  if (inMenu) return inMenu
   return isEditorAction(action) ? edited(next, { type: action }) : act(next, action)
 }
 
@@ -36,13 +43,15 @@ function act(face: Face, action: Exclude<Action, EditorAction>): Step {
     case 'leave':
       return face.editor.text === '' ? doing(face, { type: 'end', exit: 'quit' }) : edited(face, { type: 'delete_forward' })
     case 'external_editor':
-      return doing(face, { type: 'edit', text: submissionOf(face.editor).text })
+      return doing(face, { type: 'edit', text: textForFile(face.editor) })
+    case 'paste_image':
+      return doing(face, { type: 'clipboard' })
     case 'toggle_reasoning':
       return still({ ...face, unfolded: !face.unfolded })
     case 'search':
       return edited({ ...face, editor: cleared(face.editor) }, { type: 'insert', text: '/search ' })
     case 'sessions':
-      return doing(face, { type: 'list' })
+      return doing(face, { type: 'list', pick: true })
     case 'model':
       return doing(face, { type: 'agents', pick: 'model' })
     case 'help':

@@ -48,7 +48,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
       world,
       mailbox,
       canvas,
-      effects: effectRunner({ connect, place, lend: terminal.lend, post: mailbox.post }),
+      effects: effectRunner({ connect, world, place, lend: terminal.lend, post: mailbox.post }),
       face: newFace(session),
       farewell: (face, how) => (how === 'aborted' ? [] : farewellLines(face, texts.stopHint)),
     })

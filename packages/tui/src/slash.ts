@@ -15,7 +15,7 @@ export function run(face: Face, command: Command): Step {
     case 'switch':
       return open(face, { type: 'switch', prefix: command.prefix })
     case 'sessions':
-      return doing(face, { type: 'list' })
+      return doing(face, { type: 'list', pick: true })
     case 'status':
       return doing(face, { type: 'status' })
     case 'cancel':

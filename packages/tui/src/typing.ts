@@ -1,9 +1,13 @@
+import type { Attachment } from './attachment.js'
+import { withMenu } from './completing.js'
 import { type Edit, edit, newEditor } from './editor.js'
+import { writtenBack } from './external-editor.js'
 import { type Face, say } from './face.js'
-import { fits, replacedAll } from './insert.js'
+import { fits } from './insert.js'
 import type { Key } from './keys.js'
 import { line } from './line.js'
-import { type Step, still } from './step.js'
+import { pathsIn } from './pasted-paths.js'
+import { doing, type Step, still, warned } from './step.js'
 
 type Entered = Extract<Key, { type: 'text' | 'paste' }>
 
@@ -11,13 +15,27 @@ type Entered = Extract<Key, { type: 'text' | 'paste' }>
 export function entered(face: Face, key: Entered): Step {
   if (!fits(face.editor, key.text) || (key.type === 'paste' && key.cut))
     return still(say(face, [line('✗ not inserted: it is too long. Put it into a file, and name that.', 'warn', 2)]))
-  return edited(face, { type: key.type === 'paste' ? 'paste' : 'insert', text: key.text })
+  if (key.type === 'text') return edited(face, { type: 'insert', text: key.text })
+  // What looks like a dropped file may be one.
+  return pathsIn(key.text, '/').length > 0
+    ? doing(face, { type: 'attach', text: key.text })
+    : edited(face, { type: 'paste', text: key.text })
 }
 
-export const edited = (face: Face, what: Edit): Step => still({ ...face, editor: edit(face.editor, what) })
+export const edited = (face: Face, what: Edit): Step => withMenu({ ...face, editor: edit(face.editor, what) })
+
+/** With what was dropped or pasted as attachments; where it was none, as the text that it is. */
+export function attached(face: Face, attachments: readonly Attachment[], text: string | undefined): Step {
+  if (attachments.length === 0) return text === undefined ? still(face) : edited(face, { type: 'paste', text })
+  const editor = attachments.reduce((next, attachment) => edit(next, { type: 'attach', attachment }), face.editor)
+  return still({ ...face, editor })
+}
 
 /** With another text in the place of what is typed, as it came out of a person's own editor. */
-export const withText = (face: Face, text: string): Face => ({ ...face, editor: replacedAll(face.editor, text) })
+export function withText(face: Face, text: string): Step {
+  const editor = writtenBack(face.editor, text)
+  return editor ? still({ ...face, editor }) : warned(face, '✗ What you wrote is too long. Put it into a file, and name that.')
+}
 
 /** With what was sent in other terminals, without what is being typed. */
 export function recall(face: Face, entries: readonly string[]): Face {

@@ -30,25 +30,14 @@ const shortId = ({ session }: SessionSummary): string => cleanInline(session.sli
 
 const nameOf = ({ title }: SessionSummary) => (title === '' ? '' : ` "${cleanInline(title)}"`)
 
-/** The sessions, newest first, by the shortest beginnings that tell them apart. */
-export function sessionLines(sessions: readonly SessionSummary[], current: string | undefined): Line[] {
-  const ids = sessions.map(({ session }) => session)
-  let length = ID_CHARS
-  while (new Set(ids.map((id) => id.slice(0, length))).size < new Set(ids).size) length++
-  const newestFirst = sessions.toSorted((a, b) => b.updated_at - a.updated_at)
-  return [
-    BLANK,
-    ...newestFirst.map((session) => {
-      const id = cleanInline(session.session.slice(0, length))
-      const whose = session.parent ? ` (delegate of ${cleanInline(session.parent.slice(0, length))})` : ''
-      return line(
-        `${session.session === current ? '*' : ' '} ${id} ${session.status.padEnd(7)}${nameOf(session)}${whose}`,
-        'plain',
-        4,
-      )
-    }),
-    line('/switch <prefix> goes to one', 'dim', 2),
-  ]
+/** `just now`, `5 min ago`, `3 h ago`, `2 days ago`. */
+export function agoWords(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return 'just now'
+  if (minutes < 60) return `${minutes} min ago`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return `${hours} h ago`
+  return hours < 48 ? 'yesterday' : `${Math.floor(hours / 24)} days ago`
 }
 
 /** Commands and keys. */

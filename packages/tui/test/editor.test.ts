@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { EDITOR_ACTIONS, type Edit, type Editor, EMPTY_EDITOR, edit, newEditor, submitted } from '../dist/editor.js'
+import { EDITOR_ACTIONS, type Edit, type Editor, EMPTY_EDITOR, edit, newEditor } from '../dist/editor.js'
+import { submitted } from '../dist/submission.js'
 import { graphemes } from '../dist/width.js'
 
 const type = (text: string): Edit => ({ type: 'insert', text })
