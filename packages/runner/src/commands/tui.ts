@@ -1,31 +1,39 @@
+import { systemWorld } from '@nacre/kit'
 import { Fault } from '@nacre/types'
+import { coloursOf } from '../face/colours.js'
+import { placeOf } from '../face/place.js'
 import { type CommandContext, connect, EXIT } from './context.js'
 
+/** Joins a session in the terminal. What can be typed into is there first; the daemon is looked for behind it. */
 export async function tui(context: CommandContext): Promise<number> {
-  if (!hasTerminal(context.env)) {
+  const { env, flags, program, user } = context
+  const plain = flags.plain || env.TERM === 'dumb'
+  if (!plain && !hasTerminal(env)) {
     throw new Fault('unsupported', 'The TUI needs a terminal on both ends.', {
-      mend: `Without one: ${context.program} ask "…"`,
+      mend: `Without one: ${program} ask "…", or ${program} --tui --plain`,
     })
   }
-  const client = await connect(context)
   const { runTui } = await import('@nacre/tui')
+  const world = systemWorld()
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+  let client: ReturnType<typeof connect> | undefined
   try {
     await runTui({
-      client,
+      world,
+      connect: () => (client = connect(context, world)),
       input: process.stdin,
       output: process.stdout,
-      color: !context.env.NO_COLOR,
-      ...(context.flags.session !== undefined && { session: context.flags.session }),
-      texts: {
-        stopHint: `${context.user}'s daemon keeps running. Stop it: ${context.program} stop --user ${context.user}`,
-      },
+      colours: coloursOf(env),
+      plain,
+      place: placeOf(context),
+      ...(flags.session !== undefined && { session: flags.session }),
+      texts: { stopHint: `${user}'s daemon keeps running. Stop it: ${program} stop --user ${user}` },
       signal: stop.signal,
     })
     return EXIT.ok
   } finally {
-    await client.close()
+    await client?.then((one) => one.close(), () => undefined)
   }
 }
 
