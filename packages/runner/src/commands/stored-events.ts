@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import type { Client, SessionSummary } from '@nacre/client'
 import { systemWorld } from '@nacre/kit'
 import { openLog } from '@nacre/log'
-import { Fault, type Head, LEDGER, PAGE_LIMIT, type SessionId, type StoredEvent, sessionId } from '@nacre/types'
+import { sessionOf } from '@nacre/session'
+import { Fault, type Head, LEDGER, PAGE_LIMIT, type SessionId, type StoredEvent } from '@nacre/types'
 import { daemonStatus } from '../daemon/control.js'
 import { type CommandContext, connect } from './context.js'
 
@@ -91,5 +92,3 @@ function only(heads: readonly Head[], prefix: string): Head {
   throw new Fault('invalid_input', `That could be ${names.join(', ')}${more}.`, { mend: 'Say more of the id.' })
 }
 const NAMED = 8
-
-const sessionOf = (stream: string) => sessionId(stream.slice(stream.indexOf('/') + 1))
