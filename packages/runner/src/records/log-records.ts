@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { systemWorld } from '@nacre/kit'
 import { type OpenLog, openLog } from '@nacre/log'
+import { sessionOf } from '@nacre/session'
 import {
   Fault,
   type Head,
@@ -58,7 +59,7 @@ async function* readAll(log: OpenLog, stream: StreamName, signal: AbortSignal): 
   }
 }
 
-const recordOf = ({ stream, title, agent, status, seq, createdAt, updatedAt, parent }: Head): SessionRecord => ({
+const recordOf = ({ stream, title, agent, status, seq, createdAt, updatedAt, parent, archived }: Head): SessionRecord => ({
   session: sessionOf(stream),
   title,
   agent,
@@ -67,6 +68,7 @@ const recordOf = ({ stream, title, agent, status, seq, createdAt, updatedAt, par
   created_at: createdAt,
   updated_at: updatedAt,
   ...(parent !== undefined && { parent }),
+  ...(archived && { archived }),
 })
 
 /** The one session that a gateway would find, or its refusal in its words. */
@@ -85,5 +87,3 @@ const NAMED = 8
 
 const noSession = () =>
   new Fault('not_found', 'There is no such session.', { mend: 'List the sessions, or create one.' })
-
-const sessionOf = (stream: string): SessionId => sessionId(stream.slice(stream.indexOf('/') + 1))

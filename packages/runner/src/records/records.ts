@@ -12,6 +12,7 @@ export type SessionRecord = {
   readonly created_at: number
   readonly updated_at: number
   readonly parent?: SessionId
+  readonly archived?: true
 }
 
 /** A user's sessions as they are stored, whoever holds the log. */
