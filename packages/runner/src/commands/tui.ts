@@ -1,8 +1,9 @@
 import { systemWorld } from '@nacre/kit'
 import { Fault } from '@nacre/types'
+import { EXIT } from '../command-line/exit.js'
 import { coloursOf } from '../face/colours.js'
 import { placeOf } from '../face/place.js'
-import { type CommandContext, connect, EXIT } from './context.js'
+import { type CommandContext, connect } from './context.js'
 
 /** Joins a session in the terminal. What can be typed into is there first; the daemon is looked for behind it. */
 export async function tui(context: CommandContext): Promise<number> {

@@ -1,14 +1,16 @@
 import { addUse, applyUses, lift, NO_USE, NO_USES, type Use, type UseRow } from '@nacre/session'
-import { Fault, userId } from '@nacre/types'
+import { userId } from '@nacre/types'
+import { EXIT } from '../command-line/exit.js'
+import type { Flags } from '../command-line/flags.js'
 import { knownUsers } from '../invocation.js'
 import { userPaths } from '../paths.js'
-import { type CommandContext, EXIT, print, printJson } from './context.js'
+import { type CommandContext, print, printJson } from './context.js'
 import { storedEvents } from './stored-events.js'
 import { tableOf } from './table.js'
 import { printable } from './teller.js'
+import { useInJson } from './use-in-json.js'
 
-const GROUPS = ['user', 'session', 'model', 'day'] as const
-type Group = (typeof GROUPS)[number]
+type Group = NonNullable<Flags['by']>
 
 /** A day's calls to one model in one session. */
 type Row = UseRow & { readonly user: string; readonly session: string; readonly title: string }
@@ -16,22 +18,16 @@ type Line = { readonly names: Readonly<Record<string, string>>; readonly use: Us
 
 /** What was spent, as the sessions' own logs say: a fold of the steps that were finished. */
 export async function usage(context: CommandContext): Promise<number> {
-  const by = groupOf(context.flags.by ?? 'model')
+  const { by = 'model' } = context.flags
   const rows: Row[] = []
   const contexts = by === 'user' && context.flags.user === undefined ? everyUser(context) : [context]
   for (const one of contexts) rows.push(...(await rowsOf(one)))
   const lines = grouped(rows, by)
   const total = rows.reduce<Use>(addUse, NO_USE)
   if (context.flags.json)
-    printJson({ by, rows: lines.map(({ names, use }) => ({ ...names, ...inJson(use) })), total: inJson(total) })
+    printJson({ by, rows: lines.map(({ names, use }) => ({ ...names, ...useInJson(use) })), total: useInJson(total) })
   else printTable(by, lines, total)
   return EXIT.ok
-}
-
-function groupOf(by: string): Group {
-  const group = GROUPS.find((name) => name === by)
-  if (group !== undefined) return group
-  throw new Fault('invalid_input', `--by takes ${GROUPS.join(', ')}; not '${by}'.`, { mend: 'For example: --by model' })
 }
 
 const everyUser = (context: CommandContext): readonly CommandContext[] =>
@@ -71,17 +67,6 @@ function grouped(rows: readonly Row[], by: Group): readonly Line[] {
   if (by === 'day') return lines.toSorted((a, b) => (String(a.names.day) < String(b.names.day) ? -1 : 1))
   return lines.toSorted((a, b) => b.use.microUsd - a.use.microUsd)
 }
-
-const inJson = (use: Use) => ({
-  calls: use.calls,
-  input_tokens: use.inputTokens,
-  cache_read_tokens: use.cacheReadTokens,
-  cache_write_tokens: use.cacheWriteTokens,
-  output_tokens: use.outputTokens,
-  reasoning_tokens: use.reasoningTokens,
-  cost_micro_usd: use.microUsd,
-  uncounted_calls: use.uncounted,
-})
 
 function printTable(by: Group, lines: readonly Line[], total: Use): void {
   for (const line of tableOf(tableRows(by, lines, total))) print(printable(line))
