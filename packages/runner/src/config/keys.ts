@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Kind } from './doc.js'
 import type { KeyPath } from './key-path.js'
-import { SCHEMAS, type Words, words } from './schema.js'
+import { SCHEMAS } from './schema.js'
+import { type Words, words } from './schema-values.js'
 
 /** Every key that a schema knows, a `*` where the user gives the name. */
 export function keysOf(kind: Kind): readonly KeyPath[] {
@@ -31,6 +32,7 @@ const FILES: readonly (readonly [Kind, string])[] = [
   ['agent', 'agent.toml'],
   ['runner', 'runner.toml'],
   ['user', 'users/<id>.toml'],
+  ['tui', 'tui.toml'],
 ]
 
 /** The names that a table may have, none where the user gives them. */

@@ -11,7 +11,7 @@ export type Env = Readonly<Record<string, string | undefined>>
 
 const PREFIX = 'NACRE__'
 /** The kinds that variables are sorted into; no key is in two of them. */
-const KINDS: readonly Kind[] = ['agent', 'runner', 'user']
+const KINDS: readonly Kind[] = ['agent', 'runner', 'user', 'tui']
 
 type Setting = { readonly variable: string; readonly path: KeyPath; readonly kind: Kind; readonly value: unknown }
 
