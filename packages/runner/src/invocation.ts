@@ -1,19 +1,21 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault, type UserId, userId } from '@nacre/types'
-import type { Invocation } from './args.js'
+import type { Invocation } from './command-line/parse.js'
 import type { CommandContext } from './commands/context.js'
 import { homeOf, stateHome, userPaths } from './paths.js'
 
 const USER = /^[a-z0-9][a-z0-9_-]{0,31}$/
 const DEFAULT_USER = 'alice'
 
-export function contextOf({ command, flags, words }: Invocation, version: string): CommandContext {
+type Run = Extract<Invocation, { type: 'run' }>
+
+export function contextOf({ command, flags, words }: Run, version: string): CommandContext {
   const { env } = process
   const home = homeOf(env)
   const uid = process.getuid?.() ?? 0
   // What is asked of every user is asked of no one of them.
-  const ofAll = command === 'first-run' || command === 'catalog' || (command === 'usage' && flags.by === 'user')
+  const ofAll = command.ofNobody?.(flags) ?? false
   const user = userOf(flags.user ?? (ofAll ? DEFAULT_USER : undefined), env, home)
   return { user, flags, words, paths: userPaths(user, env, home, uid), env, home, uid, version, program: programName() }
 }

@@ -162,7 +162,7 @@ describe('the command line', { timeout: 60_000 }, () => {
       expect(stderr.split('\n').length, stderr).toBeGreaterThan(2)
     }
     expect(await place.run('--version')).toMatchObject({ code: 0, stdout: '0.1.0\n' })
-    expect((await place.run('--help')).stdout).toContain('start [--user NAME]')
+    expect((await place.run('--help')).stdout).toContain('start a user')
     expect((await place.run('ask', 'hello')).code).toBe(3)
   })
 

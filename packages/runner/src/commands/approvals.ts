@@ -1,6 +1,7 @@
 import type { StandingApproval } from '@nacre/client'
 import { Fault } from '@nacre/types'
-import { type CommandContext, connect, EXIT, print, printJson } from './context.js'
+import { EXIT } from '../command-line/exit.js'
+import { type CommandContext, connect, print, printJson } from './context.js'
 import { printable } from './teller.js'
 
 const HASH_CHARS = 12

@@ -9,8 +9,9 @@ import {
   type Turn,
 } from '@nacre/client'
 import { Fault, type SessionId } from '@nacre/types'
+import { EXIT } from '../command-line/exit.js'
 import { answerTo, confirm } from './confirm.js'
-import { type CommandContext, connect, EXIT } from './context.js'
+import { type CommandContext, connect } from './context.js'
 import { jsonTeller, plainTeller, printable } from './teller.js'
 
 /** Sends one message, streams the answer to standard output, and says by its exit code how the turn ended. */

@@ -14,27 +14,15 @@ import {
 } from '@nacre/providers/catalog'
 import { Fault } from '@nacre/types'
 import { catalogFiles, catalogLayers, loadCatalog } from '../catalog/files.js'
-import { type CommandContext, EXIT, print, printJson } from './context.js'
+import { EXIT } from '../command-line/exit.js'
+import { type CommandContext, print, printJson } from './context.js'
 import { tableOf } from './table.js'
 import { printable } from './teller.js'
 
-/** What is known of models: shows it, checks the files that say it, compares them with what ships, fetches anew. */
-export async function catalog(context: CommandContext): Promise<number> {
-  const [verb = '', ...words] = context.words
-  const run = Object.hasOwn(VERBS, verb) ? VERBS[verb as keyof typeof VERBS] : undefined
-  const takes = verb === 'show' ? 1 : 0
-  if (run !== undefined && words.length <= takes) return run(context, words)
-  const wrong =
-    run === undefined
-      ? `'catalog' does '${Object.keys(VERBS).join("', '")}', not '${verb}'.`
-      : `'catalog ${verb}' takes no '${words[takes]}'.`
-  throw new Fault('invalid_input', wrong, { mend: `For example: ${context.program} catalog show anthropic` })
-}
-
-const VERBS = { show, verify, diff, fetch: fetchAnew }
 const FETCH_MS = 60_000
 
-async function show({ env, home, flags, program }: CommandContext, [wanted]: readonly string[]): Promise<number> {
+/** What is known of models. */
+export async function show({ env, home, flags, program, words: [wanted] }: CommandContext): Promise<number> {
   const all = await loadCatalog(env, home)
   const some = wanted === undefined ? all : partOf(all, wanted, program)
   if (flags.json) printJson(some)
@@ -73,7 +61,8 @@ const modelRows = (catalog: Catalog): readonly (readonly string[])[] =>
     ]),
   )
 
-async function verify({ env, home, flags }: CommandContext): Promise<number> {
+/** What is wrong in which file. */
+export async function verify({ env, home, flags }: CommandContext): Promise<number> {
   const layers = (await catalogLayers(env, home)).map(({ name, path, catalog, problems }) => ({
     layer: name,
     path: path ?? null,
@@ -94,7 +83,8 @@ async function verify({ env, home, flags }: CommandContext): Promise<number> {
 const countOf = (catalog: Catalog) =>
   Object.values(catalog).reduce((sum, { models }) => sum + Object.keys(models).length, 0)
 
-async function diff({ env, home, flags }: CommandContext): Promise<number> {
+/** What differs from the catalog that ships. */
+export async function diff({ env, home, flags }: CommandContext): Promise<number> {
   const { providers } = await pinnedCatalog()
   const changes = diffCatalogs(providers, await loadCatalog(env, home))
   if (flags.json) printJson({ changes })
@@ -117,7 +107,7 @@ function printChanges(changes: readonly CatalogChange[]): void {
 const said = (value: unknown) => JSON.stringify(value) ?? 'nothing'
 
 /** The one command of these that uses the network; what it brings holds below the files that people wrote. */
-async function fetchAnew({ env, home, flags }: CommandContext): Promise<number> {
+export async function fetchAnew({ env, home, flags }: CommandContext): Promise<number> {
   const url = checkedUrl(flags.url ?? MODELS_DEV)
   await using network = undiciFetch()
   const text = await fetchCatalog(network, url, AbortSignal.timeout(FETCH_MS))

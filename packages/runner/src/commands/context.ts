@@ -1,7 +1,7 @@
 import type { Client } from '@nacre/client'
 import { systemWorld } from '@nacre/kit'
 import { Fault, type UserId, type World } from '@nacre/types'
-import type { Flags } from '../args.js'
+import type { Flags } from '../command-line/flags.js'
 import { type DaemonStatus, daemonStatus, readToken } from '../daemon/control.js'
 import type { UserPaths } from '../paths.js'
 
@@ -18,9 +18,6 @@ export type CommandContext = {
   /** How this program is called here, for the mends that it prints. */
   readonly program: string
 }
-
-/** Stable exit codes. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, notRunning: 3, denied: 4, cancelled: 5, budget: 6 } as const
 
 /** A client of the running daemon, or a Fault that says how to start it. */
 export async function connect(context: CommandContext, world: World = systemWorld()): Promise<Client> {

@@ -1,8 +1,9 @@
 import type { Client, SessionSummary } from '@nacre/client'
 import { orAborted, systemWorld } from '@nacre/kit'
 import { Fault, type Seq, type SessionId, type StoredEvent } from '@nacre/types'
+import { EXIT } from '../command-line/exit.js'
 import { daemonStatus } from '../daemon/control.js'
-import { type CommandContext, connect, EXIT, print, printJson } from './context.js'
+import { type CommandContext, connect, print, printJson } from './context.js'
 import { listed, storedEvents } from './stored-events.js'
 
 const NEW_SESSIONS_MS = 1000

@@ -1,6 +1,7 @@
 import type { SessionSummary } from '@nacre/client'
+import { EXIT } from '../command-line/exit.js'
 import { type DaemonStatus, daemonStatus } from '../daemon/control.js'
-import { type CommandContext, connect, EXIT, print, printJson } from './context.js'
+import { type CommandContext, connect, print, printJson } from './context.js'
 
 export async function status(context: CommandContext): Promise<number> {
   const daemon = await daemonStatus(context.paths)

@@ -1,8 +1,9 @@
 import { systemWorld } from '@nacre/kit'
 import { Fault } from '@nacre/types'
+import { EXIT } from '../command-line/exit.js'
 import { daemonStatus, stopDaemon } from '../daemon/control.js'
 import { isAlive } from '../daemon/socket.js'
-import { type CommandContext, EXIT, print, printJson } from './context.js'
+import { type CommandContext, print, printJson } from './context.js'
 
 const STOP_MS = 15_000
 const POLL_MS = 25

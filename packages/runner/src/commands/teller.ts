@@ -1,6 +1,7 @@
 import { type LiftedEvent, lift, type SessionItem, type Transcript, type Turn } from '@nacre/client'
 import type { SessionId } from '@nacre/types'
-import { EXIT, printJson } from './context.js'
+import { EXIT } from '../command-line/exit.js'
+import { printJson } from './context.js'
 
 /** Tells a turn as it happens, and what its end means for the exit code. */
 export type Teller = {

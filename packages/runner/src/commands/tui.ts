@@ -1,5 +1,6 @@
 import { Fault } from '@nacre/types'
-import { type CommandContext, connect, EXIT } from './context.js'
+import { EXIT } from '../command-line/exit.js'
+import { type CommandContext, connect } from './context.js'
 
 export async function tui(context: CommandContext): Promise<number> {
   if (!hasTerminal(context.env)) {

@@ -1,14 +1,15 @@
 import { addUse, applyUses, lift, NO_USE, NO_USES, type Use, type UseRow } from '@nacre/session'
-import { Fault, userId } from '@nacre/types'
+import { userId } from '@nacre/types'
+import { EXIT } from '../command-line/exit.js'
+import type { Flags } from '../command-line/flags.js'
 import { knownUsers } from '../invocation.js'
 import { userPaths } from '../paths.js'
-import { type CommandContext, EXIT, print, printJson } from './context.js'
+import { type CommandContext, print, printJson } from './context.js'
 import { storedEvents } from './stored-events.js'
 import { tableOf } from './table.js'
 import { printable } from './teller.js'
 
-const GROUPS = ['user', 'session', 'model', 'day'] as const
-type Group = (typeof GROUPS)[number]
+type Group = NonNullable<Flags['by']>
 
 /** A day's calls to one model in one session. */
 type Row = UseRow & { readonly user: string; readonly session: string; readonly title: string }
@@ -16,7 +17,7 @@ type Line = { readonly names: Readonly<Record<string, string>>; readonly use: Us
 
 /** What was spent, as the sessions' own logs say: a fold of the steps that were finished. */
 export async function usage(context: CommandContext): Promise<number> {
-  const by = groupOf(context.flags.by ?? 'model')
+  const { by = 'model' } = context.flags
   const rows: Row[] = []
   const contexts = by === 'user' && context.flags.user === undefined ? everyUser(context) : [context]
   for (const one of contexts) rows.push(...(await rowsOf(one)))
@@ -26,12 +27,6 @@ export async function usage(context: CommandContext): Promise<number> {
     printJson({ by, rows: lines.map(({ names, use }) => ({ ...names, ...inJson(use) })), total: inJson(total) })
   else printTable(by, lines, total)
   return EXIT.ok
-}
-
-function groupOf(by: string): Group {
-  const group = GROUPS.find((name) => name === by)
-  if (group !== undefined) return group
-  throw new Fault('invalid_input', `--by takes ${GROUPS.join(', ')}; not '${by}'.`, { mend: 'For example: --by model' })
 }
 
 const everyUser = (context: CommandContext): readonly CommandContext[] =>

@@ -1,0 +1,58 @@
+import type { Section } from './command.js'
+
+const everybody = () => true
+
+export const SETUP: Section = {
+  title: 'Set up',
+  commands: [
+    {
+      name: '--first-run',
+      summary: 'what npm start does: sample files, a daemon, the terminal or a demo',
+      examples: [{ line: '--first-run', says: 'begin' }],
+      exits: ['failed', 'notRunning', 'denied', 'cancelled', 'budget'],
+      ofNobody: everybody,
+      load: async () => (await import('../commands/first-run.js')).firstRun,
+    },
+    {
+      name: 'catalog show',
+      summary: 'what is known of models: prices, limits',
+      args: [{ name: 'MODEL', what: 'a provider, or one model of it: anthropic/claude-sonnet-4-5', need: 'optional' }],
+      flags: { json: 'print the shape of catalog.json' },
+      examples: [{ line: 'catalog show anthropic', says: "one provider's models" }],
+      exits: ['failed'],
+      json: 'object',
+      ofNobody: everybody,
+      load: async () => (await import('../commands/catalog.js')).show,
+    },
+    {
+      name: 'catalog fetch',
+      summary: 'a new catalog from models.dev; a daemon takes it with its next start',
+      flags: { url: 'from there instead', json: 'print one object' },
+      examples: [{ line: 'catalog fetch', says: 'the one command here that uses the network' }],
+      exits: ['failed', 'notRunning'],
+      json: 'object',
+      ofNobody: everybody,
+      load: async () => (await import('../commands/catalog.js')).fetchAnew,
+    },
+    {
+      name: 'catalog verify',
+      summary: 'what is wrong in which of its files',
+      flags: { json: 'print one object' },
+      examples: [{ line: 'catalog verify', says: 'after you wrote one' }],
+      exits: ['failed'],
+      json: 'object',
+      ofNobody: everybody,
+      load: async () => (await import('../commands/catalog.js')).verify,
+    },
+    {
+      name: 'catalog diff',
+      summary: 'what differs from the catalog that ships',
+      flags: { json: 'print one object' },
+      examples: [{ line: 'catalog diff', says: 'what your files and the fetched one change' }],
+      exits: ['failed'],
+      json: 'object',
+      ofNobody: everybody,
+      load: async () => (await import('../commands/catalog.js')).diff,
+    },
+  ],
+}
