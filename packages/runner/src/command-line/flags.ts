@@ -39,6 +39,8 @@ export const FLAGS = {
   revoke: text('HASH'),
   by: { type: 'choice', value: 'GROUP', choices: ['user', 'session', 'model', 'day'] },
   url: text('URL'),
+  origin: SWITCH,
+  file: { type: 'choice', value: 'FILE', choices: ['agent', 'providers', 'runner', 'user', 'tui'] },
 } as const satisfies Readonly<Record<string, FlagKind>>
 
 export type FlagName = keyof typeof FLAGS

@@ -10,5 +10,6 @@ export const SECTIONS: readonly Section[] = [TALK, DAEMON, RECORDS, SETUP]
 export const COMMANDS: readonly Command[] = SECTIONS.flatMap(({ commands }) => commands)
 
 export const GROUPS: readonly Group[] = [
+  { name: 'config', summary: 'how it is configured: show, get, set, unset, schema, path' },
   { name: 'catalog', summary: 'what is known of models: show, fetch, verify, diff' },
 ]

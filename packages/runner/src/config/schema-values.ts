@@ -63,7 +63,11 @@ export const headers = () =>
   z
     .record(
       z.string().regex(HEADER_NAME).register(words, { expected: 'the name of an HTTP header' }),
-      z.string().regex(HEADER_VALUE).register(words, { expected: 'the text of an HTTP header', secret: true }),
+      z
+        .string()
+        .regex(HEADER_VALUE)
+        .register(words, { expected: 'the text of an HTTP header', secret: true })
+        .describe('What the header of this name says. Treated like a key.'),
     )
     .register(words, { expected: 'a table of headers' })
 export const listOf = <T extends z.ZodType>(item: T, most: number, expected: string) =>
