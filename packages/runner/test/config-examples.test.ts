@@ -13,13 +13,14 @@ const FILES: Record<Kind, string> = {
   providers: 'providers.toml',
   runner: 'runner.toml',
   user: 'users/alice.toml',
+  tui: 'tui.toml',
 }
 const textOf = (file: string) => readFileSync(new URL(file, EXAMPLES), 'utf8')
 /** With every key that is commented out switched on. */
 const uncommented = (file: string) => textOf(file).replace(/^# (?=\[[\w.<>]+\]$|\w+ = )/gm, '')
 
 describe('the annotated files', () => {
-  it('are four, and load as they are, as what is so without them', async () => {
+  it('are five, and load as they are, as what is so without them', async () => {
     expect(
       readdirSync(EXAMPLES, { recursive: true })
         .map(String)

@@ -125,7 +125,9 @@ describe('a project', () => {
       /^(?:config_version|prompt|prompt_file|selection\.|runtime\.context_budget\.|reliability\.(?:backoff|\w+_timeout_ms)|default_tier)/
     const judged =
       /^(?:policy\.|budget\.|tools\.shell\.|runtime\.max_|reliability\.max_attempts|gateway\.|providers\.|agents\.|workspace_root|users\.|mounts\.|behavior\.)/
-    const keys = (Object.keys(SCHEMAS) as Kind[]).flatMap((kind) => keysOf(kind).map(dotted))
+    // A project has no tui.toml.
+    const kinds = (Object.keys(SCHEMAS) as Kind[]).filter((kind) => kind !== 'tui')
+    const keys = kinds.flatMap((kind) => keysOf(kind).map(dotted))
     expect(keys.filter((key) => free.test(key) === judged.test(key))).toEqual([])
   })
 })

@@ -34,11 +34,15 @@ export function makePlace(more: { home?: string; env?: Readonly<Record<string, s
   const env = { PATH: process.env.PATH ?? '', HOME: home, XDG_RUNTIME_DIR: runtime, LANG: 'C.UTF-8', ...more.env }
   const children = new Set<ChildProcess>()
 
-  const spawnCli = (args: readonly string[], extra: Readonly<Record<string, string>> = {}): ChildProcess => {
+  const spawnCli = (
+    args: readonly string[],
+    extra: Readonly<Record<string, string>> = {},
+    stdin: 'ignore' | 'pipe' = 'ignore',
+  ): ChildProcess => {
     const child = spawn(process.execPath, [CLI, ...args], {
       env: { ...env, ...extra },
       cwd: home,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
     })
     children.add(child)
     return child

@@ -25,6 +25,7 @@ export const FLAGS = {
   workspace: text('DIR', 'directory'),
   detach: SWITCH,
   session: text('ID', 'session'),
+  plain: SWITCH,
   agent: text('NAME'),
   yes: SWITCH,
   timeout: { type: 'count', value: 'SECONDS', least: 1, most: 86_400 },
@@ -39,6 +40,8 @@ export const FLAGS = {
   revoke: text('HASH'),
   by: { type: 'choice', value: 'GROUP', choices: ['user', 'session', 'model', 'day'] },
   url: text('URL'),
+  origin: SWITCH,
+  file: { type: 'choice', value: 'FILE', choices: ['agent', 'providers', 'runner', 'user', 'tui'] },
 } as const satisfies Readonly<Record<string, FlagKind>>
 
 export type FlagName = keyof typeof FLAGS

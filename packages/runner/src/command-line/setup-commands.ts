@@ -1,4 +1,5 @@
 import type { Section } from './command.js'
+import { CONFIG } from './config-commands.js'
 
 const everybody = () => true
 
@@ -13,6 +14,7 @@ export const SETUP: Section = {
       ofNobody: everybody,
       load: async () => (await import('../commands/first-run.js')).firstRun,
     },
+    ...CONFIG,
     {
       name: 'catalog show',
       summary: 'what is known of models: prices, limits',

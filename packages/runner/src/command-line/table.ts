@@ -11,5 +11,6 @@ export const COMMANDS: readonly Command[] = SECTIONS.flatMap(({ commands }) => c
 
 export const GROUPS: readonly Group[] = [
   { name: 'sessions', summary: 'list sessions, look at one, copy one', otherwise: 'sessions list' },
+  { name: 'config', summary: 'how it is configured: show, get, set, unset, schema, path' },
   { name: 'catalog', summary: 'what is known of models: show, fetch, verify, diff' },
 ]

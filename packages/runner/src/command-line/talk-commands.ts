@@ -6,10 +6,14 @@ export const TALK: Section = {
     {
       name: '--tui',
       summary: 'join a session in the terminal',
-      flags: { session: 'this one, by its id, the beginning of it, or its title' },
+      flags: {
+        session: 'this one, by its id, the beginning of it, or its title',
+        plain: 'move no cursor and redraw nothing: for pipes and screen readers',
+      },
       examples: [
         { line: '--tui', says: 'begin to talk' },
         { line: '--tui --session 4f', says: 'go on with a session whose id begins with 4f' },
+        { line: '--tui --plain', says: 'with a screen reader' },
       ],
       exits: ['failed', 'notRunning'],
       load: async () => (await import('../commands/tui.js')).tui,

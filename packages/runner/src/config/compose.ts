@@ -8,15 +8,8 @@ import { dotted, type KeyPath } from './key-path.js'
 import { keysOf } from './keys.js'
 import { originOf } from './problem.js'
 import { routedOf, selectionOf } from './routing.js'
-import {
-  type AgentToml,
-  agentSchema,
-  BUILT_IN,
-  type RunnerToml,
-  runnerSchema,
-  type UserToml,
-  userSchema,
-} from './schema.js'
+import { type AgentToml, agentSchema, type RunnerToml, runnerSchema, type UserToml, userSchema } from './schema.js'
+import { BUILT_IN } from './schema-providers.js'
 
 /** The merged layers, by kind of file. */
 export type Layers = Readonly<Record<'agent' | 'runner' | 'user', ReadonlyMap<string, Leaf>>>

@@ -1,7 +1,7 @@
 import { dotted, type KeyPath } from './key-path.js'
 
-/** The four files; what a variable or flag sets is sorted into them too. */
-export type Kind = 'agent' | 'providers' | 'runner' | 'user'
+/** The five files; what a variable or flag sets is sorted into them too. */
+export type Kind = 'agent' | 'providers' | 'runner' | 'user' | 'tui'
 export type Table = { readonly [key: string]: unknown }
 
 /** What set a key: a place in a file, or in words a variable, a flag or the default. */

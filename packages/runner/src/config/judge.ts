@@ -49,7 +49,7 @@ function unknown(doc: Doc, path: KeyPath): readonly Problem[] {
 }
 
 /** What to say of a key that a kind of file does not have. */
-function unknownKey(kind: Kind, path: KeyPath): { text: string; mend?: string } {
+export function unknownKey(kind: Kind, path: KeyPath): { text: string; mend?: string } {
   const successor = successorOf(path)
   if (successor !== undefined) return { text: `${dotted(path)}: ${successor}.` }
   const text = `unknown key ${dotted(path)}.`

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Kind } from './doc.js'
 import type { KeyPath } from './key-path.js'
-import { SCHEMAS, type Words, words } from './schema.js'
+import { SCHEMAS } from './schema.js'
+import { type Words, words } from './schema-values.js'
 
 /** Every key that a schema knows, a `*` where the user gives the name. */
 export function keysOf(kind: Kind): readonly KeyPath[] {
@@ -21,17 +22,16 @@ export function isKey(kind: Kind, path: KeyPath): boolean {
   return schema !== undefined && !(schema instanceof z.ZodObject) && !(schema instanceof z.ZodRecord)
 }
 
+/** The kinds of files; a key that two of them have belongs into the first. */
+export const KINDS: readonly Kind[] = ['providers', 'agent', 'runner', 'user', 'tui']
+
 /** The file that a key belongs into, if any has it. */
 export function fileOf(path: KeyPath): string | undefined {
-  return FILES.find(([kind]) => isKey(kind, path))?.[1]
+  const kind = KINDS.find((each) => isKey(each, path))
+  return kind && nameOf(kind)
 }
 
-const FILES: readonly (readonly [Kind, string])[] = [
-  ['providers', 'providers.toml'],
-  ['agent', 'agent.toml'],
-  ['runner', 'runner.toml'],
-  ['user', 'users/<id>.toml'],
-]
+export const nameOf = (kind: Kind): string => (kind === 'user' ? 'users/<id>.toml' : `${kind}.toml`)
 
 /** The names that a table may have, none where the user gives them. */
 export function namesAt(kind: Kind, path: KeyPath): readonly string[] {

@@ -6,9 +6,19 @@ import { crossProblems } from './cross.js'
 import { type Doc, merge } from './doc.js'
 import { judge } from './judge.js'
 import { namingAt } from './keys.js'
-import { type Layer, readDirectory, readExtra, readNamed, readPrompt, readUser } from './layers.js'
+import {
+  type Layer,
+  NOTHING,
+  type Reader,
+  readDirectory,
+  readExtra,
+  readNamed,
+  readPrompt,
+  readUser,
+} from './layers.js'
 import { ozLayer } from './oz-variables.js'
 import { faultOf, type Problem } from './problem.js'
+import { readSmall } from './read-file.js'
 import { overreach } from './trust.js'
 import { type Env, variablesOf } from './variables.js'
 
@@ -22,6 +32,8 @@ export type Surroundings = {
   readonly flags?: { readonly config?: string; readonly workspace?: string }
   /** The machine's layer; /etc/nacre. */
   readonly etc?: string
+  /** How files are read, if not from the disk. */
+  readonly read?: Reader
 }
 
 /**
@@ -34,19 +46,29 @@ export async function loadConfig(
 ): Promise<Config & { readonly user: UserConfig }>
 export async function loadConfig(around: Surroundings): Promise<Config>
 export async function loadConfig(around: Surroundings): Promise<Config> {
-  const { env, home, user } = around
-  if (user !== undefined && !USER.test(user)) throw faultOf([misnamed])
-  const { below, project, above, problems } = await readLayers(around)
+  const judged = await judgeConfig(around)
+  if ('problems' in judged) throw faultOf(judged.problems)
+  return judged.config
+}
+
+/** The configuration with the layers that it is made of, or everything that is wrong with it. */
+export async function judgeConfig(
+  around: Surroundings,
+): Promise<{ readonly config: Config; readonly layers: Layers } | { readonly problems: readonly Problem[] }> {
+  const { env, home, user, read = readSmall } = around
+  if (user !== undefined && !USER.test(user)) return { problems: [misnamed] }
+  const { below, project, above, problems } = await readLayers(around, read)
   const judged = [...below, ...project, ...above].flatMap(judge)
   const wrong = [...problems, ...judged, ...overreach(project, below, configHome(env, home))]
-  if (wrong.length > 0) throw faultOf(wrong)
+  if (wrong.length > 0) return { problems: wrong }
 
   const layers = byKind([...below, ...project, ...above])
-  const config = compose(layers, { home, stateHome: stateHome(env, home) }, user, await promptsOf(layers, home))
+  const prompts = await promptsOf(layers, home, read)
+  if ('problems' in prompts) return prompts
+  const config = compose(layers, { home, stateHome: stateHome(env, home) }, user, prompts.texts)
   const guarded = { home, configHome: configHome(env, home), stateHome: stateHome(env, home) }
   const crossed = crossProblems(layers, config, guarded)
-  if (crossed.length > 0) throw faultOf(crossed)
-  return config
+  return crossed.length > 0 ? { problems: crossed } : { config, layers }
 }
 
 type Stack = {
@@ -56,18 +78,19 @@ type Stack = {
   readonly problems: readonly Problem[]
 }
 
-async function readLayers({ env, cwd, home, user, flags = {}, etc = '/etc/nacre' }: Surroundings): Promise<Stack> {
+async function readLayers({ env, cwd, home, user, flags = {}, etc = ETC }: Surroundings, read: Reader): Promise<Stack> {
   const extraPath = flags.config === undefined ? undefined : resolve(cwd, flags.config)
   const own = configHome(env, home)
   const nacre = join(cwd, '.nacre')
-  const machine = await readDirectory(etc, true)
-  const personal = await readDirectory(own, true)
-  const project = await readDirectory(nacre, false)
-  const extra = extraPath === undefined ? NOTHING : await readExtra(extraPath)
-  const variables = variablesOf(env, cwd)
+  const machine = await readDirectory(read, etc, true)
+  const personal = await readDirectory(read, own, true)
+  const project = await readDirectory(read, nacre, false)
+  const extra = extraPath === undefined ? NOTHING : forDaemons(await readExtra(read, extraPath))
+  const variables = forDaemons(variablesOf(env, cwd))
   const trusted = [...machine.docs, ...personal.docs, ...extra.docs, ...variables.docs]
-  const users = await readUsers(trusted, [etc, own, ...(extraPath === undefined ? [] : [extraPath])], home, user)
-  const foreign = user === undefined ? NOTHING : await readUser([nacre], user, false)
+  const dirs = [etc, own, ...(extraPath === undefined ? [] : [extraPath])]
+  const users = await readUsers(read, { docs: trusted, dirs, home }, user)
+  const foreign = user === undefined ? NOTHING : await readUser(read, [nacre], user, false)
   const oz = ozLayer(env, [...trusted, ...project.docs])
   return {
     below: [builtIn, ...oz.docs, ...machine.docs, ...personal.docs, ...users.docs],
@@ -78,13 +101,17 @@ async function readLayers({ env, cwd, home, user, flags = {}, etc = '/etc/nacre'
 }
 
 /** A user's own file: the one that config_path names, else the one of each layer. */
-async function readUsers(docs: readonly Doc[], dirs: readonly string[], home: string, user?: string): Promise<Layer> {
+async function readUsers(
+  read: Reader,
+  { docs, dirs, home }: { readonly docs: readonly Doc[]; readonly dirs: readonly string[]; readonly home: string },
+  user?: string,
+): Promise<Layer> {
   if (user === undefined) return NOTHING
   const named = byKind(docs).runner.get(`users.${user}.config_path`)
-  if (named === undefined) return readUser(dirs, user, true)
+  if (named === undefined) return readUser(read, dirs, user, true)
   if (typeof named.value !== 'string') return NOTHING
   const path = absolute(named, home)
-  return readNamed('user', path, {
+  return readNamed(read, 'user', path, {
     place: named.doc.placeOf(named.path),
     text: `users.${user}.config_path: there is no file ${path}.`,
   })
@@ -97,15 +124,22 @@ function flagDocs({ workspace }: { readonly workspace?: string }, cwd: string): 
 }
 
 /** The texts of all prompt files that are named, by the keys that name them. */
-async function promptsOf({ agent }: Layers, home: string): Promise<ReadonlyMap<string, string>> {
+async function promptsOf(
+  { agent }: Layers,
+  home: string,
+  read: Reader,
+): Promise<{ readonly texts: ReadonlyMap<string, string> } | { readonly problems: readonly Problem[] }> {
   const leaves = [...agent].filter(([, { path }]) => path.at(-1) === 'prompt_file')
-  const read = await Promise.all(
-    leaves.map(async ([key, leaf]) => ({ key, ...(await readPrompt(leaf, absolute(leaf, home))) })),
+  const made = await Promise.all(
+    leaves.map(async ([key, leaf]) => ({ key, ...(await readPrompt(read, leaf, absolute(leaf, home))) })),
   )
-  const problems = read.flatMap((one) => ('problem' in one ? [one.problem] : []))
-  if (problems.length > 0) throw faultOf(problems)
-  return new Map(read.flatMap((one) => ('text' in one ? [[one.key, one.text]] : [])))
+  const problems = made.flatMap((one) => ('problem' in one ? [one.problem] : []))
+  if (problems.length > 0) return { problems }
+  return { texts: new Map(made.flatMap((one) => ('text' in one ? [[one.key, one.text]] : []))) }
 }
+
+/** What is said of the terminal is no daemon's: it may be wrong, and a daemon starts. */
+const forDaemons = ({ docs, problems }: Layer): Layer => ({ docs: docs.filter(({ kind }) => kind !== 'tui'), problems })
 
 const byKind = (docs: readonly Doc[]): Layers => ({
   agent: merge(docs.filter(({ kind }) => kind === 'agent' || kind === 'providers')),
@@ -113,6 +147,6 @@ const byKind = (docs: readonly Doc[]): Layers => ({
   user: merge(docs.filter(({ kind }) => kind === 'user')),
 })
 
-const NOTHING: Layer = { docs: [], problems: [] }
+const ETC = '/etc/nacre'
 const USER = /^[a-z0-9][a-z0-9_-]{0,31}$/
 const misnamed: Problem = { place: { source: 'flag --user' }, text: `expected ${namingAt('runner', ['users'])}.` }

@@ -4,7 +4,7 @@ import { Fault } from '@nacre/types'
 import { type Doc, isTable, type Table, valueAt } from './doc.js'
 import { judge } from './judge.js'
 import type { KeyPath } from './key-path.js'
-import type { Layer } from './layers.js'
+import { type Layer, NOTHING } from './layers.js'
 import type { Env } from './variables.js'
 
 const PREFIX = 'OZ_PROVIDER_'
@@ -32,8 +32,6 @@ export function ozLayer(env: Env, others: readonly Doc[]): Layer {
     return { docs: [], problems: selected ? [] : [problem] }
   }
 }
-
-const NOTHING: Layer = { docs: [], problems: [] }
 
 /** The harness that the model's name means says who is asked first; without one, `OZ_DEFAULT_PROVIDER` does. */
 function routingOf(env: Env) {

@@ -11,7 +11,7 @@ export type Env = Readonly<Record<string, string | undefined>>
 
 const PREFIX = 'NACRE__'
 /** The kinds that variables are sorted into; no key is in two of them. */
-const KINDS: readonly Kind[] = ['agent', 'runner', 'user']
+const KINDS: readonly Kind[] = ['agent', 'runner', 'user', 'tui']
 
 type Setting = { readonly variable: string; readonly path: KeyPath; readonly kind: Kind; readonly value: unknown }
 
@@ -42,11 +42,15 @@ function docOf(kind: Kind, settings: readonly Setting[], dir: string): Doc {
   return { kind, values: nest(settings), placeOf, dir, trusted: true }
 }
 
-/** As TOML where it is one scalar or list; a key that takes text gets the text as it stands unless it is quoted. */
-function valueIn(text: string, kind: Kind, path: KeyPath): unknown {
+/**
+ * As TOML where it is one scalar or list; a key that takes text gets the text as it stands unless it is quoted, or is a list
+ * and the key takes those too.
+ */
+export function valueIn(text: string, kind: Kind, path: KeyPath): unknown {
   const value = scalarOf(text)
-  if (value === undefined) return text
-  return typeof value !== 'string' && schemaAt(kind, path)?.safeParse(text).success ? text : value
+  if (value === undefined || typeof value === 'string') return value ?? text
+  const takes = (one: unknown) => schemaAt(kind, path)?.safeParse(one).success === true
+  return takes(text) && !(Array.isArray(value) && takes(value)) ? text : value
 }
 
 function scalarOf(text: string): unknown {

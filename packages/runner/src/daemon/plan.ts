@@ -3,6 +3,7 @@ import type { Isolation } from '@nacre/types'
 import type { Route } from '../broker/broker.js'
 import { secretsOf } from '../broker/secrets.js'
 import { loadCatalog } from '../catalog/files.js'
+import { aroundOf } from '../commands/around.js'
 import type { CommandContext } from '../commands/context.js'
 import { detectKeys, type KeyHint } from '../config/api-key.js'
 import { type Config, isHttp, type ProviderConfig, type UserConfig } from '../config/config.js'
@@ -27,15 +28,8 @@ export type DaemonPlan = {
 type UsersConfig = Config & { readonly user: UserConfig }
 
 export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
-  const { env, home, user, flags } = context
-  const { config: file, workspace } = flags
-  const config = await loadConfig({
-    env,
-    cwd: process.cwd(),
-    home,
-    user,
-    flags: { ...(file !== undefined && { config: file }), ...(workspace !== undefined && { workspace }) },
-  })
+  const { env, home, flags } = context
+  const config = await loadConfig(aroundOf(context))
   const agents = plannedAgents(config, await loadCatalog(env, home))
   const isolation = isolationOf(flags.insecure, [...new Set(agents.flatMap(({ words }) => words))])
   const asked = Map.groupBy(

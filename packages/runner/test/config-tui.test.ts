@@ -1,0 +1,48 @@
+import { Fault } from '@nacre/types'
+import { describe, expect, it } from 'vitest'
+import { loadTuiConfig } from '../src/config/load-tui.ts'
+import { machine } from './config-home.ts'
+
+const tuiOf = (files: Record<string, string>, env: Record<string, string> = {}, config?: string) => {
+  const { cwd, home, at, load } = machine(files)
+  const around = { env, cwd, home, etc: at('etc'), flags: { ...(config !== undefined && { config: at(config) }) } }
+  return { load, tui: loadTuiConfig(around) }
+}
+
+describe("the terminal's file", () => {
+  it('is not needed, and a later layer sets over an earlier one key by key', async () => {
+    expect(await tuiOf({}).tui).toEqual({ theme: 'auto', keys: {} })
+    const files = {
+      'etc/tui.toml': 'theme = "dark"\n[keys]\nundo = "ctrl-z"\n',
+      'own/tui.toml': '[keys]\nundo = ["ctrl-z", "ctrl-_"]\nsend = "enter"\n',
+      'extra/tui.toml': 'theme = "none"\n',
+    }
+    expect(await tuiOf(files).tui).toEqual({ theme: 'dark', keys: { undo: ['ctrl-z', 'ctrl-_'], send: 'enter' } })
+    for (const extra of ['extra', 'extra/tui.toml']) {
+      expect(await tuiOf(files, {}, extra).tui).toMatchObject({ theme: 'none' })
+    }
+    expect(await tuiOf(files, { NACRE__THEME: 'light' }, 'extra').tui).toMatchObject({ theme: 'light' })
+  })
+
+  it('is never read from a project, whose stranger could move the key that approves', async () => {
+    const { tui } = tuiOf({ 'project/tui.toml': 'theme = "dark"\n[keys]\napprove = "enter"\n' })
+    expect(await tui).toEqual({ theme: 'auto', keys: {} })
+  })
+
+  it('tells every mistake with its place and what is expected', async () => {
+    const { tui } = tuiOf({ 'own/tui.toml': 'theme = "drak"\nkey = 1\n[keys]\nundo = 7\n' }, { NACRE__THEME: 'x' })
+    const fault = await tui.catch((error: unknown) => error)
+    expect(fault).toBeInstanceOf(Fault)
+    const { message } = fault as Fault
+    expect(message).toContain('tui.toml:1:1: theme: expected one of "auto", "dark", "light", "none", got "drak".')
+    expect(message).toContain('unknown key key. Did you mean keys?')
+    expect(message).toContain('tui.toml:4:1: keys.undo: expected the name of a key, or a list of them, got 7.')
+    expect(message).toContain('variable NACRE__THEME')
+  })
+
+  it('keeps no daemon from starting, whatever stands in it', async () => {
+    const { load, tui } = tuiOf({ 'own/tui.toml': 'theme = [' }, { NACRE__THEME: 'x' })
+    await expect(load({ env: { NACRE__THEME: 'x' } })).resolves.toBeDefined()
+    await expect(tui).rejects.toThrow('is not TOML')
+  })
+})
