@@ -1,4 +1,5 @@
 import {
+  type BlobHash,
   type Client,
   type ConnectionStatus,
   Fault,
@@ -21,6 +22,28 @@ export const HELLO = {
   workspace: '/home/alice/shared',
   agents: ['default'],
 } satisfies Hello
+
+/** Two agents and two models, one of which has a price. */
+const AGENTS: Awaited<ReturnType<Client['agents']>> = {
+  agents: [
+    { name: 'default', description: 'The usual one.', model: 'offline/offline', context_tokens: 100_000, max_output_tokens: 8192, budget: {} },
+    { name: 'researcher', description: 'Looks things up.', model: 'cloud/large', context_tokens: 200_000, max_output_tokens: 8192, budget: {} },
+  ],
+  models: [
+    { model: 'offline/offline', context_tokens: 100_000 },
+    { model: 'cloud/large', context_tokens: 200_000, input_usd_per_mtok: 3, output_usd_per_mtok: 15 },
+  ],
+}
+const NO_USAGE: Awaited<ReturnType<Client['usage']>> = {
+  seq: 0,
+  calls: 0,
+  input_tokens: 0,
+  cache_read_tokens: 0,
+  output_tokens: 0,
+  cost_micro_usd: 0,
+  uncounted_calls: 0,
+  budget: { day: { limit_micro_usd: 20_000_000, spent_micro_usd: 500_000, spent_tokens: 1000 } },
+}
 
 /**
  * A daemon with its log in memory and nobody who works. A test says what the agent does by `record` and `publish`, or
@@ -105,7 +128,10 @@ export function fakeClient({
       ask(`cancel ${session} ${turn ?? '-'}`)
       record(session, cancelRequested(`c${asked.length}`, turn))
     },
-    cancelAll: async () => 0,
+    async cancelAll() {
+      ask('cancel all')
+      return 2
+    },
     async approve(session, { call }, scope = 'once') {
       ask(`approve ${session} ${call}${scope === 'once' ? '' : ` ${scope}`}`)
       record(session, approvalResolved(call, 'approved'))
@@ -133,7 +159,39 @@ export function fakeClient({
       if (found.length === 1 && found[0]) return found[0].summary
       throw new Fault('not_found', `No session begins with ${prefix}.`, { mend: '/sessions lists them.' })
     },
-    fork: async (session) => of(session).summary,
+    async fork(session, upTo) {
+      ask(`fork ${session} ${upTo}`)
+      const copy = add(`f${sessions.size + 1}-${'0'.repeat(8)}`, of(session).summary.title)
+      of(copy.session).events.push(...of(session).events.filter(({ seq }) => seq <= upTo))
+      return copy
+    },
+    async rename(session, title) {
+      ask(`rename ${session} ${title}`)
+    },
+    async archive(session, archived = true) {
+      ask(`archive ${session} ${archived}`)
+      sessions.delete(session)
+    },
+    async remove(session) {
+      ask(`remove ${session}`)
+    },
+    async select(session, { agent, model }) {
+      ask(`select ${session} ${agent ?? '-'} ${model ?? '-'}`)
+    },
+    async compact(session) {
+      ask(`compact ${session}`)
+      return { input: 'c', seq: 1 }
+    },
+    agents: async () => AGENTS,
+    async usage(session) {
+      if (failure) throw failure
+      return { ...NO_USAGE, seq: of(session).summary.seq }
+    },
+    async putBlob(bytes, { mediaType, preview }) {
+      ask(`blob ${mediaType} ${bytes.length}`)
+      return { type: 'blob', hash: 'b'.repeat(64) as BlobHash, mediaType, sizeBytes: bytes.length, preview }
+    },
+    getBlob: async () => new Uint8Array(),
     history: async (session) => ({ events: of(session).events }),
     close: async () => {},
   }
