@@ -1,12 +1,12 @@
+/** So many bytes of a file are enough to tell. */
+export const HEAD_BYTES = 16
+
 /** What the first bytes of a file say that it is, by its magic number; undefined for what a model cannot be shown. */
 export function mediaTypeOf(head: Uint8Array): string | undefined {
-  const text = Array.from(head.subarray(0, 16), (byte) => String.fromCharCode(byte)).join('')
+  const text = Array.from(head.subarray(0, HEAD_BYTES), (byte) => String.fromCharCode(byte)).join('')
   const found = MAGIC.find(({ at = 0, magic }) => text.startsWith(magic, at) && (at === 0 || text.startsWith('RIFF')))
   return found?.mediaType ?? (isMp3Frame(head) ? 'audio/mpeg' : undefined)
 }
-
-/** So many bytes are enough to tell. */
-export const HEAD_BYTES = 16
 
 const MAGIC: readonly { readonly magic: string; readonly at?: number; readonly mediaType: string }[] = [
   { magic: '\u0089PNG\r\n\u001a\n', mediaType: 'image/png' },

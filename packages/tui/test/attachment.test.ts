@@ -4,7 +4,7 @@ import { ATTACHED_LIMIT_BYTES, type Attachment, attachmentsIn } from '../dist/at
 import { clipboardCommands, clipboardImage, desktopOf } from '../dist/clipboard.js'
 import { type Editor, EMPTY_EDITOR, edit } from '../dist/editor.js'
 import { editorCommand, messageFileName, textForFile, WRITTEN_LIMIT, writtenBack } from '../dist/external-editor.js'
-import { mediaTypeOf } from '../dist/media-type.js'
+import { HEAD_BYTES, mediaTypeOf } from '../dist/media-type.js'
 import { pathsIn } from '../dist/pasted-paths.js'
 import { shellWords } from '../dist/shell-words.js'
 import { submitted } from '../dist/submission.js'
@@ -40,6 +40,7 @@ describe('the media type of', () => {
     ['half a PNG', PNG.subarray(0, 5), undefined],
   ])('%s is read from its first bytes', (_name, head, mediaType) => {
     expect(mediaTypeOf(head)).toBe(mediaType)
+    expect(mediaTypeOf(head.subarray(0, HEAD_BYTES))).toBe(mediaType)
   })
 })
 
