@@ -31,8 +31,8 @@ export const ACTIONS = [
   { action: 'history_previous', keys: ['ctrl-p'], does: 'what was sent before' },
   { action: 'history_next', keys: ['ctrl-n'], does: 'what was sent after' },
   { action: 'history_search', keys: ['ctrl-r'], does: 'search what was sent' },
-  { action: 'complete', keys: ['tab'], does: 'complete a command or a file; the next candidate' },
-  { action: 'complete_previous', keys: ['shift-tab'], does: 'the candidate before' },
+  { action: 'complete', keys: ['tab'], does: 'write the candidate for a command or a file' },
+  { action: 'complete_previous', keys: ['shift-tab'], does: 'go to the candidate before' },
   { action: 'external_editor', keys: ['ctrl-g'], does: 'write in your own editor ($VISUAL, $EDITOR)' },
   { action: 'paste_image', keys: ['ctrl-v', 'alt-v'], does: 'attach the image on the clipboard' },
   { action: 'toggle_reasoning', keys: ['ctrl-o'], does: 'show or fold what the model thinks' },
@@ -40,6 +40,7 @@ export const ACTIONS = [
   { action: 'search', keys: ['ctrl-f'], does: 'search in the conversation' },
   { action: 'sessions', keys: ['ctrl-t'], does: 'choose a session' },
   { action: 'model', keys: ['alt-m'], does: 'choose a model' },
+  { action: 'agent', keys: ['alt-a'], does: 'choose an agent' },
   { action: 'redraw', keys: ['ctrl-l'], does: 'draw the rows below anew' },
   { action: 'help', keys: ['f1'], does: 'show commands and keys' },
 ] as const

@@ -30,9 +30,13 @@ export function chipped(editor: Editor, chip: Chip): { editor: Editor; character
   const { chips } = editor
   const same = chips.findIndex((other) => chip.type === 'paste' && other.type === 'paste' && other.text === chip.text)
   if (same >= 0) return { editor, character: chipCharacter(same) }
-  if (pastedUnits([...chips, chip]) > PASTED_LIMIT || chips.length >= CHIPS_MOST) return undefined
+  if (!hasRoom(chips, chip.type === 'paste' ? chip.text.length : 0)) return undefined
   return { editor: { ...editor, chips: [...chips, chip] }, character: chipCharacter(chips.length) }
 }
+
+/** Whether one more chip, with so many units, is within the limits of a message. */
+export const hasRoom = (chips: readonly Chip[], units: number): boolean =>
+  chips.length < CHIPS_MOST && pastedUnits(chips) + units <= PASTED_LIMIT
 
 export const pastedUnits = (chips: readonly Chip[]): number =>
   chips.reduce((sum, chip) => sum + (chip.type === 'paste' ? chip.text.length : 0), 0)

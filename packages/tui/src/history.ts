@@ -1,3 +1,5 @@
+import type { Item } from './list-rows.js'
+
 /** What was sent, oldest first; `at` is the place in it, and `draft` what was being typed before it was looked at. */
 export type History = { readonly entries: readonly string[]; readonly at: number; readonly draft: string }
 
@@ -32,4 +34,13 @@ function bounded(entries: readonly string[]): readonly string[] {
     return entries.length - index > KEPT || units > UNITS
   })
   return first < 0 ? entries : entries.slice(first + 1)
+}
+
+/** What was sent, newest first and each once, to choose from. */
+export function historyItems({ entries }: History): readonly Item[] {
+  const newest = new Set(entries.toReversed())
+  return Array.from(newest, (text) => {
+    const [first = '', ...more] = text.trim().split('\n', 1000)
+    return { id: text, label: first.slice(0, 500), note: more.length > 0 ? `${more.length + 1} lines` : '' }
+  })
 }

@@ -1,4 +1,4 @@
-import { changed, chipped, TYPED_LIMIT } from './change.js'
+import { changed, chipped, hasRoom, TYPED_LIMIT } from './change.js'
 import { type Chip, pasteChip, plainText } from './chips.js'
 import type { Editor } from './editor.js'
 
@@ -30,7 +30,7 @@ export function withChip(editor: Editor, chip: Chip): Editor {
 
 /** Whether there is room for a text; what does not fit is not inserted at all. */
 export function fits(editor: Editor, text: string): boolean {
-  if (isLong(text)) return chipped(editor, pasteChip(text)) !== undefined
+  if (isLong(text)) return hasRoom(editor.chips, text.length)
   return editor.text.length + text.length <= TYPED_LIMIT
 }
 
