@@ -1,8 +1,9 @@
 import type { Head, HeadMemo, StreamName } from '@nacre/types'
-import type { ApprovalRequested, ApprovalResolved, SessionEvent, TurnStarted } from './event.js'
+import type { ApprovalRequested, ApprovalResolved, SessionEvent, SessionSelected, TurnStarted } from './event.js'
 import { isUnknown, type LiftedEvent } from './lift.js'
+import { selectKey } from './seen.js'
 import { GOAL } from './state.js'
-import { titleOf } from './title.js'
+import { titleOfInput } from './title.js'
 
 const RECENT_IDS = 64
 const NO_MEMO: HeadMemo = { queued: [], recent: [], waitingFor: [], parked: false }
@@ -64,7 +65,16 @@ function named(head: Head, event: SessionEvent): Head {
     const { parent: _, ...copy } = head
     return { ...copy, createdAt: event.at }
   }
-  return event.type === 'turn.queued' ? { ...head, title: head.title || titleOf(event.parts) } : head
+  if (event.type === 'session.selected') return selected(head, event)
+  if (event.type !== 'turn.queued' || head.memo.recent.includes(event.input)) return head
+  return { ...head, title: head.title || titleOfInput(event) }
+}
+
+function selected({ model: known, ...head }: Head, event: SessionSelected): Head {
+  const { agent = head.agent, model = event.agent === undefined ? known : undefined } = event
+  const isRepeat = head.memo.recent.includes(selectKey(event))
+  if (isRepeat) return { ...head, ...(known !== undefined && { model: known }) }
+  return { ...head, agent, ...(model !== undefined && { model }) }
 }
 
 const statusOf = (memo: HeadMemo): Head['status'] => {
@@ -96,6 +106,10 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
       return event.turn === undefined
         ? { ...seen, unsure: true }
         : { ...seen, queued: memo.queued.filter((input) => input !== event.turn) }
+    }
+    case 'session.selected': {
+      const key = selectKey(event)
+      return memo.recent.includes(key) ? memo : { ...memo, recent: [...memo.recent, key].slice(-RECENT_IDS) }
     }
     case 'turn.started':
       return memo.turn === undefined ? begun(memo, event) : memo
