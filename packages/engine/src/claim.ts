@@ -1,5 +1,15 @@
-import { fold, hasWork, isDue, lift, type NewSessionEvent, type SessionState, sessionOf } from '@nacre/session'
+import {
+  fold,
+  hasWork,
+  isDue,
+  lift,
+  type NewSessionEvent,
+  type SessionState,
+  selectionOf,
+  sessionOf,
+} from '@nacre/session'
 import { type StreamName, streamName } from '@nacre/types'
+import { agentFor } from './agent-for.js'
 import type { DrivePorts } from './ports.js'
 import { readAfter } from './write.js'
 
@@ -14,7 +24,7 @@ export async function claim(stream: StreamName, known: SessionState, ports: Driv
     if (state.unknown.length > 0)
       return { type: 'refused', state: await refuse(stream, state, ports, strangeWords(state)) }
     if (!hasWork(state, ports.world.now())) return { type: 'idle', state }
-    if (!isDue(state) && (await ports.agentOf(state.agent)) === undefined)
+    if (!isDue(state) && (await agentFor(state, ports.agentOf)) === undefined)
       return { type: 'refused', state: await refuse(stream, state, ports, agentlessWords(state)) }
     const epoch = state.epoch + 1
     const result = await log.append(stream, [claimEvent(epoch, engine)], { expectedSeq: state.seq })
@@ -37,8 +47,10 @@ const strangeWords = ({ unknown }: SessionState): string =>
   `This session holds events that this version of Nacre does not know, so it is not carried on (${unknown.join(', ')}). Start the newer version that wrote them, or fork the session before them.`
 
 /** Another agent would answer with other tools and another policy than the session was made for. */
-const agentlessWords = ({ agent }: SessionState): string =>
-  `The agent ${agent} of this session is not configured any more, so it is not carried on. Configure it again as [agents.${agent}] and restart, or go on in a new session.`
+const agentlessWords = (state: SessionState): string => {
+  const { agent } = selectionOf(state)
+  return `The agent ${agent} of this session is not configured any more, so it is not carried on. Select another agent for it, or configure [agents.${agent}] again and restart.`
+}
 
 /** Says once why nobody carries the session on; of a delegate also where a person looks. */
 async function refuse(

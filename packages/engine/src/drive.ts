@@ -13,6 +13,7 @@ import {
   waitingFor,
 } from '@nacre/session'
 import { Fault, type Log, type SessionId, type StreamName, streamName } from '@nacre/types'
+import { agentFor } from './agent-for.js'
 import { claim } from './claim.js'
 import { delegatesIn, deliver } from './delegates.js'
 import type { DrivePorts } from './ports.js'
@@ -80,10 +81,10 @@ async function driveTurn(
   ports: DrivePorts,
   signal: AbortSignal,
 ): Promise<TurnEnd | 'lost'> {
-  const agent = await ports.agentOf(state.agent)
+  const agent = await agentFor(state, ports.agentOf)
   if (agent === undefined) {
     throw new Fault('not_found', `The agent ${state.agent} of ${stream} is not configured any more.`, {
-      mend: `Configure it again as [agents.${state.agent}] and restart.`,
+      mend: 'Select another agent for the session, or configure it again and restart.',
     })
   }
   const forTurn = await turnPorts(sessionOf(stream), ports)

@@ -1,10 +1,9 @@
-import type { Agent } from '@nacre/runtime'
 import { fold, type SessionState, sessionOf } from '@nacre/session'
 import { Fault, type Log, type Seq, type StreamName, streamName, type UserId, type World } from '@nacre/types'
 import { createAlarm } from './alarm.js'
 import { type Lease, type Leases, lockedLog } from './lease.js'
 import { type DayBudget, openLedger } from './ledger.js'
-import type { DrivePorts, Effector } from './ports.js'
+import type { AgentOf, DrivePorts, Effector } from './ports.js'
 import { beginningOf } from './stream.js'
 import { readAfter } from './write.js'
 
@@ -12,8 +11,8 @@ export type EngineOptions = {
   readonly log: Log
   readonly world: World
   readonly user: UserId
-  /** The agent of that name as it is configured now. A session whose agent there is none of is not driven, and says so. */
-  readonly agentOf: (name: string) => Agent | undefined | Promise<Agent | undefined>
+  /** A session whose agent there is none of is not driven, and says so. */
+  readonly agentOf: AgentOf
   readonly effectors?: readonly Effector[]
   readonly leases?: Leases
   /** What the user may spend in a day; without it only the agent's own limits hold. */

@@ -12,7 +12,7 @@ import { expect, test } from 'vitest'
 const CHILD = fileURLToPath(new URL('./fixtures/crash-child.ts', import.meta.url))
 const STREAM = streamName(userId('alice'), sessionId('s1'))
 /** Cut points of the scripted conversation; a smaller number would mean that some are no longer visited. */
-const CUT_POINTS = 130
+const CUT_POINTS = 145
 
 type Run = { readonly signal: string | null; readonly points: number; readonly stderr: string }
 
@@ -69,7 +69,7 @@ function check(
   where: string,
 ) {
   const finished = events.filter((event) => event.type === 'turn.finished')
-  expect(finished, where).toHaveLength(3)
+  expect(finished, where).toHaveLength(4)
   expect(
     state.turns.map((turn) => [turn.turn, turn.end?.outcome]),
     where,
@@ -77,8 +77,10 @@ function check(
     ['one', 'completed'],
     ['two', 'completed'],
     ['share', 'completed'],
+    ['sum', 'completed'],
   ])
-  expect(answerOf(state), where).toBe('All done with share 🌊.')
+  expect(state.compaction?.step, where).toBe(state.turns[2]?.steps.findLast((step) => !step.compacts)?.step)
+  expect(answerOf({ ...state, turns: state.turns.slice(0, 3) }), where).toBe('All done with share 🌊.')
   checkShared(state, children, effects, where)
   expect(wrongHeads, where).toEqual([])
   const spent = state.turns.map(spentByTurn).reduce(plus, ZERO)

@@ -9,7 +9,7 @@ const LIMITS = { summaryBytes: 16 * 1024, pinsBytes: 8 * 1024, share: 8, pinByte
 export const SUMMARY_TOKENS = 4096
 
 const MARK = '! '
-const INSTRUCTION = `[Nacre, not the user: the conversation above no longer fits and will be replaced by what you write now.
+const INSTRUCTION = `[Nacre, not the user: the conversation above will be replaced by what you write now.
 First write the facts that must survive word for word, each on a line of its own that begins with "${MARK}": names, paths, ids, numbers, decisions, what the user demanded or forbade. Leave out those that stand there as facts already.
 Then sum up what was asked, what was done and found, and what is still to do, so that you could go on from it. Do not go on with the work itself, and call no tool.]`
 

@@ -55,7 +55,7 @@ export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stri
 
 function summaryMessage({ pins, summary }: Compaction): Message {
   const facts = pins.length > 0 ? `Facts from it, word for word:\n${pins.map((pin) => `- ${pin}`).join('\n')}\n\n` : ''
-  const text = `[The conversation so far was longer than fits here. ${facts}What happened:\n${summary}\n]`
+  const text = `[The conversation so far was summed up. ${facts}What happened:\n${summary}\n]`
   return { role: 'user', parts: [{ type: 'text', text }] }
 }
 

@@ -7,6 +7,8 @@ const FULL = 0.8
 const KEPT = 0.3
 /** Less than this is not worth a model call, and might not become smaller. */
 const WORTH_BYTES = 4096
+/** Asked for, it may be less; but what stands for it takes about half of it, and some words around. */
+const WORTH_ASKED_BYTES = 1024
 
 /**
  * The last of the steps that are to be summed up before the next model call, if any are. Whoever sums up these and asks
@@ -32,6 +34,12 @@ export function coverOf(
   }
   const upTo = steps[last - 1]?.step
   return upTo !== undefined && coveredBytes(state, upTo) >= WORTH_BYTES ? upTo : undefined
+}
+
+/** The last step of all that is told, if that is worth to be summed up because somebody asks. */
+export function wholeOf(state: SessionState): StepId | undefined {
+  const upTo = toldSteps(state).at(-1)?.step
+  return upTo !== undefined && coveredBytes(state, upTo) >= WORTH_ASKED_BYTES ? upTo : undefined
 }
 
 /** How much a context would lose with these steps: what the user said in the open turn is told in any case. */

@@ -15,6 +15,7 @@ import type { Verdict } from '@nacre/tool'
 import type { Millis, StepId, TurnId } from '@nacre/types'
 import { turnId } from '@nacre/types'
 import { budgetFault } from './budget.js'
+import { wholeOf } from './cover.js'
 import { stuckIn } from './stuck.js'
 
 /** What to do next. Doing it is not decided here. */
@@ -30,8 +31,10 @@ export type Decision =
       /** The turn has had all its steps: this one wraps up, without tools. */
       readonly last: boolean
     }
-  /** A model call that sums up everything up to and including `upTo`, since the next one would not fit. */
+  /** A model call that sums up everything up to and including `upTo`: the next one would not fit, or it was asked for. */
   | { readonly type: 'compact'; readonly turn: TurnId; readonly opens: boolean; readonly upTo: StepId }
+  /** Begins a turn that was only asked to sum up, where nothing is worth it. */
+  | { readonly type: 'open'; readonly turn: TurnId }
   | { readonly type: 'checkpoint'; readonly step: CompactionStep }
   | { readonly type: 'call-tools'; readonly calls: readonly Call[] }
   | { readonly type: 'settle'; readonly call: Call }
@@ -80,12 +83,15 @@ function start(state: SessionState, rules: Rules): Decision {
   const input = state.queue[0]
   if (input === undefined) return { type: 'idle' }
   const turn = turnId(input.input)
-  const upTo = rules.cover(state, [input])
+  const asked = input.mode === 'compact'
+  const upTo = asked ? wholeOf(state) : rules.cover(state, [input])
   if (upTo !== undefined) return { type: 'compact', turn, opens: true, upTo }
+  if (asked) return { type: 'open', turn }
   return { type: 'call-model', turn, opens: true, inputs: [input], last: false }
 }
 
 function callModel(state: SessionState, open: Turn, rules: Rules): Decision {
+  if (open.compact) return sumUp(state, open)
   const { turn } = open
   const steered = state.queue.filter((input) => input.mode === 'steer' || (input.input as string) === turn)
   const upTo = rules.cover(state, steered)
@@ -93,14 +99,35 @@ function callModel(state: SessionState, open: Turn, rules: Rules): Decision {
   return { type: 'call-model', turn, opens: false, inputs: steered, last: completed(open) >= rules.maxSteps }
 }
 
+function sumUp(state: SessionState, open: Turn): Decision {
+  const upTo = wholeOf(state)
+  return upTo === undefined ? finish(open, 'completed') : { type: 'compact', turn: open.turn, opens: false, upTo }
+}
+
 const isCompaction = (step: Step): step is CompactionStep => step.compacts !== undefined
 
-/** A model that cannot sum up stops nothing: the checkpoint then says what is left out. */
+/**
+ * A model that cannot sum up stops nothing: the checkpoint then says what is left out. Where it was only asked for, everything
+ * stays as it is.
+ */
 function afterCompaction(state: SessionState, open: Turn, step: CompactionStep, rules: Rules): Decision {
   if (state.compaction?.step === step.compacts) return callModel(state, open, rules)
+  const { outcome, fault } = step.end ?? { outcome: 'interrupted' }
+  if (open.compact && (outcome === 'failed' || outcome === 'interrupted'))
+    return afterFailure(state, open, fault, outcome, rules)
+  if (open.compact && !saysSomething(step)) return finish(open, 'failed', NOTHING_SAID)
   const row = trailing(open, (other) => isCompaction(other) && other.end?.outcome === 'interrupted')
   const again = step.end?.outcome === 'interrupted' && row.length < STEP_ATTEMPTS.cut
   return again ? callModel(state, open, rules) : { type: 'checkpoint', step }
+}
+
+const saysSomething = ({ end }: Step) =>
+  end?.parts.some((part) => part.type === 'text' && part.text.trim() !== '') ?? false
+
+const NOTHING_SAID: EventFault = {
+  code: 'provider_error',
+  message: 'The model said nothing when it was to sum up, so the conversation stays as it is.',
+  mend: 'Try again, or select another model.',
 }
 
 const finish = (open: Turn, outcome: TurnOutcome, fault?: EventFault): Decision => ({

@@ -12,7 +12,7 @@ export async function openingOf(turn: TurnId, state: SessionState, run: Run): Pr
   const hash = hashOf(prefix)
   if (state.prefix === hash) return [started]
   await ports.blobs.put(bytesOf(prefix))
-  const reason = state.prefix === undefined ? 'first turn' : 'prompt or tools of the agent changed'
+  const reason = state.prefix === undefined ? 'first turn' : 'prompt or tools are others than before'
   return [started, { type: 'prefix.set', hash, reason }]
 }
 

@@ -4,6 +4,7 @@ import {
   type NewSessionEvent,
   nextCall,
   type SessionState,
+  selectionOf,
   type TurnOutcome,
 } from '@nacre/session'
 import type { Millis, TurnId } from '@nacre/types'
@@ -24,6 +25,7 @@ export type TurnEnd =
   | { readonly type: 'waiting'; readonly call: Call; readonly state: SessionState }
   /** No model has room before `until`; then run the turn again from the fold. */
   | { readonly type: 'paused'; readonly until: Millis; readonly state: SessionState }
+  /** There is nothing to do, or another agent or model was selected before the turn had begun: then run it with that one. */
   | { readonly type: 'idle'; readonly state: SessionState }
 
 /**
@@ -34,10 +36,18 @@ export async function* runTurn(input: TurnInput): TurnStream<TurnEnd> {
   const draft = createDraft(input.state, input.ports.world.now)
   const rules = rulesOf(input)
   for (;;) {
+    // Selected since we were called, and nothing has begun: whoever called us knows the other agent.
+    if (isForAnother(draft.view(), input.state)) return { type: 'idle', state: draft.view() }
     const decision = decide(draft.view(), rules, input.ports.world.now(), input.signal.aborted)
     const end = yield* act(decision, draft, { ...input, epoch: draft.view().epoch })
     if (end) return end
   }
+}
+
+function isForAnother(now: SessionState, before: SessionState): boolean {
+  if (now.open !== undefined) return false
+  const [a, b] = [selectionOf(now), selectionOf(before)]
+  return a.agent !== b.agent || a.model !== b.model
 }
 
 function rulesOf({ agent, ports }: TurnInput): Rules {
@@ -56,6 +66,8 @@ async function* act(decision: Decision, draft: Draft, run: Run): TurnStream<Turn
       return { type: 'idle', state: draft.view() }
     case 'close-step':
       return void draft.ride({ type: 'step.finished', step: decision.step, outcome: 'interrupted', parts: [] })
+    case 'open':
+      return void (yield* draft.record({ type: 'turn.started', turn: decision.turn }))
     case 'call-model':
     case 'compact':
       return yield* callModel(decision, draft, run)

@@ -3,6 +3,7 @@ import type {
   SessionArchived,
   SessionEvent,
   SessionRenamed,
+  SessionSelected,
   StepFinished,
   StepStarted,
   TurnCancelRequested,
@@ -11,10 +12,18 @@ import type {
   TurnStarted,
 } from './event.js'
 import { isUnknown, type LiftedEvent } from './lift.js'
-import { hasSeen, NONE_SEEN, see } from './seen.js'
+import { hasSeen, NONE_SEEN, see, selectKey } from './seen.js'
 import { plus, spentByTurn, ZERO } from './spend.js'
-import type { Call, DroppedInput, Input, SessionState, Step, Turn } from './state.js'
-import { titleOf } from './title.js'
+import {
+  type Call,
+  type DroppedInput,
+  type Input,
+  type SessionState,
+  type Step,
+  selectionOf,
+  type Turn,
+} from './state.js'
+import { titleOfInput } from './title.js'
 
 export const EMPTY_SESSION: SessionState = {
   seq: 0,
@@ -89,8 +98,10 @@ function judge(state: SessionState, event: SessionEvent): SessionState {
       return queued(state, event)
     case 'turn.cancel_requested':
       return cancelRequested(state, event)
+    case 'session.selected':
+      return selected(state, event)
     case 'turn.started':
-      return state.open ? state : { ...state, open: opened(event) }
+      return state.open ? state : turnStarted(state, event)
     case 'turn.finished':
       return turnFinished(state, event)
     case 'step.started':
@@ -144,7 +155,7 @@ function queued(before: SessionState, event: TurnQueued & SessionEvent): Session
   if (hasSeen(before.seen, event.input)) return before
   const state = back(before)
   const input: Input = { input: event.input, parts: event.parts, mode: event.mode, by: event.by, at: event.at }
-  const next = { ...state, seen: see(state.seen, event.input), title: state.title || titleOf(event.parts) }
+  const next = { ...state, seen: see(state.seen, event.input), title: state.title || titleOfInput(event) }
   const busy = state.open !== undefined || state.queue.length > 0
   if (event.mode === 'reject' && busy) return { ...next, dropped: drop(state, { ...input, reason: 'rejected' }) }
   return { ...next, queue: [...state.queue, input] }
@@ -162,6 +173,21 @@ function cancelRequested(before: SessionState, event: TurnCancelRequested): Sess
   return input === undefined ? state : withdrawn(state, input)
 }
 
+/** What runs is not changed: it keeps what it began with. */
+function selected(before: SessionState, event: SessionSelected): SessionState {
+  const key = selectKey(event)
+  if (hasSeen(before.seen, key)) return before
+  const { model: _, ...state } = before
+  const { agent = before.agent, model = event.agent === undefined ? before.model : undefined } = event
+  return {
+    ...state,
+    seen: see(before.seen, key),
+    agent,
+    ...(model !== undefined && { model }),
+    ...(state.open && { open: { ...state.open, keeps: selectionOf(before) } }),
+  }
+}
+
 const withdrawn = (state: SessionState, input: Input): SessionState => ({
   ...state,
   queue: state.queue.filter((queued) => queued !== input),
@@ -169,6 +195,14 @@ const withdrawn = (state: SessionState, input: Input): SessionState => ({
 })
 
 const drop = (state: SessionState, input: DroppedInput) => [...state.dropped, input].slice(-KEPT)
+
+/** An input that asks for a compaction is taken here: no step names it to a model. */
+function turnStarted(state: SessionState, event: TurnStarted & SessionEvent): SessionState {
+  const open = opened(event)
+  const compact = state.queue.find(({ input, mode }) => (input as string) === event.turn && mode === 'compact')
+  if (compact === undefined) return { ...state, open }
+  return { ...state, open: { ...open, compact }, queue: state.queue.filter((queued) => queued !== compact) }
+}
 
 const opened = ({ turn, at, allowance }: TurnStarted & SessionEvent): Turn => ({
   turn,

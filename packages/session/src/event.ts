@@ -31,12 +31,15 @@ export type EventFault = {
   readonly until?: Millis
 }
 
+/** How an input wants to be taken. `compact` asks for a compaction: no model is told its parts as a message. */
+export type InputMode = SendMode | 'compact'
+
 // Commands: somebody asks. Their ids are the client's keys: a second one with the same id is nothing.
 export type TurnQueued = {
   readonly type: 'turn.queued'
   readonly input: InputId
   readonly parts: readonly ContentPart[]
-  readonly mode: SendMode
+  readonly mode: InputMode
   readonly by: string
 }
 /** Without `turn` it means the open turn, or else the input that is next. */
@@ -44,6 +47,17 @@ export type TurnCancelRequested = {
   readonly type: 'turn.cancel_requested'
   readonly command: CommandId
   readonly turn?: TurnId
+  readonly by: string
+}
+/**
+ * From the next turn that starts on, `agent` answers, with `model` (`provider/model`) in place of its own. An agent without a
+ * model goes with its own one; a model without an agent is asked by the agent that there is.
+ */
+export type SessionSelected = {
+  readonly type: 'session.selected'
+  readonly command: CommandId
+  readonly agent?: string
+  readonly model?: string
   readonly by: string
 }
 /**
@@ -228,6 +242,7 @@ export type NewSessionEvent =
   | PrefixSet
   | TurnQueued
   | TurnCancelRequested
+  | SessionSelected
   | TurnStarted
   | TurnFinished
   | StepStarted
@@ -260,6 +275,7 @@ export const EVENT_CLASS: Readonly<Record<EventType, EventClass>> = {
   'prefix.set': 'decision',
   'turn.queued': 'command',
   'turn.cancel_requested': 'command',
+  'session.selected': 'command',
   'turn.started': 'decision',
   'turn.finished': 'decision',
   'step.started': 'decision',

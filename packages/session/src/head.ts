@@ -1,8 +1,9 @@
 import type { Head, HeadMemo, StreamName } from '@nacre/types'
-import type { ApprovalRequested, ApprovalResolved, SessionEvent, TurnStarted } from './event.js'
+import type { ApprovalRequested, ApprovalResolved, SessionEvent, SessionSelected, TurnStarted } from './event.js'
 import { isUnknown, type LiftedEvent } from './lift.js'
+import { selectKey } from './seen.js'
 import { GOAL } from './state.js'
-import { titleOf } from './title.js'
+import { titleOfInput } from './title.js'
 
 const RECENT_IDS = 64
 const NO_MEMO: HeadMemo = { queued: [], recent: [], waitingFor: [], parked: false }
@@ -77,7 +78,13 @@ function named(head: Head, event: SessionEvent, isNews: boolean): Head {
   if (!isNews) return head
   if (event.type === 'session.renamed') return { ...head, title: event.title }
   if (event.type === 'session.archived') return event.archived ? { ...head, archived: true } : back(head)
-  return event.type === 'turn.queued' ? { ...back(head), title: head.title || titleOf(event.parts) } : head
+  if (event.type === 'session.selected') return selected(head, event)
+  return event.type === 'turn.queued' ? { ...back(head), title: head.title || titleOfInput(event) } : head
+}
+
+function selected({ model: known, ...head }: Head, event: SessionSelected): Head {
+  const { agent = head.agent, model = event.agent === undefined ? known : undefined } = event
+  return { ...head, agent, ...(model !== undefined && { model }) }
 }
 
 /** Out of the archive. */
@@ -117,6 +124,8 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
         ? { ...seen, unsure: true }
         : { ...seen, queued: memo.queued.filter((input) => input !== event.turn) }
     }
+    case 'session.selected':
+      return noted(memo, selectKey(event))
     case 'turn.started':
       return memo.turn === undefined ? begun(memo, event) : memo
     case 'step.finished': {

@@ -20,6 +20,8 @@ export function pageBuilder(turns: number) {
     if (event.type === 'step.started' && start === undefined && 'inputs' in event)
       for (const input of event.inputs) wanted.add(input)
     if (event.type === 'turn.queued' && 'input' in event) wanted.delete(event.input)
+    // An input that asks for a compaction is named by its turn alone.
+    if (event.type === 'turn.started' && start === undefined && 'turn' in event) wanted.add(event.turn)
     if (event.type === 'turn.started' && ++found === turns) start = event.seq
   }
 

@@ -3,6 +3,9 @@ export type Seen = { readonly recent: readonly string[]; readonly older: Readonl
 
 export const NONE_SEEN: Seen = { recent: [], older: new Set() }
 
+/** Commands of several kinds share one set: a client's key is its own within a kind. */
+export const selectKey = ({ command }: { readonly command: string }): string => `select ${command}`
+
 const RECENT = 256
 
 export const hasSeen = (seen: Seen, id: string): boolean => seen.recent.includes(id) || seen.older.has(id)

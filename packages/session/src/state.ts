@@ -9,7 +9,6 @@ import type {
   JsonObject,
   Millis,
   SafetyClass,
-  SendMode,
   Seq,
   Spend,
   StepId,
@@ -20,6 +19,7 @@ import type {
 import type {
   Delegate,
   EventFault,
+  InputMode,
   LimitName,
   Parent,
   QuestionAnswered,
@@ -33,7 +33,10 @@ import type { Seen } from './seen.js'
 export type SessionState = {
   readonly seq: Seq
   readonly title: string
+  /** Who answers from the next turn on; see `selectionOf`. */
   readonly agent: string
+  /** Asked in place of the agent's own model, as `provider/model`. */
+  readonly model?: string
   readonly createdAt: Millis
   /** Left out of lists, until something is sent to it. */
   readonly archived?: true
@@ -69,7 +72,7 @@ export type SessionState = {
 export type Input = {
   readonly input: InputId
   readonly parts: readonly ContentPart[]
-  readonly mode: SendMode
+  readonly mode: InputMode
   readonly by: string
   readonly at: Millis
 }
@@ -79,11 +82,18 @@ export type Notice = { readonly seq: Seq; readonly level: 'info' | 'warning'; re
 /** Everything up to and including `step` is told to a model as these facts, word for word, and this summary. */
 export type Compaction = { readonly step: StepId; readonly pins: readonly string[]; readonly summary: string }
 
+/** Who answers: an agent, and the model in place of its own if one was selected. */
+export type Selection = { readonly agent: string; readonly model?: string }
+
 export type Turn = {
   readonly turn: TurnId
   readonly startedAt: Millis
   readonly cancelRequested: boolean
   readonly allowance?: Allowance
+  /** What it goes on with, where something else was selected since it began. */
+  readonly keeps?: Selection
+  /** The input that asked for it, where it only sums up what was before. */
+  readonly compact?: Input
   /** Every step that was started, interrupted ones too. */
   readonly steps: readonly Step[]
   readonly end?: { readonly outcome: TurnOutcome; readonly at: Millis; readonly fault?: EventFault }
@@ -133,6 +143,10 @@ export type CallStatus =
   | { readonly type: 'answered'; readonly parts: readonly ContentPart[]; readonly turn?: QuestionAnswered['turn'] }
   | { readonly type: 'started'; readonly epoch: number }
   | { readonly type: 'finished'; readonly outcome: ToolOutcome; readonly parts: readonly ContentPart[] }
+
+/** Who carries on: of the open turn whoever began it, else who was selected last. */
+export const selectionOf = ({ open, agent, model }: SessionState): Selection =>
+  open?.keeps ?? { agent, ...(model !== undefined && { model }) }
 
 /** The step that the open turn is in, finished or not. */
 export const lastStep = (turn: Turn): Step | undefined => turn.steps.at(-1)

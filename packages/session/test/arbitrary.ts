@@ -1,5 +1,5 @@
 import type { NewSessionEvent } from '@nacre/session'
-import { callId, commandId, inputId, stepId, turnId } from '@nacre/types'
+import { type CommandId, callId, commandId, inputId, stepId, turnId } from '@nacre/types'
 import fc from 'fast-check'
 
 /** Events with few ids, so that they meet: most sequences are nonsense in places, and the fold must judge them. */
@@ -16,16 +16,30 @@ const calls = fc
   .subarray(['a.1.0', 'a.1.1', 'b.1.0'])
   .map((ids) => ids.map((id) => ({ type: 'call', call: callId(id), name: 'file_read', argsText: '{}' }) as const))
 
+/** Some name both, some one, some nothing. */
+export const selectedArbitrary = (command: fc.Arbitrary<CommandId>): fc.Arbitrary<NewSessionEvent> =>
+  fc.record(
+    {
+      type: fc.constant('session.selected' as const),
+      command,
+      by: fc.constant('test'),
+      agent: fc.constantFrom('default', 'helper'),
+      model: fc.constantFrom('p/one', 'p/two'),
+    },
+    { requiredKeys: ['type', 'command', 'by'] },
+  )
+
 const eventArbitrary: fc.Arbitrary<NewSessionEvent> = fc.oneof(
   fc.record({
     type: fc.constant('turn.queued' as const),
     input,
     parts,
-    mode: fc.constantFrom('queue', 'steer', 'reject'),
+    mode: fc.constantFrom('queue', 'steer', 'reject', 'compact'),
     by,
   }),
   fc.record({ type: fc.constant('turn.cancel_requested' as const), command, by }),
   fc.record({ type: fc.constant('turn.cancel_requested' as const), command, turn, by }),
+  selectedArbitrary(command),
   fc.record({ type: fc.constant('turn.started' as const), turn }),
   fc.record({
     type: fc.constant('step.started' as const),

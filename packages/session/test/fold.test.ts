@@ -1,12 +1,15 @@
 import {
   type ApprovalResolved,
+  checkpointBytes,
   closeFork,
   fold,
+  fromCheckpoint,
   hasWork,
   headOf,
   isUnknown,
   lift,
   type NewSessionEvent,
+  selectionOf,
   waitingFor,
 } from '@nacre/session'
 import { stored } from '@nacre/session/testing'
@@ -18,7 +21,7 @@ import { actionsArbitrary, history } from './lawful.js'
 
 const stream = streamName(userId('alice'), sessionId('s1'))
 const text = (words: string) => [{ type: 'text', text: words }] as const
-const queue = (id: string, mode: 'queue' | 'steer' | 'reject' = 'queue'): NewSessionEvent => ({
+const queue = (id: string, mode: 'queue' | 'steer' | 'reject' | 'compact' = 'queue'): NewSessionEvent => ({
   type: 'turn.queued',
   input: inputId(id),
   parts: text(`say ${id}`),
@@ -144,6 +147,49 @@ test('a head stays open while the next call is allowed, though a later one waits
   expect(headOf(undefined, stream, all)?.openWork).toBe(true)
 })
 
+describe('a selection', () => {
+  const select = (command: string, what: { agent?: string; model?: string }): NewSessionEvent => ({
+    type: 'session.selected',
+    command: commandId(command),
+    by: 'test',
+    ...what,
+  })
+  const chosen = (...events: NewSessionEvent[]) => selectionOf(after(...events))
+
+  test('replaces the one before; an agent without a model goes with its own model again', () => {
+    expect(chosen(select('x', { model: 'p/one' }))).toEqual({ agent: 'default', model: 'p/one' })
+    expect(chosen(select('x', { model: 'p/one' }), select('y', { model: 'p/two' })).model).toBe('p/two')
+    expect(chosen(select('x', { agent: 'helper', model: 'p/one' }))).toEqual({ agent: 'helper', model: 'p/one' })
+    expect(chosen(select('x', { model: 'p/one' }), select('y', { agent: 'default' }))).toEqual({ agent: 'default' })
+  })
+
+  test('that is sent twice is nothing the second time, in the head too', () => {
+    const all = [select('x', { model: 'p/one' }), select('y', { model: 'p/two' }), select('x', { model: 'p/one' })]
+    expect(chosen(...all).model).toBe('p/two')
+    expect(headOf(undefined, stream, stored(all))?.model).toBe('p/two')
+  })
+
+  test('leaves a turn that runs as it is, however often and through a checkpoint, and holds from the next one on', () => {
+    const running = after(queue('a'), ...begin('a'), select('x', { model: 'p/one' }), select('y', { agent: 'helper' }))
+    expect(selectionOf(running)).toEqual({ agent: 'default' })
+    const again = fromCheckpoint(checkpointBytes(running), running.seq)
+    expect(again && selectionOf(again)).toEqual({ agent: 'default' })
+    const done: NewSessionEvent = { type: 'turn.finished', turn: turnId('a'), outcome: 'completed' }
+    expect(selectionOf(fold(stored([done], running.seq), running))).toEqual({ agent: 'helper' })
+  })
+})
+
+test('a compaction that is asked for gives no title, and its turn takes it from the queue though no step names it', () => {
+  const waiting = after(queue('a', 'compact'))
+  expect([waiting.title, waiting.queue.length]).toEqual(['', 1])
+  expect(headOf(undefined, stream, stored([queue('a', 'compact')]))).toMatchObject({ title: '', openWork: true })
+  const begun = after(queue('a', 'compact'), queue('b'), { type: 'turn.started', turn: turnId('a') })
+  expect(begun.queue.map(({ input }) => input)).toEqual(['b'])
+  expect(begun.open?.compact).toMatchObject({ input: 'a', by: 'test' })
+  const done: NewSessionEvent = { type: 'turn.finished', turn: turnId('a'), outcome: 'completed' }
+  expect(fold(stored([done], begun.seq), begun)).toMatchObject({ dropped: [], title: 'say b' })
+})
+
 test('a head forgets the checkpoint of what it was copied from: other seqs hold there', () => {
   const compacted = { type: 'session.compacted', upTo: 3, state: '', step: 'a.1', pins: [], summary: '' } as never
   const forked: NewSessionEvent = { type: 'session.forked', from: sessionId('s0'), upTo: 9 }
@@ -171,6 +217,7 @@ describe('laws', () => {
         expect(head?.seq ?? 0).toBe(state.seq)
         expect(head?.title ?? '').toBe(state.title)
         expect(head?.archived).toBe(state.archived)
+        expect([head?.agent ?? 'default', head?.model]).toEqual([state.agent, state.model])
         if (waitingFor(state)) expect(head?.status).toBe('waiting')
       }),
       { numRuns: 2000 },

@@ -11,6 +11,7 @@ import {
 import { stored } from '@nacre/session/testing'
 import { callId, commandId, inputId, stepId, turnId } from '@nacre/types'
 import fc from 'fast-check'
+import { selectedArbitrary } from './arbitrary.js'
 
 /** What people and the engine do, in any order: commands may be nonsense, an engine only does what its fold allows. */
 export const actionsArbitrary = fc.array(
@@ -46,11 +47,12 @@ function commandArbitrary(): fc.Arbitrary<NewSessionEvent> {
       type: fc.constant('turn.queued' as const),
       input,
       parts,
-      mode: fc.constantFrom('queue', 'steer', 'reject'),
+      mode: fc.constantFrom('queue', 'steer', 'reject', 'compact'),
       by: base.by,
     }),
     fc.record({ type: fc.constant('session.renamed' as const), title: fc.constantFrom('One', 'Two'), ...base }),
     fc.record({ type: fc.constant('session.archived' as const), archived: fc.boolean(), ...base }),
+    selectedArbitrary(base.command),
     fc.record({ type: fc.constant('turn.cancel_requested' as const), ...base }),
     fc.record({ type: fc.constant('turn.cancel_requested' as const), turn, ...base }),
     fc.record({
@@ -69,7 +71,9 @@ function engineDoes(state: SessionState, choice: number): NewSessionEvent[] {
   if (open === undefined) {
     const input = state.queue[0]
     const turn = turnId(input?.input ?? '')
-    return input ? [{ type: 'turn.started', turn }, stepStarted(turn, 1, [input.input])] : []
+    if (input?.mode === 'compact' && choice % 2 === 0) return [{ type: 'turn.started', turn }]
+    const named = input?.mode === 'compact' ? [] : [input?.input ?? inputId('')]
+    return input ? [{ type: 'turn.started', turn }, stepStarted(turn, 1, named)] : []
   }
   const step = lastStep(open)
   if (step && !step.end) return [stepFinished(step.step, choice)]

@@ -15,7 +15,7 @@ export function factWords(face: Face): readonly string[] {
     ...(hello.isolation.sealed ? [hello.isolation.tier] : ['NOT SEALED']),
     cleanInline(modelOf(face)),
     `context ${contextShare(face)}`,
-    usage ? dollars(usage.cost_micro_usd) : '$–',
+    dollars(usage?.cost_micro_usd),
     ...(left ? [`${dollars(left.microUsd)} left of the ${left.whose}`] : []),
     usage ? `${tokens(usage.input_tokens + usage.output_tokens)} tokens` : '– tokens',
     ...(usage && usage.input_tokens > 0
@@ -54,8 +54,9 @@ export function perMillion({ input_usd_per_mtok: told, output_usd_per_mtok: said
   return told === undefined || said === undefined ? [] : [`$${told} / $${said} a million tokens`]
 }
 
-/** `$0.0042`, `$1.96`, `$12.30`: cents, and more digits where there is less than one. */
-export function dollars(microUsd: number): string {
+/** `$0.0042`, `$1.96`, `$12.30`: cents, and more digits where there is less than one; `$–` where nobody knows. */
+export function dollars(microUsd: number | undefined): string {
+  if (microUsd === undefined) return '$–'
   const amount = microUsd / 1_000_000
   return `$${amount.toFixed(amount > 0 && amount < 0.01 ? 4 : 2)}`
 }

@@ -51,6 +51,7 @@ async function request(client: Client, effect: Request, { world, place }: Reques
       await client.select(effect.session.session, effect.choice)
       return said(`From the next turn on: ${effect.choice.model ?? `the agent ${effect.choice.agent}`}.`)
     case 'rename':
+      // @ts-expect-error A1
       await client.rename(effect.session.session, effect.title)
       return said(`This session is called ${inQuotes(effect.title)} now.`)
     case 'compact':
@@ -73,6 +74,7 @@ async function partsOf(client: Client, { text, attachments }: Extract<Request, {
   const blobs: ContentPart[] = []
   for (const { source, mediaType, name } of attachments) {
     const bytes = source.type === 'file' ? await place.readFile(source.path) : source.bytes
+    // @ts-expect-error A1
     blobs.push(await client.putBlob(bytes, { mediaType, preview: name }))
   }
   return [{ type: 'text', text } as const, ...blobs]
@@ -126,6 +128,7 @@ async function open(client: Client, how: Opening): Promise<SessionSummary> {
     case 'fork':
       return client.fork(how.session, how.upTo)
     case 'archive':
+      // @ts-expect-error A1
       await client.archive(how.session)
       return latest(client)
     case 'switch':

@@ -24,7 +24,7 @@ export function counted(usage: SessionUsage, event: LiftedEvent): SessionUsage {
     input_tokens: usage.input_tokens + (tokens?.inputTokens ?? 0),
     cache_read_tokens: usage.cache_read_tokens + (tokens?.cacheReadTokens ?? 0),
     output_tokens: usage.output_tokens + (tokens?.outputTokens ?? 0),
-    cost_micro_usd: usage.cost_micro_usd + (spent?.microUsd ?? 0),
+    ...(usage.cost_micro_usd !== undefined && { cost_micro_usd: usage.cost_micro_usd + (spent?.microUsd ?? 0) }),
     uncounted_calls: usage.uncounted_calls + (tokens ? 0 : 1),
     budget: {
       ...(inTurn && { turn: inTurn }),

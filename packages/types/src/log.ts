@@ -38,6 +38,8 @@ export type Head = {
   readonly seq: Seq
   readonly title: string
   readonly agent: string
+  /** Selected in place of the agent's own, as `provider/model`. */
+  readonly model?: string
   readonly status: 'idle' | 'queued' | 'running' | 'waiting'
   /** True when an engine has something to do here. May be true too long, never false too early. */
   readonly openWork: boolean
