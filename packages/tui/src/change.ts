@@ -5,7 +5,7 @@ import { changing } from './undo.js'
 
 /** UTF-16 units that can be typed, and that the pastes of one message can hold together. */
 export const TYPED_LIMIT = 256 * 1024
-const PASTED_LIMIT = 16 * 1024 * 1024
+export const PASTED_LIMIT = 16 * 1024 * 1024
 
 type Change = { readonly from: number; readonly to: number; readonly insert?: string }
 

@@ -19,6 +19,9 @@ export const chipCharacter = (index: number): string => String.fromCodePoint(FIR
 /** Text from outside: with plain newlines, and no character that would be a chip. */
 export const plainText = (text: string): string => text.replaceAll(/\r\n?/gu, '\n').replaceAll(CHIP, '\ufffd')
 
+/** The text cut before and behind each chip. */
+export const piecesOf = (text: string): readonly string[] => text.split(/([\u{10f000}-\u{10ffff}])/u)
+
 export const hasChips = (text: string): boolean => text.search(CHIP) >= 0
 
 /** The place in the list of the chip that a character is. */

@@ -67,8 +67,8 @@ export function inMenu(
     case 'complete':
       return accepted(completion, editor, candidates[Math.max(0, at)])
     case 'submit':
-      // Only what was gone to: Enter sends what is typed.
-      return at < 0 ? undefined : accepted(completion, editor, candidates[at])
+      // Only what was gone to; else Enter sends what is typed.
+      return accepted(completion, editor, candidates[at])
     case 'cancel':
       return { editor, completion: { ...completion, at: -1, dismissed: true } }
     case 'up':

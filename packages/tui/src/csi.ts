@@ -88,7 +88,7 @@ function codeKey(
   text: number[] | undefined,
 ): { key?: Key } {
   const modifiers = modifiersOf(field)
-  if (modifiers === undefined || code > 0x10ffff) return {}
+  if (modifiers === undefined) return {}
   const name = CODES[code]
   const char = KEYPAD[code - KEYPAD_FIRST] ?? (isCharacter(code) ? String.fromCodePoint(code) : undefined)
   const simple = !modifiers.ctrl && !modifiers.alt

@@ -182,7 +182,7 @@ function fromHistory(editor: Editor, by: -1 | 1): Editor {
   const isDraft = history.at === history.entries.length
   const shown = isDraft
     ? changed(editor, { from: 0, to: editor.text.length, insert: text })
-    : replacedAll(editor, plainText(text))
+    : (replacedAll(editor, plainText(text)) ?? editor)
   return { ...shown, history }
 }
 

@@ -21,7 +21,7 @@ export const textForFile = ({ text, chips }: Pick<Editor, 'text' | 'chips'>): st
 
 /**
  * The editor with what was written instead of what was typed, without the newline that editors put at the end. What was
- * attached stays where its label stands. Undefined where it is longer than `WRITTEN_LIMIT`.
+ * attached stays where its label stands. Undefined where it is longer than `WRITTEN_LIMIT`, or than there is room for.
  */
 export function writtenBack(editor: Editor, written: string): Editor | undefined {
   if (written.length > WRITTEN_LIMIT) return undefined

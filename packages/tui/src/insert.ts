@@ -1,5 +1,5 @@
 import { changed, chipped, hasRoom, TYPED_LIMIT } from './change.js'
-import { type Chip, pasteChip, plainText } from './chips.js'
+import { type Chip, pasteChip, piecesOf, plainText } from './chips.js'
 import type { Editor } from './editor.js'
 
 /** A paste of more lines or more units than these is shown as one character. */
@@ -34,12 +34,20 @@ export function fits(editor: Editor, text: string): boolean {
   return editor.text.length + text.length <= TYPED_LIMIT
 }
 
-/** With another text instead of all that is typed; `marked` may hold chips of this editor. */
-export function replacedAll(editor: Editor, marked: string): Editor {
-  const all = { from: 0, to: editor.text.length }
-  if (marked.length <= FOLDED_WHOLE_UNITS) return changed(editor, { ...all, insert: marked })
-  const found = chipped(editor, pasteChip(plainText(marked)))
-  return found ? changed(found.editor, { ...all, insert: found.character }) : editor
+/**
+ * With another text instead of all that is typed; `marked` may hold chips of this editor, and what is long between them is
+ * shown as one character each. Undefined where there is no room for it.
+ */
+export function replacedAll(editor: Editor, marked: string): Editor | undefined {
+  let folding = editor
+  let text = ''
+  for (const piece of piecesOf(marked)) {
+    const found = piece.length <= FOLDED_WHOLE_UNITS ? undefined : chipped(folding, pasteChip(piece))
+    if (found === undefined && piece.length > FOLDED_WHOLE_UNITS) return undefined
+    folding = found?.editor ?? folding
+    text += found?.character ?? piece
+  }
+  return text.length > TYPED_LIMIT ? undefined : changed(folding, { from: 0, to: editor.text.length, insert: text })
 }
 
 function isLong(text: string): boolean {

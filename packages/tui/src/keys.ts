@@ -19,7 +19,7 @@ export type Press = {
   readonly shift: boolean
 }
 
-/** `pending`: what came last may be an Escape or the beginning of more; after a pause it is an Escape, says `flush`. */
+/** `pending`: what came last is an Escape, or the beginning of more; `flush` says after a pause that nothing more came. */
 export type KeyDecoder = {
   readonly pending: boolean
   feed(bytes: Uint8Array): Key[]
@@ -34,6 +34,7 @@ const PLAIN = /[^\p{Cc}]+/uy
 export function keyDecoder(): KeyDecoder {
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
   let waiting = ''
+  let told = ''
   let paste: PasteBuffer | undefined
   const take = (text: string): Key[] => {
     const keys: Key[] = []
@@ -58,20 +59,28 @@ export function keyDecoder(): KeyDecoder {
   }
   return {
     get pending() {
-      return waiting !== ''
+      return isUndecided(waiting)
     },
     feed(bytes) {
-      const text = waiting + utf8.decode(bytes, { stream: true })
+      const decoded = utf8.decode(bytes, { stream: true })
+      // A slow line cut a paste from its Escape: its lines must not be sent as if they were typed.
+      const cut = told !== '' && (told + decoded).startsWith(PASTE_START)
+      const text = (cut ? told : waiting) + decoded
       waiting = ''
+      told = ''
       return take(text)
     },
     flush() {
-      const keys = unfinishedKeys(waiting)
+      if (!isUndecided(waiting)) return []
+      told = waiting
       waiting = ''
-      return keys
+      return unfinishedKeys(told)
     },
   }
 }
+
+/** What a person can have pressed; a sequence that is longer comes from a terminal, and its end will, too. */
+const isUndecided = (waiting: string): boolean => waiting !== '' && waiting.length <= (waiting[1] === ESC ? 3 : 2)
 
 /** The keys in `text` up to a paste, or to the unfinished sequence at its end. */
 function plainKeys(text: string, keys: Key[]): { at: number; paste: boolean } {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ATTACHED_LIMIT_BYTES, type Attachment, attachmentsIn } from '../dist/attachment.js'
+import { PASTED_LIMIT } from '../dist/change.js'
 import { clipboardCommands, clipboardImage, desktopOf } from '../dist/clipboard.js'
 import { type Editor, EMPTY_EDITOR, edit } from '../dist/editor.js'
 import { editorCommand, messageFileName, textForFile, WRITTEN_LIMIT, writtenBack } from '../dist/external-editor.js'
@@ -171,12 +172,21 @@ describe('a message that is written in another editor', () => {
       text: 'Here: [image 1: cat.png, 120 KB] and more',
       attachments: [image],
     })
+    const long = 'x'.repeat(20_000)
+    const both = writtenBack(editor, `${long}[image 1: cat.png, 120 KB]${long}`)
+    expect(both?.text.replaceAll(/[^x]/gu, '').length).toBe(0)
+    expect(both && submitted(both)?.submission).toEqual({
+      text: `${long}[image 1: cat.png, 120 KB]${long}`,
+      attachments: [image],
+    })
     const gone = writtenBack(editor, 'nothing\n')
     expect(gone && submitted(gone)?.submission.attachments).toEqual([])
   })
 
   it('is bounded, and folded where it is very long', () => {
     expect(writtenBack(EMPTY_EDITOR, 'x'.repeat(WRITTEN_LIMIT + 1))).toBeUndefined()
+    const full = after({ type: 'paste', text: 'x'.repeat(PASTED_LIMIT) })
+    expect(writtenBack(full, 'y'.repeat(20_000))).toBeUndefined()
     const long = 'a line\n'.repeat(10_000)
     const back = writtenBack(EMPTY_EDITOR, `${long}end`)
     expect(back?.text).toHaveLength(2)

@@ -65,6 +65,10 @@ describe('an editor', () => {
     expect(shown(after([type('abc'), ...does('delete_forward')]))).toBe('abc|')
   })
 
+  it('stands behind a mark that joins what was typed before it', () => {
+    expect(shown(after([type('\u0301x'), ...does('line_start'), type('e')]))).toBe('e\u0301|x')
+  })
+
   it('deletes a family of four code points at once', () => {
     expect(shown(after([type('a👩‍👩‍👧'), ...does('delete_back')]))).toBe('a|')
   })
@@ -111,5 +115,7 @@ describe('an editor', () => {
     expect(shown(after(does('up', 'up'), editor, 12))).toBe('ab|cdefghijklmnopqrst')
     expect(shown(after(does('up', 'up', 'down', 'down'), editor, 12))).toBe('abcdefghijklmnopqrst|')
     expect(after(does('up', 'up', 'up'), editor, 12).text).toBe('old')
+    // Behind the last character of a row that goes on is the next row.
+    expect(shown(after([type('abcdefghijklmnopqr'), ...does('up')], EMPTY_EDITOR, 12))).toBe('abcdefgh|ijklmnopqr')
   })
 })

@@ -94,6 +94,28 @@ describe('keys', () => {
     expect(decoder.pending).toBe(false)
   })
 
+  it('wait for the rest of a sequence that only a terminal can have begun', () => {
+    const decoder = keyDecoder()
+    for (const [begun, rest] of [
+      ['[1', ';5C'],
+      ['\u001b[1;', '5C'],
+    ] as const) {
+      expect(decoder.feed(bytes(ESC + begun))).toEqual([])
+      expect(decoder.pending).toBe(false)
+      expect(decoder.flush()).toEqual([])
+      expect(decoder.feed(bytes(rest))).toMatchObject([{ name: 'right', ctrl: true }])
+    }
+  })
+
+  it.each([ESC, `${ESC}[`])('of a paste that a slow line cut behind %j are not taken for typed ones', (cut) => {
+    const decoder = keyDecoder()
+    decoder.feed(bytes(cut))
+    decoder.flush()
+    const rest = `${ESC}[200~rm -rf /\r${ESC}[201~`.slice(cut.length)
+    expect(decoder.feed(bytes(rest))).toMatchObject([{ type: 'paste', text: 'rm -rf /\n' }])
+    expect(decoder.feed(bytes('[200~'))).toMatchObject([{ type: 'text' }])
+  })
+
   it('of a sequence without an end are bounded: it is let go, and typing goes on', () => {
     for (const endless of ['[', ']', 'P', '_']) {
       const decoder = keyDecoder()

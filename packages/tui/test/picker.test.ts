@@ -94,7 +94,7 @@ describe('a picker', () => {
   it('takes a bounded query, and 10,000 items without being slow', () => {
     const many = Array.from({ length: 10_000 }, (_, n) => ({ id: `${n}`, label: `session ${n}`, note: 'idle' }))
     const picker = newPicker('session', many, true)
-    expect(picked(picker, [text('9'.repeat(1000))])).toMatchObject({ query: '9'.repeat(200) })
+    expect(picked(picker, [text('9'.repeat(150)), text('9'.repeat(1000))])).toMatchObject({ query: '9'.repeat(200) })
     const started = performance.now()
     expect(picked(picker, [text('9'), text('9'), text('9'), text('9')])).toMatchObject({ found: [{ id: '9999' }] })
     expect(performance.now() - started).toBeLessThan(2000)
