@@ -1,20 +1,22 @@
 import { busyUntil } from '@nacre/client'
 import { cleanInline } from './clean.js'
 import { type Face, questionFor } from './face.js'
+import { hint } from './help.js'
 
 /** What is going on, the most important thing first. */
 export function activityWords(face: Face): readonly string[] {
-  const { connection, transcript } = face
-  if (connection.type === 'closed') return ['connection closed', 'ctrl-d leaves']
+  const { connection, keymap, transcript } = face
+  const cancels = hint(keymap, 'cancel', 'cancels')
+  if (connection.type === 'closed') return ['connection closed', ...hint(keymap, 'leave', 'leaves')]
   if (connection.type === 'connecting') return connectingWords(face, connection)
   if (face.moving) return ['opening the session…']
   const { open, queue } = transcript.state
   if (open?.cancelRequested) return ['cancelling…']
-  if (questionFor(face)) return ['waiting for your answer', 'Esc cancels']
+  if (questionFor(face)) return ['waiting for your answer', ...cancels]
   const until = busyUntil(transcript.state)
-  if (until !== undefined) return [`the model has no room; asked again at ${clockOf(until)}`, 'Esc cancels']
-  if (open) return [doing(face), 'Enter queues', 'ctrl-s steers', 'Esc cancels']
-  return queue.length > 0 ? ['waiting to begin', 'Esc withdraws'] : ['ready', '/help']
+  if (until !== undefined) return [`the model has no room; asked again at ${clockOf(until)}`, ...cancels]
+  if (open) return [doing(face), ...hint(keymap, 'submit', 'queues'), ...hint(keymap, 'steer', 'steers'), ...cancels]
+  return queue.length > 0 ? ['waiting to begin', ...hint(keymap, 'cancel', 'withdraws')] : ['ready', '/help']
 }
 
 const clockOf = (at: number) => new Date(at).toTimeString().slice(0, 8)

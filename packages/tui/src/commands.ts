@@ -21,7 +21,7 @@ export type Command =
   | { readonly type: 'usage' }
   | { readonly type: 'compact' }
   | { readonly type: 'deny' }
-  | { readonly type: 'help' }
+  | { readonly type: 'help'; readonly about: 'commands' | 'keys' }
   | { readonly type: 'quit' }
 
 export type ParsedCommand =
@@ -120,7 +120,13 @@ export const COMMANDS: readonly Known[] = [
     does: 'write this session into a file',
     parse: exportOf,
   },
-  plain({ type: 'help' }, 'show this'),
+  {
+    name: 'help',
+    argument: '[keys]',
+    does: 'show this, or what every key does',
+    takes: ['keys'],
+    parse: (about) => (about === '' || about === 'keys' ? { type: 'help', about: about || 'commands' } : undefined),
+  },
   plain({ type: 'quit' }, 'leave; the daemon keeps running (also ctrl-d)'),
 ]
 

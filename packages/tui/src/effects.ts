@@ -24,7 +24,9 @@ export type EffectPorts = {
 export function effectRunner({ connect, world, place, lend, post }: EffectPorts): EffectRunner {
   let following = new AbortController()
   let client: Promise<Client> | undefined
-  const connected = () => (client ??= connect())
+  let known: Client | undefined
+  // Once it is there, what is asked for is on its way before anything else happens.
+  const connected = () => known ?? (client ??= connect().then((one) => (known = one)))
   const pump = async (session: SessionSummary, signal: AbortSignal) => {
     for await (const happening of follow(await connected(), session, signal)) if (!signal.aborted) post(happening)
   }

@@ -1,4 +1,5 @@
 import type { Client, ContentPart, SessionSummary, World } from '@nacre/client'
+import type { Attachment } from './attachment.js'
 import type { Effect, Errand, Happening, Opening } from './happening.js'
 import type { Place } from './place.js'
 import { search } from './search.js'
@@ -8,14 +9,15 @@ import { errorLines, inQuotes, saidLines, usageLines } from './words.js'
 export type Request = Exclude<Effect, { type: 'follow' | 'end' } | Errand>
 
 export type RequestPorts = {
-  readonly client: () => Promise<Client>
+  readonly client: () => Client | Promise<Client>
   readonly world: World
   readonly place: Place
 }
 
 export async function perform(effect: Request, ports: RequestPorts): Promise<Happening | undefined> {
   try {
-    return await request(await ports.client(), effect, ports)
+    const client = ports.client()
+    return await request(client instanceof Promise ? await client : client, effect, ports)
   } catch (error) {
     return failed(effect, error)
   }
@@ -28,7 +30,9 @@ async function request(client: Client, effect: Request, { world, place }: Reques
     case 'open':
       return { type: 'joined', session: await open(client, effect.how) }
     case 'send': {
-      const { seq } = await client.send(effect.session.session, await partsOf(client, effect, place), { mode: effect.mode })
+      const { session, text, attachments, mode } = effect
+      const parts = attachments.length === 0 ? text : [textPart(text), ...(await blobsOf(client, attachments, place))]
+      const { seq } = await client.send(session.session, parts, { mode })
       return { type: 'sent', id: effect.id, seq }
     }
     case 'approve':
@@ -69,15 +73,17 @@ async function request(client: Client, effect: Request, { world, place }: Reques
 
 const said = (text: string): Happening => ({ type: 'said', lines: saidLines(text) })
 
+const textPart = (text: string): ContentPart => ({ type: 'text', text })
+
 /** What is attached is stored first: a message names it. */
-async function partsOf(client: Client, { text, attachments }: Extract<Request, { type: 'send' }>, place: Place) {
+async function blobsOf(client: Client, attachments: readonly Attachment[], place: Place): Promise<ContentPart[]> {
   const blobs: ContentPart[] = []
   for (const { source, mediaType, name } of attachments) {
     const bytes = source.type === 'file' ? await place.readFile(source.path) : source.bytes
     // @ts-expect-error A1
     blobs.push(await client.putBlob(bytes, { mediaType, preview: name }))
   }
-  return [{ type: 'text', text } as const, ...blobs]
+  return blobs
 }
 
 function failed(effect: Request, error: unknown): Happening {

@@ -2,9 +2,11 @@ import type { Action } from './actions.js'
 import { openQuestion } from './approval.js'
 import { cancel } from './asks.js'
 import { menuAction } from './completing.js'
+import { NO_COMPLETION } from './completion.js'
 import { cleared, type EditorAction, isEditorAction } from './editor.js'
 import { textForFile } from './external-editor.js'
 import { type Face, isBusy, say } from './face.js'
+import { helpLines } from './help.js'
 import { actionOf } from './keymap.js'
 import type { Key } from './keys.js'
 import { picked } from './picking.js'
@@ -12,7 +14,6 @@ import { doing, type Step, still } from './step.js'
 import { submitted } from './submission.js'
 import { submit } from './submit.js'
 import { edited, entered } from './typing.js'
-import { helpLines } from './words.js'
 
 type Typed = Exclude<Key, { type: 'reply' }>
 
@@ -54,8 +55,10 @@ function act(face: Face, action: Exclude<Action, EditorAction>): Step {
       return doing(face, { type: 'list', pick: true })
     case 'model':
       return doing(face, { type: 'agents', pick: 'model' })
+    case 'agent':
+      return doing(face, { type: 'agents', pick: 'agent' })
     case 'help':
-      return still(say(face, helpLines(face.keymap)))
+      return still(say(face, helpLines()))
     default:
       return still(face)
   }
@@ -64,7 +67,7 @@ function act(face: Face, action: Exclude<Action, EditorAction>): Step {
 function enter(face: Face, steers: boolean): Step {
   const sent = submitted(face.editor)
   if (sent === undefined) return still(face)
-  return submit({ ...face, editor: sent.editor }, { ...sent.submission, steers: steers && isBusy(face) })
+  return submit({ ...face, editor: sent.editor, completion: NO_COMPLETION }, { ...sent.submission, steers: steers && isBusy(face) })
 }
 
 /** Ctrl-c: first the running turn, then the typed line, then the face. */

@@ -3,7 +3,7 @@ import type { Command } from './commands.js'
 import { type Face, say } from './face.js'
 import type { Effect } from './happening.js'
 import { doing, type Step, still, warned } from './step.js'
-import { helpLines } from './words.js'
+import { helpLines, keyLines } from './help.js'
 
 type Session = NonNullable<Face['session']>
 
@@ -27,7 +27,7 @@ export function run(face: Face, command: Command): Step {
     case 'deny':
       return resolve(face, 'deny')
     case 'help':
-      return still(say(face, helpLines(face.keymap)))
+      return still(say(face, command.about === 'keys' ? keyLines(face.keymap) : helpLines()))
     case 'quit':
       return doing(face, { type: 'end', exit: 'quit' })
     default:

@@ -1,10 +1,7 @@
 import type { SessionSummary } from '@nacre/client'
-import { ACTIONS } from './actions.js'
 import { cleanInline, cleanLines } from './clean.js'
-import { COMMANDS } from './commands.js'
 import type { Face, Hello } from './face.js'
 import { dollars, tokens } from './facts.js'
-import { type Keymap, keysOf } from './keymap.js'
 import { BLANK, type Line, line } from './line.js'
 import type { SessionUsage } from './usage.js'
 
@@ -39,21 +36,6 @@ export function agoWords(ms: number): string {
   if (hours < 24) return `${hours} h ago`
   return hours < 48 ? 'yesterday' : `${Math.floor(hours / 24)} days ago`
 }
-
-/** Commands and keys. */
-export const helpLines = (keymap: Keymap): Line[] => [
-  BLANK,
-  ...COMMANDS.map(({ name, argument, does }) => helpLine(`/${name} ${argument}`, does)),
-  BLANK,
-  ...ACTIONS.flatMap(({ action, does }) => {
-    const keys = keysOf(keymap, action)
-    return keys.length === 0 ? [] : [helpLine(keys.slice(0, 2).join(' '), does)]
-  }),
-  line('A line that begins with / is never sent; put a space in front of it to send it.', 'dim'),
-]
-
-const HELP_COLUMN = 28
-const helpLine = (what: string, does: string): Line => line(`${what.padEnd(HELP_COLUMN)} ${does}`, 'plain', HELP_COLUMN + 1)
 
 export const saidLines = (text: string): Line[] => cleanLines(text).map((said) => line(said, 'dim', 2))
 

@@ -114,15 +114,18 @@ describe('commands', () => {
     expect(daemon.watchers('s')).toBe(0)
   })
 
-  it('/switch goes to another session and shows it; /sessions marks the one that is open', async () => {
+  it('/switch goes to another session and shows it; /sessions lists them to choose from', async () => {
     const daemon = fakeClient()
     daemon.add('alpha', 'one')
-    const { type, shows, screen } = await ready({ daemon })
+    const { type, shows, hides, screen } = await ready({ daemon })
     type('/switch al\r')
     await shows('session alpha "one"')
     expect(screen.screen().split('NOT SEALED YET')).toHaveLength(3)
     type('/sessions\r')
-    await shows('* alpha')
+    await shows('alpha · this one')
+    type('\u001b')
+    await shows('ready')
+    await hides('this one')
   })
 
   it('/switch to nowhere stays, says why, and sends nothing to the wrong session', async () => {

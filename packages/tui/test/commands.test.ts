@@ -20,12 +20,31 @@ describe('a command', () => {
     expect(parseCommand(typed)).toMatchObject(parsed)
   })
 
-  it.each(COMMANDS.map(({ name }) => name).filter((name) => !['new', 'switch', 'approve'].includes(name)))(
-    '/%s',
-    (name) => {
-      expect(parseCommand(`/${name}`)).toEqual({ type: name })
-    },
-  )
+  it.each([
+    ['/fork', { type: 'fork', upTo: undefined }],
+    ['/fork 120', { type: 'fork', upTo: 120 }],
+    ['/fork here', { type: 'misused', usage: '/fork [seq]' }],
+    ['/rename the boat', { type: 'rename', title: 'the boat' }],
+    ['/rename', { type: 'misused', usage: '/rename <name>' }],
+    ['/model', { type: 'model', name: '' }],
+    ['/model cloud/large', { type: 'model', name: 'cloud/large' }],
+    ['/agent researcher', { type: 'agent', name: 'researcher' }],
+    ['/search red rope', { type: 'search', text: 'red rope' }],
+    ['/search', { type: 'misused', usage: '/search <words>' }],
+    ['/export', { type: 'export', format: 'markdown', path: undefined }],
+    ['/export html out dir/a.html', { type: 'export', format: 'html', path: 'out dir/a.html' }],
+    ['/export pdf', { type: 'misused', usage: '/export [markdown|html|jsonl] [file]' }],
+    ['/help', { type: 'help', about: 'commands' }],
+    ['/help keys', { type: 'help', about: 'keys' }],
+  ])('%j', (typed, parsed) => {
+    expect(parseCommand(typed)).toEqual(parsed)
+  })
+
+  const alone = COMMANDS.filter(({ argument }) => argument === '').map(({ name }) => name)
+  it.each(alone)('/%s stands alone', (name) => {
+    expect(parseCommand(`/${name}`)).toEqual({ type: name })
+    expect(parseCommand(`/${name} now`)).toMatchObject({ type: 'misused' })
+  })
 
   it('/approve says for how long', () => {
     expect(parseCommand('/approve')).toEqual({ type: 'approve', scope: 'once' })

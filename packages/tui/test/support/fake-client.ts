@@ -116,9 +116,9 @@ export function fakeClient({
       // The only request that the terminal makes by its name is health.
       return health as never
     },
-    async send(session, parts) {
+    async send(session, parts, { mode = 'queue' } = {}) {
       const said = typeof parts === 'string' ? parts : JSON.stringify(parts)
-      ask(`send ${session} ${said}`)
+      ask(`${mode === 'queue' ? 'send' : mode} ${session} ${said}`)
       const input = `i${asked.length}`
       const seq = record(session, queued(input, said))
       onInput(session, input, said)
