@@ -101,7 +101,7 @@ function wordToken({ keywords, anyCase, shape }: Language, text: string, at: num
   if (keywords.has(anyCase ? word.toLowerCase() : word)) return { length, style: 'keyword' }
   if (shape === 'keys') return { length }
   if (text[at + length] === '(') return { length, style: 'name' }
-  return /^\p{Lu}\w*\p{Ll}/u.test(word) ? { length, style: 'type' } : { length }
+  return /^@?\p{Lu}\w*\p{Ll}/u.test(word) ? { length, style: 'type' } : { length }
 }
 
 function markupAt(text: string, at: number): Token {

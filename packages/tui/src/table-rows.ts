@@ -52,12 +52,8 @@ function laid(cells: readonly Styled[], table: Table, widths: readonly number[],
     joined(
       wrapped.flatMap((rows, column) => {
         const { text = '', marks = [] } = rows[at] ?? {}
-        const cell = withSpace(
-          { text, marks },
-          widths[column] ?? 1,
-          textWidth(text),
-          table.alignments[column] ?? 'left',
-        )
+        const alignment = table.alignments[column] ?? 'left'
+        const cell = withSpace({ text, marks }, widths[column] ?? 1, textWidth(text), alignment)
         return column === 0 ? [cell] : [BAR, cell]
       }),
     ),
