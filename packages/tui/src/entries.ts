@@ -16,7 +16,7 @@ export type Begun =
   | { readonly type: 'called'; readonly call: Call }
 
 /** One thing in a turn, in the order in which it is shown. */
-export type Entry = {
+type Entry = {
   /** What has become final since `begun` was printed. What is taken back is said to be. */
   readonly lines: readonly Line[]
   /** What follows them at the moment and can still change. */

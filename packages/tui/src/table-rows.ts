@@ -1,6 +1,6 @@
 import type { Line, Row } from './line.js'
 import { joined, type Styled, styled } from './styled.js'
-import { type Table, withSpace } from './table.js'
+import type { Alignment, Table } from './table.js'
 import { textWidth } from './width.js'
 
 /** Rows of a line that is no table. */
@@ -58,6 +58,12 @@ function laid(cells: readonly Styled[], table: Table, widths: readonly number[],
       }),
     ),
   )
+}
+
+function withSpace(cell: Styled, width: number, taken: number, alignment: Alignment): Styled {
+  const room = Math.max(0, width - taken)
+  const before = alignment === 'right' ? room : alignment === 'center' ? Math.floor(room / 2) : 0
+  return joined([styled(' '.repeat(before)), cell, styled(' '.repeat(room - before))])
 }
 
 function records(table: Table, width: number, wrap: WrapText): readonly Styled[] {

@@ -1,7 +1,7 @@
 import { inlineOf } from './inline.js'
-import { joined, type Styled } from './styled.js'
+import type { Styled } from './styled.js'
 
-type Alignment = 'left' | 'center' | 'right'
+export type Alignment = 'left' | 'center' | 'right'
 
 /** A table as it is written. How it is laid out depends on the width of the screen, and so comes later. */
 export type Table = {
@@ -53,11 +53,4 @@ function cellsOf(line: string): string[] {
 
 function alignmentOf(left: boolean, right: boolean): Alignment {
   return right ? (left ? 'center' : 'right') : 'left'
-}
-
-export const withSpace = (cell: Styled, width: number, taken: number, alignment: Alignment): Styled => {
-  const room = Math.max(0, width - taken)
-  const before = alignment === 'right' ? room : alignment === 'center' ? Math.floor(room / 2) : 0
-  const blank = (size: number): Styled => ({ text: ' '.repeat(size), marks: [] })
-  return joined([blank(before), cell, blank(room - before)])
 }
