@@ -49,6 +49,10 @@ describe('a line of Markdown', () => {
     ])
   })
 
+  it('ends code at as many ticks as it begins with', () => {
+    expect(inlineOf('`a``b` c').marks).toContainEqual({ from: 1, to: 5, style: 'code' })
+  })
+
   const naughty = fc.string({
     unit: fc.oneof(fc.constantFrom(...'*_~`[]()<>!&\\ab. '), fc.constantFrom('](', '![', '漢', '&lt;', '<a ', '\\*')),
     maxLength: 200,

@@ -1,5 +1,5 @@
 import { applyItem, EMPTY_TRANSCRIPT, type LogItem, type Transcript } from '@nacre/client'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { NEW_PAPER, print, unprinted } from '../dist/view.js'
 import * as ev from './support/events.ts'
 
@@ -45,4 +45,34 @@ it('what is printed is not looked at again, however long the turn and however ma
   const next = print(paper, later)
   expect(next.lines.map(({ text }) => text)).toEqual(['', 'one'])
   expect(unprinted(next.paper, later).map(({ text }) => text)).toEqual(['two'])
+})
+
+describe('what was printed and does not stand', () => {
+  const started = [ev.queued('t', 'go'), ev.turnStarted('t'), ev.stepStarted('t', 1, ['t'])]
+  const printed = (events: readonly ev.Event[], live: string, more: readonly ev.Event[]) => {
+    const before = folded(events)
+    const { paper } = print(NEW_PAPER, { ...before, live: before.live.map((step) => ({ ...step, text: live })) })
+    return print(paper, folded([...events, ...more])).lines.map(({ text }) => text)
+  }
+
+  it('is said to be withdrawn where the answer turns out to be another one', () => {
+    const lines = printed(started, 'one\ntwo', [ev.stepFinished('t.1', 'other')])
+    expect(lines).toEqual(['⤺ the answer above was cut off and is withdrawn; it is said again', '', 'other'])
+    expect(printed(started, 'one\ntwo', [ev.stepFinished('t.1', 'one\ntwo')])).toEqual(['two'])
+  })
+
+  it('is shown again where a call is changed before it runs', () => {
+    const called = [
+      ...started,
+      ev.stepFinished('t.1', '', [{ name: 'file_list', args: { path: 'a' } }]),
+      ev.approvalRequested('t.1.0', 'file_list'),
+      ev.approvalResolved('t.1.0', 'approved'),
+    ]
+    const run = (path: string) => printed(called, '', [{ ...ev.toolStarted('t.1.0', 'file_list'), args: { path } }])
+    expect(run('b')).toEqual([
+      '⤺ the call above was changed before it ran; it is shown again',
+      '● file_list {"path":"b"}',
+    ])
+    expect(run('a')).toEqual([])
+  })
 })
