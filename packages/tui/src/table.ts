@@ -44,10 +44,15 @@ export function withRow(table: Table, text: string): Table {
 export const textOf = ({ heads, rows }: Table): string =>
   [heads, ...rows].map((row) => row.map(({ text }) => text).join(' | ')).join(' · ')
 
-/** What is between bars that are not escaped: those are left, even in code, as GFM has it. */
+/** What is between bars that are not escaped: those are left, even in code, as GFM has it. A cell has no lines. */
 function cellsOf(line: string): string[] {
   const inner = line.trim().replace(/^\|/u, '')
-  const cells = inner.split(/(?<!\\)\|/u).map((cell) => cell.replaceAll('\\|', '|').trim())
+  const cells = inner.split(/(?<!\\)\|/u).map((cell) =>
+    cell
+      .replaceAll('\\|', '|')
+      .replaceAll(/<br ?\/?>/giu, ' ')
+      .trim(),
+  )
   return cells.length > 1 && cells.at(-1) === '' ? cells.slice(0, -1) : cells
 }
 

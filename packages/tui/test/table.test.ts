@@ -55,6 +55,10 @@ describe('a table', () => {
     expect(rows('a | b\n--|--\n1 | 2 | 3\n4 |', 60)).toEqual(['a │ b', '──┼──', '1 │ 2', '4 │'])
   })
 
+  it('has a space where a cell has a break', () => {
+    expect(rows('| a |\n|---|\n| b<br>c<BR/>d |', 60).at(-1)).toBe('b c d')
+  })
+
   it('is given out by a hundred rows', () => {
     const markdown = `| a |\n|---|\n${Array.from({ length: 250 }, (_, n) => `| ${n} |\n`).join('')}`
     const lines = speechLines(markdown).slice(1)
