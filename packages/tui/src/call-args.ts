@@ -32,10 +32,11 @@ function plainLines(title: string, args: Args): Line[] {
 function commandLines(title: string, name: string, { command, ...rest }: Args): Line[] | undefined {
   if (name !== 'shell_exec' || typeof command !== 'string') return undefined
   const texts = linesOf(command)
-  if (texts.length === 1 && command.length <= INLINE_CHARS)
+  // With many spaces in it, it could be wrapped so that it looks like lines of ours.
+  if (texts.length === 1 && command.length <= INLINE_CHARS && !command.includes('   '))
     return [header(`${title} $ ${cleanLine(command)}`), ...argumentLines(rest)]
   const shown = valueLines(command).map((one, index) =>
-    index === 0 ? { ...one, text: one.text.replace('│', '$') } : one,
+    index === 0 ? { ...one, text: one.text.replace('│ ', '│ $ ') } : one,
   )
   return [header(title), ...shown, ...argumentLines(rest)]
 }

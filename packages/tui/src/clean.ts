@@ -20,10 +20,15 @@ export const linesOf = (text: string): string[] => text.split(LINE_END)
 
 /**
  * One line as it may be shown: no escape sequence, control or invisible character is left, so it cannot move the
- * cursor, set a title, hide or reorder what a person is asked to approve. A tab becomes four spaces.
+ * cursor, set a title, hide or reorder what a person is asked to approve. A tab becomes four spaces, a separator one.
  */
 export const cleanLine = (line: string): string =>
-  line.toWellFormed().replaceAll('\t', '    ').replace(SEQUENCES, '').replace(UNSEEN, '')
+  line
+    .toWellFormed()
+    .replaceAll('\t', '    ')
+    .replace(/[\u2028\u2029]/gu, ' ')
+    .replace(SEQUENCES, '')
+    .replace(UNSEEN, '')
 
 export const cleanLines = (text: string): string[] => linesOf(text).map(cleanLine)
 

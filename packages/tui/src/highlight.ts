@@ -26,37 +26,32 @@ export function codeLine(code: Code, text: string): { code: Code; said: Styled }
   if (language.shape === 'diff' || language.shape === 'markdown')
     return { code, said: styled(text, ...lineStyles(language, text)) }
   const marks: Mark[] = []
-  let open = code.open
+  let { open } = code
   let at = 0
-  const mark = (length: number, style: Style | undefined) => {
+  const take = ({ length, style }: Token) => {
     if (style !== undefined && length > 0) marks.push({ from: at, to: at + length, style })
     at += length
   }
-  if (open === undefined && language.shape === 'keys') {
-    const [all, before = '', key, section] = KEY.exec(text) ?? []
-    if (all !== undefined) {
-      mark(before.length, undefined)
-      mark((key ?? section ?? '').length, key === undefined ? 'type' : 'name')
-    }
-  }
+  if (open === undefined && language.shape === 'keys') keyTokens(text).forEach(take)
   while (at < text.length) {
-    if (open) {
-      const end = closeOf(text, at, open)
-      mark((end ?? text.length) - at, open.style)
-      open = end === undefined ? open : undefined
-      continue
-    }
-    const begun = language.blocks.find((block) => text.startsWith(block.open, at))
-    if (begun) {
-      const end = closeOf(text, at + begun.open.length, begun)
-      mark((end ?? text.length) - at, begun.style)
-      open = end === undefined ? begun : undefined
-      continue
-    }
-    const { length, style } = tokenAt(language, text, at)
-    mark(length, style)
+    const begun = open === undefined ? language.blocks.find((block) => text.startsWith(block.open, at)) : undefined
+    const block = open ?? begun
+    if (block) {
+      const end = closeOf(text, at + (begun?.open.length ?? 0), block)
+      open = end === undefined ? block : undefined
+      take({ length: (end ?? text.length) - at, style: block.style })
+    } else take(tokenAt(language, text, at))
   }
   return { code: { language, open }, said: { text, marks } }
+}
+
+type Token = { readonly length: number; readonly style?: Style }
+
+/** The key, or the section, that a line of data begins with. */
+function keyTokens(text: string): Token[] {
+  const [, before = '', key, section] = KEY.exec(text) ?? []
+  if (section !== undefined) return [{ length: text.indexOf(section) }, { length: section.length, style: 'type' }]
+  return key === undefined ? [] : [{ length: before.length }, { length: key.length, style: 'name' }]
 }
 
 function closeOf(text: string, at: number, { close, style }: Block): number | undefined {
@@ -70,8 +65,6 @@ function isEscaped(text: string, from: number, at: number): boolean {
   while (at - slashes > from && text[at - slashes - 1] === '\\') slashes++
   return slashes % 2 === 1
 }
-
-type Token = { readonly length: number; readonly style?: Style }
 
 function tokenAt(language: Language, text: string, at: number): Token {
   if (language.shape === 'markup') return markupAt(text, at)
@@ -101,7 +94,7 @@ function wordToken({ keywords, anyCase, shape }: Language, text: string, at: num
   if (keywords.has(anyCase ? word.toLowerCase() : word)) return { length, style: 'keyword' }
   if (shape === 'keys') return { length }
   if (text[at + length] === '(') return { length, style: 'name' }
-  return /^\p{Lu}\w*\p{Ll}/u.test(word) ? { length, style: 'type' } : { length }
+  return /^@?\p{Lu}\w*\p{Ll}/u.test(word) ? { length, style: 'type' } : { length }
 }
 
 function markupAt(text: string, at: number): Token {

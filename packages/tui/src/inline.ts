@@ -3,8 +3,8 @@ import type { Mark } from './line.js'
 import { joined, type Styled, styled } from './styled.js'
 
 /** A longer line is shown as it is written: nobody reads it for its emphasis. */
-const MOST_CHARS = 10_000
-const LINK_CHARS = 2000
+const MOST_CHARS = 5000
+const LINK_CHARS = 1000
 
 const ESCAPED = /\\([!-/:-@[-`{-~])/uy
 const TICKS = /`+/uy

@@ -96,7 +96,11 @@ const startsBlock = (text: string): boolean => HEADING.test(text) || FENCE.test(
 
 function blank(markdown: Markdown, depth: number): Read {
   // An item may go on after a blank line; a quote may not.
-  const { markdown: next, lines } = endOf(markdown, depth)
+  const ended = endOf(markdown, depth)
+  const { shown, containers } = ended.markdown
+  // With its sign an item may begin a line before its text, and no more.
+  const { markdown: next, lines } =
+    shown < containers.length ? after(ended.lines, give(ended.markdown, styled(''))) : ended
   return { markdown: { ...next, gap: next.gap ?? gapIn(next.containers) }, lines }
 }
 

@@ -1,6 +1,6 @@
 import type { Container } from './containers.js'
 import { BLANK, type Line } from './line.js'
-import { joined, type Styled, styled } from './styled.js'
+import { joined, type Styled, styled, trimmed } from './styled.js'
 import type { Table } from './table.js'
 
 /** Where the next line goes. */
@@ -21,7 +21,7 @@ export type Said = Styled & { readonly hang?: number; readonly table?: Table }
 export function placed(place: Place, { text, marks, hang = 0, table }: Said): { place: Place; lines: readonly Line[] } {
   const { containers, shown, gap, first } = place
   const before = joined(containers.map((container, index) => signOf(container, index < shown)))
-  const whole = joined([before, { text, marks }])
+  const whole = text.trim() === '' ? trimmed(before) : joined([before, { text, marks }])
   const line: Line = {
     text: whole.text,
     tone: 'plain',
@@ -37,10 +37,7 @@ export function placed(place: Place, { text, marks, hang = 0, table }: Said): { 
 
 /** The gutters of a blank line in these containers. */
 export const gapIn = (containers: readonly Container[]): string =>
-  containers
-    .map((container) => signOf(container, true).text)
-    .join('')
-    .trimEnd()
+  trimmed(joined(containers.map((container) => signOf(container, true)))).text
 
 const gapLine = (gap: string): Line => (gap === '' ? BLANK : { text: gap, tone: 'dim', hang: 0 })
 

@@ -34,16 +34,22 @@ export function hear(speech: Speech, text: string): { speech: Speech; lines: rea
 /** What is behind the lines that `hear` gave out of this text, as it stands at the moment. */
 export function unfinished({ markdown, units }: Speech, text: string): readonly Line[] {
   const open = text.slice(units)
-  if (open.trim() === '') return endOfMarkdown(markdown)
-  if (open.length > TAIL_CHARS) return [...endOfMarkdown(markdown), line(cleanLine(`…${open.slice(-TAIL_CHARS)}`))]
-  const read = readLine(markdown, cleanLine(open))
-  return [...read.lines, ...endOfMarkdown(read.markdown)]
+  if (open.length <= TAIL_CHARS) return ended(markdown, open)
+  return [...endOfMarkdown(markdown), line(cleanLine(`…${open.slice(-TAIL_CHARS)}`))]
 }
 
 /** What is not given out yet of a text that is whole. */
 export function finish(speech: Speech, text: string): readonly Line[] {
-  const { speech: heard, lines } = hear(speech, `${text}\n`)
-  return [...lines, ...endOfMarkdown(heard.markdown)]
+  const whole = text.endsWith('\r') ? `${text}\n` : text
+  const heard = hear(speech, whole)
+  return [...heard.lines, ...ended(heard.speech.markdown, whole.slice(heard.speech.units))]
+}
+
+/** The last line, which has no end, and what is held before it. */
+function ended(markdown: Markdown, open: string): readonly Line[] {
+  if (open.trim() === '') return endOfMarkdown(markdown)
+  const read = readLine(markdown, cleanLine(open))
+  return [...read.lines, ...endOfMarkdown(read.markdown)]
 }
 
 /** A text's lines. */

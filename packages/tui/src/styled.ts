@@ -19,3 +19,10 @@ export function joined(parts: readonly Styled[]): Styled {
   }
   return { text, marks }
 }
+
+/** Without spaces at its end. */
+export function trimmed({ text, marks }: Styled): Styled {
+  const shown = text.trimEnd()
+  const within = marks.filter(({ from }) => from < shown.length)
+  return { text: shown, marks: within.map((mark) => ({ ...mark, to: Math.min(mark.to, shown.length) })) }
+}

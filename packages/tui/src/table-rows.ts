@@ -1,6 +1,6 @@
 import type { Line, Row } from './line.js'
 import { joined, type Styled, styled } from './styled.js'
-import { type Table, withSpace } from './table.js'
+import type { Alignment, Table } from './table.js'
 import { textWidth } from './width.js'
 
 /** Rows of a line that is no table. */
@@ -52,16 +52,18 @@ function laid(cells: readonly Styled[], table: Table, widths: readonly number[],
     joined(
       wrapped.flatMap((rows, column) => {
         const { text = '', marks = [] } = rows[at] ?? {}
-        const cell = withSpace(
-          { text, marks },
-          widths[column] ?? 1,
-          textWidth(text),
-          table.alignments[column] ?? 'left',
-        )
+        const alignment = table.alignments[column] ?? 'left'
+        const cell = withSpace({ text, marks }, widths[column] ?? 1, textWidth(text), alignment)
         return column === 0 ? [cell] : [BAR, cell]
       }),
     ),
   )
+}
+
+function withSpace(cell: Styled, width: number, taken: number, alignment: Alignment): Styled {
+  const room = Math.max(0, width - taken)
+  const before = alignment === 'right' ? room : alignment === 'center' ? Math.floor(room / 2) : 0
+  return joined([styled(' '.repeat(before)), cell, styled(' '.repeat(room - before))])
 }
 
 function records(table: Table, width: number, wrap: WrapText): readonly Styled[] {

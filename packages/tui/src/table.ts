@@ -1,7 +1,7 @@
 import { inlineOf } from './inline.js'
-import { joined, type Styled } from './styled.js'
+import type { Styled } from './styled.js'
 
-type Alignment = 'left' | 'center' | 'right'
+export type Alignment = 'left' | 'center' | 'right'
 
 /** A table as it is written. How it is laid out depends on the width of the screen, and so comes later. */
 export type Table = {
@@ -44,20 +44,18 @@ export function withRow(table: Table, text: string): Table {
 export const textOf = ({ heads, rows }: Table): string =>
   [heads, ...rows].map((row) => row.map(({ text }) => text).join(' | ')).join(' · ')
 
-/** What is between bars that are not escaped: those are left, even in code, as GFM has it. */
+/** What is between bars that are not escaped: those are left, even in code, as GFM has it. A cell has no lines. */
 function cellsOf(line: string): string[] {
   const inner = line.trim().replace(/^\|/u, '')
-  const cells = inner.split(/(?<!\\)\|/u).map((cell) => cell.replaceAll('\\|', '|').trim())
+  const cells = inner.split(/(?<!\\)\|/u).map((cell) =>
+    cell
+      .replaceAll('\\|', '|')
+      .replaceAll(/<br ?\/?>/giu, ' ')
+      .trim(),
+  )
   return cells.length > 1 && cells.at(-1) === '' ? cells.slice(0, -1) : cells
 }
 
 function alignmentOf(left: boolean, right: boolean): Alignment {
   return right ? (left ? 'center' : 'right') : 'left'
-}
-
-export const withSpace = (cell: Styled, width: number, taken: number, alignment: Alignment): Styled => {
-  const room = Math.max(0, width - taken)
-  const before = alignment === 'right' ? room : alignment === 'center' ? Math.floor(room / 2) : 0
-  const blank = (size: number): Styled => ({ text: ' '.repeat(size), marks: [] })
-  return joined([blank(before), cell, blank(room - before)])
 }

@@ -1,15 +1,7 @@
 import type { Transcript, Turn } from '@nacre/client'
 import { cleanInline } from './clean.js'
-import {
-  type Begun,
-  endEntry,
-  entriesOf,
-  inputLines,
-  isPrinted,
-  type MakeEntry,
-  NOT_BEGUN,
-  type Wants,
-} from './entries.js'
+import { endEntry, entriesOf, inputLines, type Wants } from './entries.js'
+import { type Begun, isPrinted, type MakeEntry, NOT_BEGUN } from './entry.js'
 import { type Line, line } from './line.js'
 
 type State = Transcript['state']

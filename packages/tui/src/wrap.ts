@@ -1,5 +1,5 @@
 import type { Line, Mark, Row } from './line.js'
-import { joined } from './styled.js'
+import { joined, trimmed } from './styled.js'
 import type { Table } from './table.js'
 import { tableRows } from './table-rows.js'
 import { graphemes, graphemeWidth, textWidth } from './width.js'
@@ -16,7 +16,7 @@ function tabled({ text, tone, marks = [], hang }: Line, table: Table, width: num
   const indent = indentOf(text, hang, width)
   const before = { text: text.slice(0, indent.length), marks: within(marks, 0, indent.length, 0) }
   return tableRows(table, width - indent.length, wrapped).map((row, index) => ({
-    ...joined([index === 0 ? before : { ...before, text: indent }, row]),
+    ...trimmed(joined([index === 0 ? before : { ...before, text: indent }, row])),
     tone,
   }))
 }
