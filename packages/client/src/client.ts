@@ -117,6 +117,14 @@ function commands(request: Request, id: () => string) {
     async answer(session, question, text) {
       await request('answer', { session, command: id(), question, parts: toParts(text) })
     },
+    async select(session, selection) {
+      await request('select', { session, command: id(), ...selection })
+    },
+    async compact(session) {
+      const input = id()
+      const { seq } = await request('compact', { session, input })
+      return { input, seq }
+    },
     createSession: async ({ session = sessionId(id()), ...more } = {}) =>
       (await request('create_session', { session, ...more })).session,
     sessions: async () => (await request('list_sessions', {})).sessions,
@@ -127,6 +135,8 @@ function commands(request: Request, id: () => string) {
     async revoke(hash) {
       await request('revoke_approval', { command: id(), hash })
     },
+    agents: () => request('list_agents', {}),
+    usage: (session) => request('session_usage', { session }),
     history: (session, { turns, before }) =>
       request('history', { session, turns, ...(before !== undefined && { before }) }),
   } satisfies Partial<Client>

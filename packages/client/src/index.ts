@@ -32,6 +32,7 @@ export {
   waitingFor,
 } from '@nacre/session'
 export type {
+  AgentSummary,
   AnswerPart,
   ApprovalScope,
   CallId,
@@ -43,12 +44,14 @@ export type {
   InputId,
   Isolation,
   LogItem,
+  ModelSummary,
   Replies,
   SafetyClass,
   SendMode,
   Seq,
   SessionId,
   SessionSummary,
+  SessionUsage,
   StandingApproval,
   StepId,
   StoredEvent,

@@ -10,6 +10,7 @@ import type {
   Seq,
   SessionId,
   SessionSummary,
+  SessionUsage,
   StandingApproval,
 } from '@nacre/types'
 
@@ -63,6 +64,10 @@ export interface Client {
   approve(session: SessionId, asked: Asked, scope?: ApprovalScope): Promise<void>
   deny(session: SessionId, asked: Asked): Promise<void>
   answer(session: SessionId, question: string, text: string): Promise<void>
+  /** From the next turn on: another agent, another model (`provider/model`), or both. An agent alone goes with its own model. */
+  select(session: SessionId, selection: { agent?: string; model?: string }): Promise<void>
+  /** Asks for what was said so far to be summed up; resolves when that is on disk. */
+  compact(session: SessionId): Promise<{ input: string; seq: Seq }>
   createSession(options?: { title?: string; agent?: string; session?: SessionId }): Promise<SessionSummary>
   sessions(): Promise<readonly SessionSummary[]>
   /** The one session whose id begins with `prefix` (or whose title is exactly it); a refusal says if there is none or more. */
@@ -71,6 +76,10 @@ export interface Client {
   /** What the user has approved for all sessions. */
   approvals(): Promise<readonly StandingApproval[]>
   revoke(hash: string): Promise<void>
+  /** The agents that a session may have, and the models that may be selected. */
+  agents(): Promise<Replies['list_agents']>
+  /** What a session has used, and how much of its limits. */
+  usage(session: SessionId): Promise<SessionUsage>
   history(session: SessionId, options: { turns: number; before?: Seq }): Promise<Replies['history']>
   close(): Promise<void>
 }

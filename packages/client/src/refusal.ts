@@ -23,6 +23,7 @@ const CODES: Readonly<Record<GatewayErrorCode, FaultCode>> = {
   session_exists: 'conflict',
   session_limit: 'limit_exceeded',
   agent_not_found: 'not_found',
+  model_not_found: 'not_found',
   approval_not_found: 'not_found',
   question_not_found: 'not_found',
   input_too_large: 'limit_exceeded',

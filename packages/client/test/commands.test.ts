@@ -113,6 +113,28 @@ describe('a command whose reply was lost', () => {
     await gateway.close()
   })
 
+  it('to select or to sum up counts once, and what is asked about a session is answered', async () => {
+    const offers = { agents: [], models: [{ model: 'p/m', context_tokens: 1000 }] }
+    const { gateway, log, dial } = openGateway(offers)
+    const { fates, lost } = losing(['select', 'compact', 'list_agents', 'session_usage'])
+    const client = clientOf(cuttable(dial, fates))
+    const { session } = await client.createSession()
+    await client.select(session, { model: 'p/m' })
+    const { input } = await client.compact(session)
+    expect(await client.agents()).toEqual(offers)
+    expect(await client.usage(session)).toMatchObject({ calls: 0, budget: { session: { spent_tokens: 0 } } })
+    expect(lost).toHaveLength(4)
+    const state = fold((await allEvents(log, session)).map((event) => lift(event)))
+    expect([state.model, state.queue.map((queued) => queued.input)]).toEqual(['p/m', [input]])
+    await expect(client.select(session, { model: 'p/n' })).rejects.toMatchObject({
+      code: 'not_found',
+      gateway: 'model_not_found',
+      mend: expect.stringContaining('p/m'),
+    })
+    await client.close()
+    await gateway.close()
+  })
+
   it('stays in order with the others, whatever breaks', async () => {
     await fc.assert(
       fc.asyncProperty(

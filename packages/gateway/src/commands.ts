@@ -1,8 +1,9 @@
-import type { NewSessionEvent } from '@nacre/session'
+import type { InputMode, NewSessionEvent } from '@nacre/session'
 import {
   type ApprovalScope,
   type Commands,
   type CommandType,
+  type ContentPart,
   callId,
   commandId,
   Fault,
@@ -18,7 +19,9 @@ import { listApprovals, revokeApproval } from './approvals.js'
 import { allHeads, type Context, countSessions, findHead, NO_SESSION } from './context.js'
 import { history } from './history.js'
 import { type Outcome, refuse } from './refusal.js'
+import { listAgents, selection } from './select.js'
 import { createSession, findSession, forkSession, listSessions } from './sessions.js'
+import { sessionUsage } from './usage.js'
 
 type Handler<T extends CommandType> = (payload: Commands[T], context: Context) => Promise<Outcome<Replies[T]>>
 type Handled = Exclude<CommandType, 'hello' | 'subscribe' | 'unsubscribe'>
@@ -26,7 +29,14 @@ type Handled = Exclude<CommandType, 'hello' | 'subscribe' | 'unsubscribe'>
 /** Inputs of one session that wait: each of them is in its head, which every append writes anew. */
 const QUEUED = 256
 
-const send: Handler<'send'> = async ({ session, input, parts, mode }, context) => {
+const send: Handler<'send'> = ({ session, input, parts, mode }, context) =>
+  enqueue(session, { input, parts, mode }, context)
+
+async function enqueue(
+  session: SessionId,
+  { input, parts, mode }: { input: string; parts: readonly ContentPart[]; mode: InputMode },
+  context: Context,
+): Promise<Outcome<{ seq: Seq }>> {
   const head = await findHead(context, session)
   if (head === undefined) return NO_SESSION
   const { queued, recent } = head.memo
@@ -44,6 +54,17 @@ const QUEUE_FULL: Outcome<never> = refuse(
   `${QUEUED} inputs of this session wait already.`,
   'Wait until some of them have run, or cancel some; then send it again.',
 )
+
+/** Waits like any input. Its words are for people: no model is told them. */
+const compact: Handler<'compact'> = ({ session, input }, context) =>
+  enqueue(session, { input, parts: [{ type: 'text', text: '/compact' }], mode: 'compact' }, context)
+
+const select: Handler<'select'> = async (payload, context) => {
+  const head = await findHead(context, payload.session)
+  if (head === undefined) return NO_SESSION
+  const judged = selection(payload, head, context)
+  return 'refused' in judged ? judged : append(context, payload.session, ...judged.result)
+}
 
 const cancel: Handler<'cancel'> = async ({ session, command, turn }, context) => {
   if ((await findHead(context, session)) === undefined) return NO_SESSION
@@ -108,6 +129,8 @@ const HANDLERS: { readonly [T in Handled]: Handler<T> } = {
   approve: (payload, context) => resolve('approved', payload, context),
   deny: (payload, context) => resolve('denied', { ...payload, scope: 'once' }, context),
   answer,
+  select,
+  compact,
   create_session: createSession,
   list_sessions: listSessions,
   find_session: findSession,
@@ -115,6 +138,8 @@ const HANDLERS: { readonly [T in Handled]: Handler<T> } = {
   history,
   list_approvals: listApprovals,
   revoke_approval: revokeApproval,
+  list_agents: listAgents,
+  session_usage: sessionUsage,
   health,
 }
 
@@ -129,9 +154,13 @@ export function perform<T extends Handled>(
 }
 
 /** Appends to a session that is there. */
-async function append(context: Context, session: SessionId, event: NewSessionEvent): Promise<Outcome<{ seq: Seq }>> {
-  const appended = await context.log.append(streamName(context.user, session), [event])
-  const stored = appended.type === 'appended' ? appended.events.at(-1) : undefined
+async function append(
+  context: Context,
+  session: SessionId,
+  ...events: readonly NewSessionEvent[]
+): Promise<Outcome<{ seq: Seq }>> {
+  const appended = await context.log.append(streamName(context.user, session), events)
+  const stored = appended.type === 'appended' ? appended.events[0] : undefined
   if (stored === undefined) throw new Fault('internal', 'The log refused an append that expected nothing.')
   return { result: { seq: stored.seq } }
 }

@@ -1,9 +1,12 @@
 import {
+  type AgentSummary,
+  type Allowance,
   type Head,
   type Isolation,
   LEDGER,
   type Log,
   type Millis,
+  type ModelSummary,
   type SessionId,
   type SessionSummary,
   sessionId,
@@ -20,6 +23,12 @@ type Facts = {
   readonly workspace: string
   readonly agents: readonly string[]
 }
+/** Who may answer, and what may be spent. */
+export type Offers = {
+  readonly agents: readonly AgentSummary[]
+  readonly models: readonly ModelSummary[]
+  readonly day: Allowance
+}
 /** What a command is done with: one user's sessions, for one client. */
 export type Context = {
   readonly log: Log
@@ -27,6 +36,7 @@ export type Context = {
   readonly now: () => Millis
   readonly client: string
   readonly facts: Facts
+  readonly offers: Offers
   readonly maxSessions: number
   readonly loopDelayMs: () => number
 }
@@ -63,6 +73,7 @@ export const summaryOf = (head: Head): SessionSummary => ({
   session: sessionOf(head),
   title: head.title,
   agent: head.agent,
+  ...(head.model !== undefined && { model: head.model }),
   status: head.status,
   seq: head.seq,
   created_at: head.createdAt,

@@ -1,4 +1,14 @@
-import { Fault, type Isolation, type Log, PROTOCOL_LIMITS, type UserId, type World } from '@nacre/types'
+import {
+  type AgentSummary,
+  type Allowance,
+  Fault,
+  type Isolation,
+  type Log,
+  type ModelSummary,
+  PROTOCOL_LIMITS,
+  type UserId,
+  type World,
+} from '@nacre/types'
 import type { Connection } from './connection.js'
 import { type Address, type Endpoint, type Listener, listen } from './listen.js'
 import { measureLoopDelay } from './loop-delay.js'
@@ -33,8 +43,12 @@ export type GatewayOptions = {
   readonly isolation: Isolation
   readonly model: string
   readonly workspace: string
-  /** Names of agents that a session may be created for, beside `default`. */
-  readonly agents?: readonly string[]
+  /** The agents that a session may have. `default` is one of them, though it is not named. */
+  readonly agents?: readonly AgentSummary[]
+  /** The models that may be selected. None by default. */
+  readonly models?: readonly ModelSummary[]
+  /** What the user may spend in a day, if that is limited. */
+  readonly day?: Allowance
   /** Pages and names that are let in beside the listener's own names. None by default. */
   readonly allow?: { readonly origins?: readonly string[]; readonly hosts?: readonly string[] }
   readonly limits?: Partial<GatewayLimits>
@@ -117,7 +131,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 const toPeerOptions = (
-  { log, world, user, token, ...facts }: GatewayOptions,
+  { log, world, user, token, agents = [], models = [], day = {}, ...facts }: GatewayOptions,
   limits: GatewayLimits,
   loopDelayMs: () => number,
 ) => ({
@@ -133,8 +147,9 @@ const toPeerOptions = (
       isolation: facts.isolation,
       model: facts.model,
       workspace: facts.workspace,
-      agents: ['default', ...(facts.agents ?? [])],
+      agents: [...new Set(['default', ...agents.map(({ name }) => name)])],
     },
+    offers: { agents, models, day },
     maxSessions: limits.sessions,
     loopDelayMs,
   },

@@ -11,6 +11,7 @@ import {
 } from '@nacre/types'
 import { allHeads, type Context, countSessions, findHead, NO_SESSION, sessionOf, summaryOf } from './context.js'
 import { type Outcome, refuse } from './refusal.js'
+import { noAgent } from './select.js'
 
 const LISTED = 1000
 const NAMED = 8
@@ -24,7 +25,7 @@ export async function createSession(
 ): Promise<Outcome<Replies['create_session']>> {
   const { session, title = '', agent = 'default' } = payload
   const { agents } = context.facts
-  if (!agents.includes(agent)) return noAgent(agents)
+  if (!agents.includes(agent)) return noAgent(agent, agents)
   const full = await fullHouse(context)
   if (full) return full
   const stream = streamName(context.user, session)
@@ -34,13 +35,6 @@ export async function createSession(
     return EXISTS
   return found(context, session)
 }
-
-const noAgent = (agents: readonly string[]): Outcome<never> =>
-  refuse(
-    'agent_not_found',
-    'There is no agent of that name.',
-    `There are: ${agents.join(', ')}. More are made in agent.toml, as [agents.<name>].`,
-  )
 
 const createdBy = ({ title, agent }: SessionCreated, events: readonly StoredEvent[]): boolean => {
   const [first] = events.map((event) => lift(event))

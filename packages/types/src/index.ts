@@ -56,6 +56,7 @@ export {
   type Usage,
 } from './part.js'
 export {
+  type AgentSummary,
   APPROVAL_SCOPES,
   type ApprovalScope,
   type ClientFrame,
@@ -64,12 +65,16 @@ export {
   GATEWAY_ERROR_CODES,
   type GatewayErrorCode,
   type Isolation,
+  type ModelSummary,
   PROTOCOL_LIMITS,
   PROTOCOL_VERSION,
   type Replies,
   type SendMode,
   type ServerFrame,
   type SessionSummary,
+  type SessionUsage,
+  type SpendLimit,
+  type SpendSoFar,
   type StandingApproval,
 } from './protocol.js'
 export type {

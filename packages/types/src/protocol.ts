@@ -1,6 +1,7 @@
 import type { Seq, SessionId, UserId } from './ids.js'
 import type { LogItem } from './log.js'
 import type { ContentPart } from './part.js'
+import type { Modality } from './provider.js'
 
 /** Gateway protocol: every frame is `{ type, payload }`, JSON in a text message. */
 export const PROTOCOL_VERSION = 2
@@ -33,6 +34,9 @@ export type Commands = {
   approve: { session: SessionId; command: string; call: string; hash: string; scope: ApprovalScope }
   deny: { session: SessionId; command: string; call: string; hash: string }
   answer: { session: SessionId; command: string; question: string; parts: readonly ContentPart[] }
+  /** At least one of the two. An agent without a model goes with its own one. */
+  select: { session: SessionId; command: string; agent?: string; model?: string }
+  compact: { session: SessionId; input: string }
   create_session: { session: SessionId; title?: string; agent?: string }
   list_sessions: Empty
   find_session: { prefix: string }
@@ -40,6 +44,8 @@ export type Commands = {
   history: { session: SessionId; before?: Seq; turns: number }
   list_approvals: Empty
   revoke_approval: { command: string; hash: string }
+  list_agents: Empty
+  session_usage: { session: SessionId }
   health: Empty
 }
 export type CommandType = keyof Commands
@@ -49,12 +55,60 @@ export type SessionSummary = {
   readonly session: SessionId
   readonly title: string
   readonly agent: string
+  /** Where one was selected in place of the agent's own: `provider/model`. */
+  readonly model?: string
   readonly status: 'idle' | 'queued' | 'running' | 'waiting'
   readonly seq: Seq
   readonly created_at: number
   readonly updated_at: number
   /** The session whose delegate this one is. */
   readonly parent?: SessionId
+}
+
+/** What may be spent at most, of each kind that is limited. */
+export type SpendLimit = { readonly limit_micro_usd?: number; readonly limit_tokens?: number }
+/** A limit and what is gone of it. */
+export type SpendSoFar = SpendLimit & { readonly spent_micro_usd: number; readonly spent_tokens: number }
+
+/** An agent that a session may have. */
+export type AgentSummary = {
+  readonly name: string
+  readonly description: string
+  /** `provider/model` that is asked first, unless another is selected. */
+  readonly model: string
+  readonly context_tokens: number
+  readonly max_output_tokens: number
+  /** Its own limits; a day is the user's. */
+  readonly budget: { readonly call?: SpendLimit; readonly turn?: SpendLimit; readonly session?: SpendLimit }
+  /** Models of the list that it must not be answered by. */
+  readonly refuses?: readonly string[]
+}
+
+/** A model that may be selected, as `provider/model`. Prices and what it can be shown are left out where nobody knows them. */
+export type ModelSummary = {
+  readonly model: string
+  readonly context_tokens: number
+  readonly input_usd_per_mtok?: number
+  readonly output_usd_per_mtok?: number
+  readonly inputs?: readonly Modality[]
+}
+
+/** What a session has used, and how much of its limits. Numbers that nobody knows are left out. */
+export type SessionUsage = {
+  /** Up to this event. */
+  readonly seq: Seq
+  readonly calls: number
+  readonly input_tokens: number
+  readonly cache_read_tokens: number
+  readonly output_tokens: number
+  /** Left out where no price of what was asked is known. */
+  readonly cost_micro_usd?: number
+  /** Calls whose tokens nobody counted: in the cost they stand with all that was reserved for them. */
+  readonly uncounted_calls: number
+  /** Calls that are not in the cost, for nobody knows their price. */
+  readonly unpriced_calls: number
+  /** `turn` while one is open; `day` where it is limited. */
+  readonly budget: { readonly turn?: SpendSoFar; readonly session?: SpendSoFar; readonly day?: SpendSoFar }
 }
 
 /** A tool with arguments that the user has approved for all sessions. */
@@ -93,6 +147,8 @@ export type Replies = {
   approve: { seq: Seq }
   deny: { seq: Seq }
   answer: { seq: Seq }
+  select: { seq: Seq }
+  compact: { seq: Seq }
   create_session: { session: SessionSummary }
   list_sessions: { sessions: readonly SessionSummary[] }
   find_session: { session: SessionSummary }
@@ -101,6 +157,8 @@ export type Replies = {
   history: { events: readonly unknown[]; before?: Seq }
   list_approvals: { approvals: readonly StandingApproval[] }
   revoke_approval: { seq: Seq }
+  list_agents: { agents: readonly AgentSummary[]; models: readonly ModelSummary[] }
+  session_usage: SessionUsage
   health: { healthy: boolean; event_loop_delay_ms: number; sessions: number; isolation: Isolation; model: string }
 }
 
@@ -113,6 +171,7 @@ export const GATEWAY_ERROR_CODES = [
   'session_exists',
   'session_limit',
   'agent_not_found',
+  'model_not_found',
   'approval_not_found',
   'question_not_found',
   'input_too_large',

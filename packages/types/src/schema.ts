@@ -51,6 +51,8 @@ const frame = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
     type: z.literal(type),
     payload: z.strictObject({ request_id: z.string().min(1).max(64), ...shape }),
   })
+/** A provider's name, a slash, and a model's name. */
+const MODEL_CHARS = 64 + 1 + 256
 const seq = z.number().int().nonnegative()
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected the hash of the request, 64 hex digits')
 
@@ -75,6 +77,13 @@ export const clientFrameSchema = z.discriminatedUnion('type', [
     question: id,
     parts: contentPartsSchema,
   }),
+  frame('select', {
+    session: sessionIdSchema,
+    command: id,
+    agent: z.string().min(1).max(64).optional(),
+    model: z.string().min(1).max(MODEL_CHARS).optional(),
+  }),
+  frame('compact', { session: sessionIdSchema, input: id }),
   frame('create_session', {
     session: sessionIdSchema,
     title: z.string().max(200).optional(),
@@ -86,5 +95,7 @@ export const clientFrameSchema = z.discriminatedUnion('type', [
   frame('history', { session: sessionIdSchema, before: seq.optional(), turns: z.number().int().min(1).max(100) }),
   frame('list_approvals', {}),
   frame('revoke_approval', { command: id, hash }),
+  frame('list_agents', {}),
+  frame('session_usage', { session: sessionIdSchema }),
   frame('health', {}),
 ]) as unknown as z.ZodType<ClientFrame>

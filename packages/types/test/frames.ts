@@ -18,6 +18,11 @@ export const FRAMES: { readonly [T in CommandType]: Extract<ClientFrame, { type:
   },
   deny: { type: 'deny', payload: { request_id: 'r', session, command: 'c1', call: 'i1.1.0', hash } },
   answer: { type: 'answer', payload: { request_id: 'r', session, command: 'c1', question: 'q1', parts } },
+  select: {
+    type: 'select',
+    payload: { request_id: 'r', session, command: 'c1', agent: 'default', model: 'p/m' },
+  },
+  compact: { type: 'compact', payload: { request_id: 'r', session, input: 'i1' } },
   create_session: { type: 'create_session', payload: { request_id: 'r', session, title: 'Boat', agent: 'default' } },
   list_sessions: { type: 'list_sessions', payload: { request_id: 'r' } as never },
   find_session: { type: 'find_session', payload: { request_id: 'r', prefix: 'bo' } },
@@ -28,5 +33,7 @@ export const FRAMES: { readonly [T in CommandType]: Extract<ClientFrame, { type:
   history: { type: 'history', payload: { request_id: 'r', session, before: 9, turns: 10 } },
   list_approvals: { type: 'list_approvals', payload: { request_id: 'r' } as never },
   revoke_approval: { type: 'revoke_approval', payload: { request_id: 'r', command: 'c1', hash } },
+  list_agents: { type: 'list_agents', payload: { request_id: 'r' } as never },
+  session_usage: { type: 'session_usage', payload: { request_id: 'r', session } },
   health: { type: 'health', payload: { request_id: 'r' } as never },
 }

@@ -111,7 +111,14 @@ it('a session id is short and lower-case, for it is a part of a name in every st
   for (const bad of ['', 'A', 'a/b', 'ä', 'a'.repeat(65)]) expect(sessionIdSchema.safeParse(bad).success).toBe(false)
 })
 
-const OPTIONAL = ['cancel.turn', 'create_session.title', 'create_session.agent', 'history.before']
+const OPTIONAL = [
+  'cancel.turn',
+  'select.agent',
+  'select.model',
+  'create_session.title',
+  'create_session.agent',
+  'history.before',
+]
 const BOUNDS = [
   [FRAMES.hello, 'request_id', 64],
   [FRAMES.hello, 'token', 512],

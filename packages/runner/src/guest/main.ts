@@ -40,7 +40,6 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
     isolation: bootstrap.isolation,
     model: modelOf(bootstrap),
     workspace: paths.workspace,
-    agents: Object.keys(bootstrap.agents).filter((name) => name !== 'default'),
   })
   await gateway.listen({ path: paths.gateway })
   if (bootstrap.tcpPort !== undefined) await gateway.listen({ host: '127.0.0.1', port: bootstrap.tcpPort })
