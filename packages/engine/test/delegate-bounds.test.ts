@@ -48,6 +48,30 @@ test('a turn has at most sixteen delegates: the others are told to be done witho
   await engine.close()
 })
 
+test('a session that somebody has made under the name of a delegate does not keep its parent waiting, nor is it changed', async () => {
+  const boss = modelOf((round) => scriptedAnswer('done', round === 0 ? [delegateCall('look')] : []))
+  const agents: Readonly<Record<string, Agent>> = { default: agentWith(boss, [delegateTool]) }
+  await using first = memoryLog({ now: Date.now })
+  const before = startEngine({ log: first, world: systemWorld(), user: alice, agentOf: (name) => agents[name] })
+  await first.append(one, [queued('a')])
+  const [name = ''] = await sessionsWhen(first, 'd-', 1)
+  await before.close()
+
+  await using log = memoryLog({ now: Date.now })
+  const taken = streamOf(name.split('/')[1] ?? '')
+  await log.append(taken, [{ type: 'session.created', title: 'mine', agent: 'default' } as NewSessionEvent])
+  const engine = startEngine({ log, world: systemWorld(), user: alice, agentOf: (agent) => agents[agent] })
+  await log.append(one, [queued('a')])
+  const state = await stateWhen(log, one, (each) => each.turns.length === 1)
+  await engine.close()
+  expect(state.turns[0]).toMatchObject({ end: { outcome: 'completed' } })
+  expect(state.turns[0]?.steps[0]?.calls[0]).toMatchObject({
+    spent: { tokens: 0 },
+    status: { outcome: 'error', parts: [{ text: expect.stringContaining('could not begin') }] },
+  })
+  expect((await log.read(taken)).events).toHaveLength(1)
+})
+
 test('what a delegate was asked nobody else answers: its work would go on, and be paid by nobody', async () => {
   await using log = memoryLog({ now: Date.now })
   const begun = Promise.withResolvers<void>()
