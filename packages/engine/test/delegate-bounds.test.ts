@@ -3,7 +3,7 @@ import { systemWorld } from '@nacre/kit'
 import { memoryLog } from '@nacre/log/testing'
 import { scriptedAnswer } from '@nacre/providers/testing'
 import type { Agent } from '@nacre/runtime'
-import type { NewSessionEvent } from '@nacre/session'
+import type { NewSessionEvent, SessionState } from '@nacre/session'
 import { commandId } from '@nacre/types'
 import { expect, test } from 'vitest'
 import { delegateCall, delegateTool } from './fixtures/asking.js'
@@ -46,6 +46,59 @@ test('a turn has at most sixteen delegates: the others are told to be done witho
   expect(failures).toEqual([])
   expect(await log.heads(`${alice}/d-`, { limit: 1000 })).toHaveLength(16)
   await engine.close()
+})
+
+test('a delegate that works already is found when its parent comes to wait again', async () => {
+  await using log = memoryLog({ now: Date.now })
+  const go = Promise.withResolvers<void>()
+  const helper = agentWith(
+    {
+      name: 'slow',
+      async *generate(request) {
+        if (JSON.stringify(request.messages).includes('slowly')) await go.promise
+        yield* scriptedAnswer('found it')
+      },
+    },
+    [],
+  )
+  const boss = modelOf((round) =>
+    scriptedAnswer('done', round === 0 ? [delegateCall('at once'), delegateCall('slowly')] : []),
+  )
+  const agents: Readonly<Record<string, Agent>> = { default: agentWith(boss, [delegateTool]), helper }
+  const engine = startEngine({ log, world: systemWorld(), user: alice, agentOf: (name) => agents[name] })
+  await log.append(one, [queued('a')])
+  const callsOf = (state: SessionState) => (state.open ?? state.turns[0])?.steps[0]?.calls ?? []
+  await stateWhen(log, one, (state) => callsOf(state)[0]?.status.type === 'finished')
+  go.resolve()
+  const state = await stateWhen(log, one, (each) => each.turns.length === 1)
+  await engine.close()
+  expect(callsOf(state).map(({ status }) => status)).toMatchObject(
+    Array(2).fill({ outcome: 'ok', parts: [{ text: 'found it' }] }),
+  )
+})
+
+test('a session that somebody has made under the name of a delegate does not keep its parent waiting, nor is it changed', async () => {
+  const boss = modelOf((round) => scriptedAnswer('done', round === 0 ? [delegateCall('look')] : []))
+  const agents: Readonly<Record<string, Agent>> = { default: agentWith(boss, [delegateTool]) }
+  await using first = memoryLog({ now: Date.now })
+  const before = startEngine({ log: first, world: systemWorld(), user: alice, agentOf: (name) => agents[name] })
+  await first.append(one, [queued('a')])
+  const [name = ''] = await sessionsWhen(first, 'd-', 1)
+  await before.close()
+
+  await using log = memoryLog({ now: Date.now })
+  const taken = streamOf(name.split('/')[1] ?? '')
+  await log.append(taken, [{ type: 'session.created', title: 'mine', agent: 'default' } as NewSessionEvent])
+  const engine = startEngine({ log, world: systemWorld(), user: alice, agentOf: (agent) => agents[agent] })
+  await log.append(one, [queued('a')])
+  const state = await stateWhen(log, one, (each) => each.turns.length === 1)
+  await engine.close()
+  expect(state.turns[0]).toMatchObject({ end: { outcome: 'completed' } })
+  expect(state.turns[0]?.steps[0]?.calls[0]).toMatchObject({
+    spent: { tokens: 0 },
+    status: { outcome: 'error', parts: [{ text: expect.stringContaining('could not begin') }] },
+  })
+  expect((await log.read(taken)).events).toHaveLength(1)
 })
 
 test('what a delegate was asked nobody else answers: its work would go on, and be paid by nobody', async () => {

@@ -1,5 +1,6 @@
 import type { InputMode, NewSessionEvent } from '@nacre/session'
 import {
+  APPEND_LIMIT,
   type ApprovalScope,
   type Commands,
   type CommandType,
@@ -7,6 +8,7 @@ import {
   callId,
   commandId,
   Fault,
+  type Head,
   inputId,
   type Replies,
   type Seq,
@@ -78,9 +80,21 @@ const cancel: Handler<'cancel'> = async ({ session, command, turn }, context) =>
 
 const cancelAll: Handler<'cancel_all'> = async ({ command }, context) => {
   const busy = (await allHeads(context)).filter((head) => head.status !== 'idle')
-  const event: NewSessionEvent = { type: 'turn.cancel_requested', command: commandId(command), by: context.client }
-  await Promise.all(busy.map((head) => context.log.append(head.stream, [event])))
+  await Promise.all(busy.map((head) => cancelWhole(head, command, context)))
   return { result: { cancelled: busy.length } }
+}
+
+/** What waits is withdrawn before what runs is cancelled, or it would begin. */
+async function cancelWhole({ stream, memo }: Head, command: string, { log, client }: Context): Promise<void> {
+  const asked = { type: 'turn.cancel_requested', by: client } as const
+  const waiting = memo.queued.filter((input) => input !== memo.turn)
+  const events: NewSessionEvent[] = [
+    // The fold takes a command once, so each has a name of its own.
+    ...waiting.map((input) => ({ ...asked, command: commandId(`${command}.${input}`), turn: turnId(input) })),
+    ...(memo.turn === undefined ? [] : [{ ...asked, command: commandId(command), turn: turnId(memo.turn) }]),
+  ]
+  for (let at = 0; at < events.length; at += APPEND_LIMIT.events)
+    await log.append(stream, events.slice(at, at + APPEND_LIMIT.events))
 }
 
 const resolve = (

@@ -1,4 +1,4 @@
-import type { NewSessionEvent } from '@nacre/session'
+import { fold, lift, type NewSessionEvent } from '@nacre/session'
 import { callId, commandId, inputId, LEDGER, sessionId, stepId, streamName, turnId, userId } from '@nacre/types'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { joined, openGateway, type Peer, text } from './stage.js'
@@ -114,10 +114,29 @@ describe('cancelling', () => {
     expect(await peer.must('cancel_all', { command: 'c2' })).toEqual({ cancelled: 1 })
     expect((await log.read(stream)).events.slice(-2)).toMatchObject([
       { type: 'turn.cancel_requested', command: 'c1', turn: 'i9', by: 'test' },
-      { type: 'turn.cancel_requested', command: 'c2', by: 'test' },
+      { type: 'turn.cancel_requested', command: 'c2.i1', turn: 'i1', by: 'test' },
     ])
     expect((await log.read(streamName(userId('alice'), other))).events).toHaveLength(1)
   })
+})
+
+it('cancelling all withdraws what waits, of every session, and cancels what runs, but nothing that comes afterwards', async () => {
+  const other = sessionId('s2')
+  await peer.must('create_session', { session: other })
+  await append(...called)
+  const many = Array.from({ length: 100 }, (_, n) => queued(`w${n}`))
+  await append(...many.slice(0, 50))
+  await append(...many.slice(50))
+  await log.append(streamName(userId('alice'), other), [queued('o1'), queued('o2')])
+  expect(await peer.must('cancel_all', { command: 'c' })).toEqual({ cancelled: 2 })
+  await append(queued('later'))
+  const stateOf = async (name: typeof session) =>
+    fold((await log.read(streamName(userId('alice'), name))).events.map((event) => lift(event)))
+  const [first, second] = [await stateOf(session), await stateOf(other)]
+  expect([first.open?.cancelRequested, first.queue.map(({ input }) => input)]).toEqual([true, ['later']])
+  expect([second.queue, second.dropped.map(({ reason }) => reason)]).toEqual([[], ['withdrawn', 'withdrawn']])
+  const cancels = (await log.read(stream)).events.filter(({ type }) => type === 'turn.cancel_requested')
+  expect(cancels.at(-1)).toMatchObject({ turn: 'i1' }) // What runs last, or what waits would begin.
 })
 
 describe('deciding', () => {

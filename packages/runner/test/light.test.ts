@@ -69,7 +69,9 @@ test('a guest that nobody has called yet has loaded neither tools nor frames, an
     token: 'a token of this launch',
     paths: { log: at('log.db'), gateway: at('run/g.sock'), broker: at('run/b.sock'), workspace: place.home },
     isolation: { tier: 'process', sealed: false, words: [] },
-    agents: { default: { provider: { type: 'offline' }, model: 'rules' } },
+    agents: { default: { provider: { type: 'offline', name: 'offline' }, model: 'rules', limits: { budget: {} } } },
+    models: {},
+    providers: {},
     concurrentTurns: 1,
     shell: { enabled: true, timeoutSecs: 1, env: {} },
   }

@@ -172,6 +172,8 @@ describe('a selection', () => {
   test('leaves a turn that runs as it is, however often and through a checkpoint, and holds from the next one on', () => {
     const running = after(queue('a'), ...begin('a'), select('x', { model: 'p/one' }), select('y', { agent: 'helper' }))
     expect(selectionOf(running)).toEqual({ agent: 'default' })
+    const chosenBefore = [select('w', { model: 'p/zero' }), queue('a'), ...begin('a')]
+    expect(chosen(...chosenBefore, select('x', { model: 'p/one' }))).toEqual({ agent: 'default', model: 'p/zero' })
     const again = fromCheckpoint(checkpointBytes(running), running.seq)
     expect(again && selectionOf(again)).toEqual({ agent: 'default' })
     const done: NewSessionEvent = { type: 'turn.finished', turn: turnId('a'), outcome: 'completed' }

@@ -23,7 +23,7 @@ export type Selection =
  */
 export function candidatesFor<T extends Candidate>(selection: Selection, candidates: readonly T[]): readonly T[] {
   if (selection.type === 'named') return [named(selection, candidates)]
-  const fit = candidates.filter((one) => firstUnmet(one, selection.required) === undefined)
+  const fit = candidates.filter((one) => isFit(one, selection.required))
   if (fit.length === 0) throw nobody(selection.required, candidates)
   const score = (one: T) => selection.preferred.filter((condition) => meets(allTags(one), condition)).length
   return fit.toSorted((a, b) => score(b) - score(a))
@@ -43,6 +43,10 @@ function named<T extends Candidate>({ provider, model }: ModelName, candidates: 
 
 const allTags = ({ tags, facts }: Candidate): Tags => ({ ...(facts && factTags(facts)), ...tags })
 const nameOf = ({ provider, model }: Candidate) => `${provider}/${model}`
+
+/** Whether a candidate meets all that is required. */
+export const isFit = (one: Candidate, required: readonly Condition[]): boolean =>
+  firstUnmet(one, required) === undefined
 
 const firstUnmet = (one: Candidate, required: readonly Condition[]) =>
   required.find((condition) => !meets(allTags(one), condition))

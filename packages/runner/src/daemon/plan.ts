@@ -8,8 +8,10 @@ import type { CommandContext } from '../commands/context.js'
 import { detectKeys, type KeyHint } from '../config/api-key.js'
 import { type Config, isHttp, type ProviderConfig, type UserConfig } from '../config/config.js'
 import { loadConfig } from '../config/load-config.js'
-import type { Bootstrap } from '../guest/bootstrap.js'
-import { type PlannedAgent, plannedAgents } from './planned-agent.js'
+import type { Bootstrap, GuestAgent, GuestModel } from '../guest/bootstrap.js'
+import { type PlannedOffer, plannedOffers, refusedBy } from './offers.js'
+import { guestProvider, type PlannedAgent, plannedAgents } from './planned-agent.js'
+import { inputsOf, tokenLimits } from './selected.js'
 import { upstreamRoute } from './upstream-route.js'
 
 /** Everything that a start needs, from the configuration, as plain data. Keys stay in `routes` and `secrets`, which never leave the host. */
@@ -30,10 +32,12 @@ type UsersConfig = Config & { readonly user: UserConfig }
 export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
   const { env, home, flags } = context
   const config = await loadConfig(aroundOf(context))
-  const agents = plannedAgents(config, await loadCatalog(env, home))
+  const catalog = await loadCatalog(env, home)
+  const agents = plannedAgents(config, catalog)
+  const offers = plannedOffers(config, catalog, agents)
   const isolation = isolationOf(flags.insecure, [...new Set(agents.flatMap(({ words }) => words))])
   const asked = Map.groupBy(
-    agents.flatMap(({ routes }) => routes),
+    [...agents.flatMap(({ routes }) => routes), ...offers.map(({ route }) => route)],
     ({ entry }) => entry,
   )
   const used = [...asked].flatMap(([provider, routes]) =>
@@ -44,10 +48,12 @@ export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
     isolation,
     routes: used.map(({ provider, models }) => upstreamRoute(provider, models, env)),
     secrets: used.flatMap(({ provider }) => secretsOf(provider, env)),
-    bootstrap: bootstrapOf(context, config, agents, { isolation, gates: gatesOf([...asked.keys()]) }),
+    bootstrap: bootstrapOf(context, config, { agents, offers }, { isolation, gates: gatesOf([...asked.keys()]) }),
     hints: config.selection.provider === 'offline' ? hintsOf(detectKeys(env, config.providers), config) : [],
   }
 }
+
+type Planned = { readonly agents: readonly PlannedAgent[]; readonly offers: readonly PlannedOffer[] }
 
 function isolationOf(insecure: boolean, unkept: readonly string[]): Isolation {
   const words = [
@@ -60,7 +66,7 @@ function isolationOf(insecure: boolean, unkept: readonly string[]): Isolation {
 function bootstrapOf(
   { user, version, paths, env }: CommandContext,
   config: UsersConfig,
-  agents: readonly PlannedAgent[],
+  planned: Planned,
   { isolation, gates }: Pick<Bootstrap, 'isolation' | 'gates'>,
 ): DaemonPlan['bootstrap'] {
   const { tools, gateway, user: own, policy, budget } = config
@@ -71,9 +77,10 @@ function bootstrapOf(
     paths: { log, gateway: socket, broker, workspace: own.workspace },
     ...(gateway.tcpPort !== undefined && { tcpPort: gateway.tcpPort }),
     isolation,
-    agents: Object.fromEntries(agents.map(({ name, guest }) => [name, guest])),
+    agents: Object.fromEntries(planned.agents.map((agent) => [agent.name, guestAgent(agent, planned)])),
+    ...guestOffers(planned.offers, config),
     gates,
-    ...(isLimited(config, agents) && { budget: { day: budget.day, turn: budget.turn } }),
+    ...(isLimited(config, planned) && { budget: { day: budget.day, turn: budget.turn } }),
     policy,
     concurrentTurns: gateway.maxConcurrentTurnsPerUser,
     shell: {
@@ -84,13 +91,28 @@ function bootstrapOf(
   }
 }
 
+function guestAgent(agent: PlannedAgent, { offers }: Planned): GuestAgent {
+  const refuses = refusedBy(agent, offers)
+  return { ...agent.guest, ...(refuses.length > 0 && { refuses }) }
+}
+
+/** Each provider once, however many of its models are offered. */
+function guestOffers(offers: readonly PlannedOffer[], config: Config): Pick<Bootstrap, 'providers' | 'models'> {
+  const providers = new Map(offers.map(({ route: { entry } }) => [entry.name, guestProvider(entry, config)]))
+  const models = offers.map(({ name, route: { found }, price }): [string, GuestModel] => {
+    const inputs = inputsOf([found])
+    return [name, { ...tokenLimits(config.runtime, [found]), ...(price && { price }), ...(inputs && { inputs }) }]
+  })
+  return { providers: Object.fromEntries(providers), models: Object.fromEntries(models) }
+}
+
 const gatesOf = (providers: readonly ProviderConfig[]): Bootstrap['gates'] =>
   Object.fromEntries(providers.map(({ name, limits }) => [name, limits]))
 
 /** Free models spend no money: only a day that is limited in tokens is then given out in slices. */
-const isLimited = ({ budget: { day } }: Config, agents: readonly PlannedAgent[]) =>
+const isLimited = ({ budget: { day } }: Config, { agents, offers }: Planned) =>
   day.tokens !== undefined ||
-  (day.microUsd !== undefined && agents.some(({ price }) => price && price.input + price.output > 0))
+  (day.microUsd !== undefined && [...agents, ...offers].some(({ price }) => price && price.input + price.output > 0))
 
 /** Names a variable or an entry, never a value, and makes no call. */
 const hintsOf = (found: readonly KeyHint[], { providers }: Config): string[] =>

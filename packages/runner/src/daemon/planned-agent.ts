@@ -1,7 +1,7 @@
 import type { Catalog } from '@nacre/providers/catalog'
 import { dearestOf } from '@nacre/runtime/price'
 import type { Price } from '@nacre/types'
-import type { AgentConfig, Config, ProviderConfig } from '../config/config.js'
+import type { AgentConfig, Config, ProviderConfig, SelectionConfig } from '../config/config.js'
 import { dotted } from '../config/key-path.js'
 import type { GuestAgent, GuestProvider } from '../guest/bootstrap.js'
 import { moneyOf } from './money.js'
@@ -18,6 +18,8 @@ export type PlannedAgent = {
   readonly price: Price | undefined
   /** What cannot be kept, in words. */
   readonly words: readonly string[]
+  /** What whoever answers it must meet. */
+  readonly required: SelectionConfig['required']
   readonly guest: GuestAgent
 }
 
@@ -52,6 +54,7 @@ function planned(name: string, agent: AgentConfig, config: Config, catalog: Cata
     name,
     routes,
     price,
+    required: selection.required,
     words: [...monies.flatMap(({ money }) => money.words), ...programWords(routes)],
     guest: {
       description,
@@ -76,7 +79,7 @@ function planned(name: string, agent: AgentConfig, config: Config, catalog: Cata
   }
 }
 
-function guestProvider(provider: ProviderConfig, { reliability }: Config): GuestProvider {
+export function guestProvider(provider: ProviderConfig, { reliability }: Config): GuestProvider {
   if (provider.type === 'offline') return { type: 'offline', name: provider.name }
   const link = {
     name: provider.name,

@@ -16,11 +16,11 @@ export function plannedRoutes(
   { named, fallback, required, preferred, ...model }: SelectionConfig,
   catalog: Catalog,
 ): readonly PlannedRoute[] {
-  const said = distinct([...(named ? [model] : []), ...fallback].map((one) => planned(one, providers, catalog)))
+  const said = distinct([...(named ? [model] : []), ...fallback].map((one) => routeTo(one, providers, catalog)))
   for (const one of said) candidatesFor({ type: 'tagged', required, preferred: [] }, [one])
   if (required.length + preferred.length === 0) return said
   const offered = [...providers.values()].flatMap(({ name, models }) =>
-    models.map((offer) => planned({ provider: name, model: offer }, providers, catalog)),
+    models.map((offer) => routeTo({ provider: name, model: offer }, providers, catalog)),
   )
   return distinct([...said, ...candidatesFor({ type: 'tagged', required, preferred }, distinct([...said, ...offered]))])
 }
@@ -36,7 +36,12 @@ export function placed<T>(place: string | undefined, plan: () => T): T {
   }
 }
 
-function planned({ provider, model }: ModelName, providers: Config['providers'], catalog: Catalog): PlannedRoute {
+/** A model of an entry that there is, with what is known of it. */
+export function routeTo(
+  { provider, model }: ModelName,
+  providers: Config['providers'],
+  catalog: Catalog,
+): PlannedRoute {
   const entry = providers.get(provider)
   if (entry === undefined) throw new Error('the configuration let a provider through that it does not have')
   const found = selectedModel(catalog, entry, model)

@@ -1,5 +1,5 @@
-import type { VendorName } from '@nacre/providers'
-import { type Catalog, type Found, lookup, providerAt } from '@nacre/providers/catalog'
+import { VENDORS, type Vendor, type VendorName } from '@nacre/providers'
+import { type Catalog, type CatalogProvider, type Found, lookup, providerAt } from '@nacre/providers/catalog'
 import type { Modality } from '@nacre/types'
 import { type Config, isHttp, type ProviderConfig } from '../config/config.js'
 
@@ -13,6 +13,21 @@ function sellerOf(provider: ProviderConfig, catalog: Catalog): string {
   const named = Object.hasOwn(catalog, provider.name) ? provider.name : (SOLD_AS[provider.type] ?? provider.type)
   return providerAt(catalog, provider.baseUrl) ?? named
 }
+
+/**
+ * What a provider sells, if the catalog knows: its requests go to whom the catalog speaks of, or the entry bears that name.
+ * Someone else's server that speaks a vendor's language has models of its own.
+ */
+export function soldBy(provider: ProviderConfig, catalog: Catalog): CatalogProvider | undefined {
+  if (!isHttp(provider)) return provider.type === 'offline' ? catalog.offline : undefined
+  const { name, type, baseUrl } = provider
+  const { baseUrl: usual }: Vendor = VENDORS[type]
+  const isTheirs =
+    Object.hasOwn(catalog, name) || providerAt(catalog, baseUrl) !== undefined || hostOf(baseUrl) === hostOf(usual)
+  return isTheirs ? catalog[sellerOf(provider, catalog)] : undefined
+}
+
+const hostOf = (url = '') => URL.parse(url)?.host
 
 /** Vendors that the catalog knows by another name. */
 const SOLD_AS: Partial<Record<VendorName, string>> = {

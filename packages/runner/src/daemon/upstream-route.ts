@@ -1,7 +1,8 @@
 import { DOORS, type Door, endpointOf, VENDORS, type Vendor } from '@nacre/providers'
+import { Fault } from '@nacre/types'
 import type { Route } from '../broker/broker.js'
 import { findKey, keyVariables } from '../config/api-key.js'
-import type { HttpProviderConfig } from '../config/config.js'
+import { type HttpProviderConfig, isHttp, type ProviderConfig } from '../config/config.js'
 import type { Env } from '../config/variables.js'
 import { brokerUrl } from '../guest/bootstrap.js'
 
@@ -19,6 +20,19 @@ export function upstreamRoute(provider: HttpProviderConfig, models: readonly str
   }
   const targets = Object.fromEntries(models.map((model) => [pathFor(model), urlFor(baseUrl, model)]))
   return { name, targets, inject: headersOf(provider, env), missing: missing(provider) }
+}
+
+/** Whether a model's name can be a part of the address at which it is asked. */
+export function isAskable(provider: ProviderConfig, model: string): boolean {
+  if (!isHttp(provider)) return true
+  const door: Door = DOORS[vendorOf(provider).wire]
+  try {
+    endpointOf(provider.name, provider.baseUrl, door.path(model), door.version)
+    return true
+  } catch (error) {
+    if (error instanceof Fault) return false
+    throw error
+  }
 }
 
 const vendorOf = ({ type }: HttpProviderConfig): Vendor => VENDORS[type]

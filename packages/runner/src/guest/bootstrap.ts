@@ -23,6 +23,10 @@ export type Bootstrap = {
   readonly isolation: Isolation
   /** By name; `default` is there always. */
   readonly agents: Readonly<Record<string, GuestAgent>>
+  /** Of the models that may be selected, by name. */
+  readonly providers: Readonly<Record<string, GuestProvider>>
+  /** What may be selected in place of an agent's own model, as `provider/model`. */
+  readonly models: Readonly<Record<string, GuestModel>>
   /** How much each provider may be asked, by all agents together; one that is not named as much as may be. */
   readonly gates: Readonly<Record<string, GateLimits>>
   /** What the user may spend in a day, and one turn of it; absent where no agent's spending counts against it. */
@@ -45,6 +49,8 @@ export type GuestAgent = {
   /** Absent: all that there are. */
   readonly tools?: readonly string[]
   readonly limits: TurnLimits
+  /** Of what may be selected, what it must not be answered by. */
+  readonly refuses?: readonly string[]
   /** What its models can be shown beside text; absent where nobody knows. */
   readonly inputs?: readonly Modality[]
   /** The dearest of its models'; absent where nobody knows one. */
@@ -52,6 +58,8 @@ export type GuestAgent = {
   /** Each of its models', as `provider/model`. */
   readonly prices: Readonly<Record<string, Price>>
 }
+/** A model that may be selected; what nobody knows is absent. */
+export type GuestModel = Pick<TurnLimits, 'contextTokens' | 'maxOutputTokens'> & Pick<GuestAgent, 'price' | 'inputs'>
 type GuestRoute = { readonly provider: GuestProvider; readonly model: string }
 export type GuestProvider =
   | { readonly type: 'offline'; readonly name: string }

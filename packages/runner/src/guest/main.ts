@@ -1,12 +1,12 @@
-import { startEngine } from '@nacre/engine'
+import { type AgentOf, startEngine } from '@nacre/engine'
 import { createGateway } from '@nacre/gateway'
 import { systemWorld } from '@nacre/kit'
 import { openLog, startLogThread } from '@nacre/log'
-import type { Agent } from '@nacre/runtime'
 import { inProcessWorkspace } from '@nacre/tools/workspace'
 import { Fault } from '@nacre/types'
 import { onLines } from '../lines.js'
 import { type Bootstrap, type GuestAgent, type GuestMessage, parseBootstrap } from './bootstrap.js'
+import { firstModel, offersOf } from './offers.js'
 
 // The agent guest: log, engine and gateway of one user. It lives exactly as long as its standard input: that is the
 // link to the supervisor, and when it closes, the guest ends its commands and goes.
@@ -25,11 +25,11 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
   const log = await openLog({ path: paths.log, now: world.now, thread })
   const workspace = inProcessWorkspace({ root: paths.workspace, env: bootstrap.shell.env })
   // Loaded for the first turn: a guest that waits needs neither tools nor model.
-  let agents: Promise<ReadonlyMap<string, Agent>> | undefined
+  let agents: Promise<AgentOf> | undefined
   const loadAgents = async () => (await import('./agent.js')).agentsOf(bootstrap, workspace, world)
-  const agentOf = async (name: string) => {
+  const agentOf: AgentOf = async (name, model) => {
     agents ??= loadAgents()
-    return (await agents).get(name)
+    return (await agents)(name, model)
   }
   const gateway = createGateway({
     log,
@@ -38,8 +38,9 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
     token: bootstrap.token,
     server: `nacre ${bootstrap.version}`,
     isolation: bootstrap.isolation,
-    model: modelOf(bootstrap),
+    model: firstModel(bootstrap.agents.default as GuestAgent),
     workspace: paths.workspace,
+    ...offersOf(bootstrap),
   })
   await gateway.listen({ path: paths.gateway })
   if (bootstrap.tcpPort !== undefined) await gateway.listen({ host: '127.0.0.1', port: bootstrap.tcpPort })
@@ -61,11 +62,6 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
     await workspace.close()
     await log.close()
   }
-}
-
-const modelOf = ({ agents }: Bootstrap): string => {
-  const { provider, model } = agents.default as GuestAgent
-  return `${provider.type === 'offline' ? 'offline' : provider.name}/${model}`
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown error')

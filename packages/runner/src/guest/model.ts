@@ -5,14 +5,17 @@ import { type Bootstrap, brokerUrl, type GuestAgent, type GuestProvider } from '
 import { type ProgramPlace, programModel } from './program.js'
 
 /** What models are asked by: the link to the broker, where programs run, and the gates that all agents share. */
-type Around = ProgramPlace & {
+export type Around = ProgramPlace & {
   readonly broker: string
   readonly gates: Gates
   readonly limits: Bootstrap['gates']
 }
 
 /** An agent's model, behind a router where there are several to ask, or one has limits of its own. */
-export function modelOf({ provider, model, fallback }: GuestAgent, around: Around): Provider {
+export function modelOf(
+  { provider, model, fallback }: Pick<GuestAgent, 'provider' | 'model' | 'fallback'>,
+  around: Around,
+): Provider {
   const { world, gates, limits } = around
   const first = providerOf(provider, around)
   const others = fallback.map((one) => ({ provider: providerOf(one.provider, around), model: one.model }))

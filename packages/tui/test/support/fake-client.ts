@@ -147,6 +147,24 @@ export function fakeClient({
     async answer(session, question, text) {
       ask(`answer ${session} ${question} ${text}`)
     },
+    async select(session, { agent, model }) {
+      ask(`select ${session} ${agent ?? '-'} ${model ?? '-'}`)
+    },
+    async compact(session) {
+      ask(`compact ${session}`)
+      return { input: `i${asked.length}`, seq: 0 }
+    },
+    agents: async () => ({ agents: [], models: [] }),
+    usage: async () => ({
+      seq: 0,
+      calls: 0,
+      input_tokens: 0,
+      cache_read_tokens: 0,
+      output_tokens: 0,
+      uncounted_calls: 0,
+      unpriced_calls: 0,
+      budget: {},
+    }),
     async createSession(options = {}) {
       ask(`create ${options.title ?? '-'}`)
       return add(`s${sessions.size + 1}-${'0'.repeat(8)}`, options.title)
