@@ -1,4 +1,4 @@
-import { Fault, type Head, type Log, type LogItem, type Millis } from '@nacre/types'
+import { Fault, type Head, type Log, type LogItem, type Millis, type StreamName } from '@nacre/types'
 import { checkBlob, checkName, checkSeq, toDrafts, toSpan } from './check.js'
 import { closable } from './closable.js'
 import { deleteDelegates } from './deletion.js'
@@ -33,14 +33,19 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
     },
     failed: (fault) => listeners.fail(fault),
   })
+  const purges = new Set<Promise<void>>()
   let closing: Promise<void> | undefined
   const alive = () => {
     if (closing !== undefined) throw closed()
   }
   const close = () => {
     listeners.fail(closed())
-    closing ??= store.close()
+    closing ??= Promise.allSettled(purges).then(() => store.close())
     return closing
+  }
+  const purge = async (stream: StreamName) => {
+    await deleteDelegates(stream, store, now)
+    await store.purge()
   }
 
   return {
@@ -120,9 +125,9 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
     async purge(stream) {
       alive()
       checkName(stream, 'stream name')
-      await deleteDelegates(stream, store, now)
-      alive()
-      await store.purge()
+      const purging = purge(stream).finally(() => purges.delete(purging))
+      purges.add(purging)
+      await purging
     },
     blobs: {
       async put(bytes) {

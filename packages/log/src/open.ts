@@ -26,7 +26,7 @@ export async function openLog({ path, now, thread }: LogOptions): Promise<OpenLo
   try {
     const opened = await openIn(thread ?? startLogThread(), file)
     const log = createHub(threadStore(opened), now)
-    // What a process that was killed had begun to delete. Where it does not come to its end, the next opening tries again.
+    // What a process that was killed had begun to delete. Where that fails, the next opening tries again.
     for (const stream of await opened.ask('graves', undefined)) log.purge(stream).catch(() => undefined)
     return log
   } catch (error) {
