@@ -52,7 +52,7 @@ async function* history(client: Client, session: SessionId, signal: AbortSignal)
 export async function listed(client: Client, others: string): Promise<readonly SessionSummary[]> {
   // Counted before they are listed: one that is created in between is not missing.
   const { sessions: count } = await client.request('health', {})
-  const sessions = await client.sessions()
+  const sessions = await client.sessions({ archived: true })
   if (count > sessions.length)
     process.stderr.write(`Of ${count} sessions only the ${sessions.length} that changed last are shown.\n  ${others}\n`)
   return sessions
