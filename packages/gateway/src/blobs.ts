@@ -17,7 +17,7 @@ export async function putBlob(
       return refuse(
         'upload_out_of_order',
         `Of this upload ${piece.size} bytes are here, and the next piece begins there.`,
-        'Begin again at offset 0: an upload ends with its connection, and with the next upload.',
+        'Begin again, with another key: an upload ends with its connection, and with the next upload.',
       )
     case 'too large':
       return TOO_LARGE

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type BlobHash, PROTOCOL_LIMITS } from '@nacre/types'
 import type { Budget } from './budget.js'
 
@@ -18,7 +19,9 @@ export function createUpload(budget: Budget) {
   let key: string | undefined
   let buffer = Buffer.alloc(0)
   let size = 0
-  let finished: Finished | undefined
+  /** Where the newest piece begins. */
+  let newest = 0
+  let finished: { readonly result: Finished; readonly lastPiece: string } | undefined
 
   const letGo = () => {
     budget.give(buffer.length)
@@ -43,8 +46,8 @@ export function createUpload(budget: Budget) {
 
   return {
     take(upload: string, offset: number, bytes: Buffer): Piece {
-      if (finished !== undefined && key === upload && offset + bytes.length === finished.size_bytes)
-        return { type: 'finished', result: finished }
+      if (finished !== undefined && key === upload && finished.lastPiece === nameOf(offset, bytes))
+        return { type: 'finished', result: finished.result }
       if (key !== upload || finished !== undefined) {
         if (offset !== 0) return { type: 'out of order', size: 0 }
         letGo()
@@ -56,18 +59,22 @@ export function createUpload(budget: Budget) {
       if (size + bytes.length > MOST) return { type: 'too large' }
       if (!grow(size + bytes.length)) return { type: 'no room' }
       bytes.copy(buffer, size)
+      newest = offset
       size += bytes.length
       return { type: 'taken', size }
     },
     bytes: (): Uint8Array => buffer.subarray(0, size),
     /** Kept, in case that its last piece comes again. */
     finish(result: Finished): void {
+      finished = { result, lastPiece: nameOf(newest, buffer.subarray(newest, size)) }
       const of = key
       letGo()
       key = of
-      finished = result
     },
     close: letGo,
   }
 }
+/** A piece by its place and its bytes, so that the key of an upload may be used again for another one. */
+const nameOf = (offset: number, bytes: Uint8Array) => `${offset} ${createHash('sha256').update(bytes).digest('hex')}`
+
 export type Upload = ReturnType<typeof createUpload>
