@@ -35,6 +35,8 @@ export type {
   AgentSummary,
   AnswerPart,
   ApprovalScope,
+  BlobHash,
+  BlobPart,
   CallId,
   Commands,
   CommandType,

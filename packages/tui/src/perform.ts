@@ -55,7 +55,6 @@ async function request(client: Client, effect: Request, { world, place }: Reques
       await client.select(effect.session.session, effect.choice)
       return said(`From the next turn on: ${effect.choice.model ?? `the agent ${effect.choice.agent}`}.`)
     case 'rename':
-      // @ts-expect-error A1
       await client.rename(effect.session.session, effect.title)
       return said(`This session is called ${inQuotes(effect.title)} now.`)
     case 'compact':
@@ -80,7 +79,6 @@ async function blobsOf(client: Client, attachments: readonly Attachment[], place
   const blobs: ContentPart[] = []
   for (const { source, mediaType, name } of attachments) {
     const bytes = source.type === 'file' ? await place.readFile(source.path) : source.bytes
-    // @ts-expect-error A1
     blobs.push(await client.putBlob(bytes, { mediaType, preview: name }))
   }
   return blobs
@@ -134,7 +132,6 @@ async function open(client: Client, how: Opening): Promise<SessionSummary> {
     case 'fork':
       return client.fork(how.session, how.upTo)
     case 'archive':
-      // @ts-expect-error A1
       await client.archive(how.session)
       return latest(client)
     case 'switch':

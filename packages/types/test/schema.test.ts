@@ -9,7 +9,8 @@ const anyFrame = fc.constantFrom(...frames)
 const accepts = (value: unknown) => clientFrameSchema.safeParse(value).success
 const changed = (frame: { payload: object }, more: object) => ({ ...frame, payload: { ...frame.payload, ...more } })
 
-const ID_KEYS = ['input', 'command', 'call', 'question', 'turn']
+const ID_KEYS = ['input', 'command', 'call', 'question', 'turn', 'upload']
+const FLAG_KEYS = ['archived', 'done']
 const SESSION_KEYS = ['session', 'target']
 const keysIn = (frame: { payload: object }, names: readonly string[]) => names.filter((name) => name in frame.payload)
 
@@ -64,7 +65,7 @@ describe('the schema of what a client may send', () => {
         const keys = Object.keys(frame.payload)
         const key = keys[pick % keys.length] ?? ''
         if (key === 'protocol_version') return // Any number: the gateway says which one it speaks.
-        expect(accepts(changed(frame, { [key]: value }))).toBe(false)
+        expect(accepts(changed(frame, { [key]: value }))).toBe(value === true && FLAG_KEYS.includes(key))
       }),
     )
   })
@@ -112,6 +113,7 @@ it('a session id is short and lower-case, for it is a part of a name in every st
 })
 
 const OPTIONAL = [
+  'list_sessions.archived',
   'cancel.turn',
   'select.agent',
   'select.model',
