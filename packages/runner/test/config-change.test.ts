@@ -16,17 +16,18 @@ import type { Kind } from '../src/config/doc.ts'
 import { typedKey } from '../src/config/typed-key.ts'
 import { machine } from './config-home.ts'
 
+type Pair = readonly [key: string, value: unknown, file?: Kind]
 const SECRET = 'sk-canary-1e77f0'
 
 function home(files: Record<string, string>, env: Record<string, string> = {}) {
   const { at, cwd, home: own } = machine(files)
   const around = { env, cwd, home: own, etc: at('etc'), user: 'alice' }
-  const change = (...pairs: readonly (readonly [key: string, value: unknown, file?: Kind])[]) =>
+  const change = (...pairs: readonly Pair[]) =>
     changeKeys(
       around,
       pairs.map(([key, value, file]) => ({ ...typedKey(key, file), value })),
     )
-  const refusal = (...pairs: Parameters<typeof change>) =>
+  const refusal = (...pairs: readonly Pair[]) =>
     change(...pairs).then(
       () => 'it was not refused',
       (error: unknown) => (error instanceof Fault ? `${error.code}: ${error.message}\n${error.mend}` : String(error)),

@@ -16,6 +16,18 @@ export const SETUP: Section = {
     },
     ...CONFIG,
     {
+      name: 'doctor',
+      summary: 'what is wrong here, and how to mend it; changes nothing',
+      about:
+        'Exit code 1 where something must be mended. What is only said, such as what could isolate a guest, is no fault.',
+      flags: { json: 'print one object' },
+      examples: [{ line: 'doctor', says: 'look at everything that a start needs' }],
+      exits: ['failed'],
+      json: 'object',
+      diagnoses: true,
+      load: async () => (await import('../commands/doctor.js')).doctor,
+    },
+    {
       name: 'catalog show',
       summary: 'what is known of models: prices, limits',
       args: [{ name: 'MODEL', what: 'a provider, or one model of it: anthropic/claude-sonnet-4-5', need: 'optional' }],
