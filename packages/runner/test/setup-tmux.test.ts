@@ -24,7 +24,18 @@ function terminal(place: Place) {
       close()
       opened += 1
       const command = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ')
-      tmux('new-session', '-d', '-s', 'first', '-x', '100', '-y', '40', ...env, `trap : INT; ${command}; echo "left with $?"; cat`)
+      tmux(
+        'new-session',
+        '-d',
+        '-s',
+        'first',
+        '-x',
+        '100',
+        '-y',
+        '40',
+        ...env,
+        `trap : INT; ${command}; echo "left with $?"; cat`,
+      )
     },
     screen,
     type: (...keys: string[]) => tmux('send-keys', '-t', 'first', ...keys),

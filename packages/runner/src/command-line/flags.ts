@@ -45,6 +45,7 @@ export const FLAGS = {
   test: SWITCH,
   'no-test': SWITCH,
   'no-setup': SWITCH,
+  print: SWITCH,
   file: { type: 'choice', value: 'FILE', choices: ['agent', 'providers', 'runner', 'user', 'tui'] },
 } as const satisfies Readonly<Record<string, FlagKind>>
 

@@ -1,5 +1,6 @@
 import type { Section } from './command.js'
 import { CONFIG } from './config-commands.js'
+import { SERVICE } from './service-commands.js'
 
 const everybody = () => true
 
@@ -49,6 +50,7 @@ export const SETUP: Section = {
       diagnoses: true,
       load: async () => (await import('../commands/doctor.js')).doctor,
     },
+    ...SERVICE,
     {
       name: 'catalog show',
       summary: 'what is known of models: prices, limits',

@@ -11,5 +11,6 @@ export const COMMANDS: readonly Command[] = SECTIONS.flatMap(({ commands }) => c
 
 export const GROUPS: readonly Group[] = [
   { name: 'config', summary: 'how it is configured: show, get, set, unset, schema, path' },
+  { name: 'service', summary: 'a systemd unit for the daemon: install, uninstall, status' },
   { name: 'catalog', summary: 'what is known of models: show, fetch, verify, diff' },
 ]
