@@ -232,4 +232,3 @@ export const SCHEMAS: Readonly<Record<Kind, z.ZodType>> = {
 export type AgentToml = z.output<typeof agentSchema>
 export type RunnerToml = z.output<typeof runnerSchema>
 export type UserToml = z.output<typeof userSchema>
-export type TuiToml = z.output<typeof tuiSchema>
