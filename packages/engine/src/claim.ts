@@ -1,7 +1,6 @@
-import { fold, hasWork, isDue, lift, type NewSessionEvent, type SessionState } from '@nacre/session'
+import { fold, hasWork, isDue, lift, type NewSessionEvent, type SessionState, sessionOf } from '@nacre/session'
 import { type StreamName, streamName } from '@nacre/types'
 import type { DrivePorts } from './ports.js'
-import { sessionOf } from './stream.js'
 import { readAfter } from './write.js'
 
 type Claim = { type: 'claimed' | 'idle' | 'lost' | 'refused'; state: SessionState }

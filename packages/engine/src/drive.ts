@@ -9,13 +9,13 @@ import {
   type NewSessionEvent,
   type Parent,
   type SessionState,
+  sessionOf,
   waitingFor,
 } from '@nacre/session'
 import { Fault, type Log, type SessionId, type StreamName, streamName } from '@nacre/types'
 import { claim } from './claim.js'
 import { delegatesIn, deliver } from './delegates.js'
 import type { DrivePorts } from './ports.js'
-import { sessionOf } from './stream.js'
 import { createWriter, readAfter, type Writer } from './write.js'
 
 /** How a drive ended: nothing left to do, waiting for somebody, another engine's claim, or told to stop. */

@@ -1,11 +1,11 @@
 import type { Agent } from '@nacre/runtime'
-import { fold, type SessionState } from '@nacre/session'
+import { fold, type SessionState, sessionOf } from '@nacre/session'
 import { Fault, type Log, type Seq, type StreamName, streamName, type UserId, type World } from '@nacre/types'
 import { createAlarm } from './alarm.js'
 import { type Lease, type Leases, lockedLog } from './lease.js'
 import { type DayBudget, openLedger } from './ledger.js'
 import type { DrivePorts, Effector } from './ports.js'
-import { beginningOf, sessionOf } from './stream.js'
+import { beginningOf } from './stream.js'
 import { readAfter } from './write.js'
 
 export type EngineOptions = {

@@ -1,7 +1,5 @@
 import { EMPTY_SESSION, fromCheckpoint, isUnknown, lift, type SessionState } from '@nacre/session'
-import { type Log, type SessionId, type StreamName, sessionId } from '@nacre/types'
-
-export const sessionOf = (stream: StreamName): SessionId => sessionId(stream.slice(stream.indexOf('/') + 1))
+import type { Log, StreamName } from '@nacre/types'
 
 /** Where the fold of a session begins: at its newest checkpoint, or, without one that can be read, at its beginning. */
 export async function beginningOf(log: Log, stream: StreamName): Promise<SessionState> {

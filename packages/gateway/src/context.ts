@@ -1,3 +1,4 @@
+import { sessionOf } from '@nacre/session'
 import {
   type Head,
   type Isolation,
@@ -6,7 +7,6 @@ import {
   type Millis,
   type SessionId,
   type SessionSummary,
-  sessionId,
   streamName,
   type UserId,
 } from '@nacre/types'
@@ -57,10 +57,8 @@ export const NO_SESSION: Outcome<never> = refuse(
   'List the sessions, or create one.',
 )
 
-export const sessionOf = (head: Head): SessionId => sessionId(head.stream.slice(head.stream.indexOf('/') + 1))
-
 export const summaryOf = (head: Head): SessionSummary => ({
-  session: sessionOf(head),
+  session: sessionOf(head.stream),
   title: head.title,
   agent: head.agent,
   status: head.status,
@@ -68,4 +66,5 @@ export const summaryOf = (head: Head): SessionSummary => ({
   created_at: head.createdAt,
   updated_at: head.updatedAt,
   ...(head.parent && { parent: head.parent }),
+  ...(head.archived && { archived: true }),
 })

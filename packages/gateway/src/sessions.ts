@@ -1,4 +1,4 @@
-import { isUnknown, type LiftedEvent, lift, type SessionCreated } from '@nacre/session'
+import { isUnknown, type LiftedEvent, lift, type SessionCreated, sessionOf } from '@nacre/session'
 import {
   type Commands,
   type Head,
@@ -9,7 +9,7 @@ import {
   sessionId,
   streamName,
 } from '@nacre/types'
-import { allHeads, type Context, countSessions, findHead, NO_SESSION, sessionOf, summaryOf } from './context.js'
+import { allHeads, type Context, countSessions, findHead, NO_SESSION, summaryOf } from './context.js'
 import { type Outcome, refuse } from './refusal.js'
 
 const LISTED = 1000
@@ -81,7 +81,7 @@ async function likeNamed(prefix: string, { log, user }: Context): Promise<readon
 }
 
 function ambiguous(matches: readonly Head[]): Outcome<never> {
-  const names = matches.slice(0, NAMED).map((head) => `${sessionOf(head)} (${head.title || 'untitled'})`)
+  const names = matches.slice(0, NAMED).map((head) => `${sessionOf(head.stream)} (${head.title || 'untitled'})`)
   const more = matches.length > NAMED ? ' and others' : ''
   return refuse('session_ambiguous', `That could be ${names.join(', ')}${more}.`, 'Say more of the id.')
 }

@@ -1,13 +1,14 @@
-import { closeFork, EMPTY_SESSION, eventVersion, fold, headOf, lift, type SessionState } from '@nacre/session'
 import {
-  Fault,
-  type Head,
-  type Millis,
-  type Seq,
-  type SessionId,
-  type StoredEvent,
-  type StreamName,
-} from '@nacre/types'
+  closeFork,
+  EMPTY_SESSION,
+  eventVersion,
+  fold,
+  headOf,
+  lift,
+  type SessionState,
+  sessionOf,
+} from '@nacre/session'
+import { Fault, type Head, type Millis, type Seq, type StoredEvent, type StreamName } from '@nacre/types'
 import { damaged } from './faults.js'
 import type { AppendRequest, Draft, ForkRequest, Row, Weighed } from './store.js'
 
@@ -99,8 +100,6 @@ export const closingAppend = (state: SessionState, { source, upTo, target, now }
   now,
   expectedSeq: undefined,
 })
-
-const sessionOf = (stream: StreamName): SessionId => stream.slice(stream.indexOf('/') + 1) as SessionId
 
 /** The beginning of `rows` that fits a page, and whether that is all of them. One row always fits. */
 export function cut(rows: readonly Row[], limit: number, maxBytes: number): { rows: readonly Row[]; end: boolean } {

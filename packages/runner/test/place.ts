@@ -48,6 +48,14 @@ export function makePlace(more: { home?: string; env?: Readonly<Record<string, s
     return child
   }
   const run = (...args: string[]): Promise<Ran> => ended(spawnCli(args))
+  /** With something on its standard input. */
+  const runWith = (input: string | Buffer, ...args: string[]): Promise<Ran> => {
+    const child = spawn(process.execPath, [CLI, ...args], { env, cwd: home, stdio: ['pipe', 'pipe', 'pipe'] })
+    children.add(child)
+    child.stdin.on('error', () => undefined) // It had enough.
+    child.stdin.end(input)
+    return ended(child)
+  }
   const runtimeOf = (user: string) => join(runtime, 'nacre', user)
 
   const place = {
@@ -56,6 +64,7 @@ export function makePlace(more: { home?: string; env?: Readonly<Record<string, s
     env,
     spawnCli,
     run,
+    runWith,
     runtimeOf,
     stateOf: (user: string) => join(home, '.local', 'state', 'nacre', 'users', user),
     async status(user = 'alice'): Promise<Status> {

@@ -1,6 +1,8 @@
 import { approvalResolved, asked, onCall, onLastStep, questionAnswered, questionAsked } from './calls.js'
 import type {
+  SessionArchived,
   SessionEvent,
+  SessionRenamed,
   StepFinished,
   StepStarted,
   TurnCancelRequested,
@@ -42,10 +44,12 @@ export const fold = (events: Iterable<LiftedEvent>, from: SessionState = EMPTY_S
 
 /**
  * The judge of what counts: a command whose id was seen before is nothing, a `reject` input behind other work is
- * rejected, the first answer to an approval counts, a late cancel is nothing. Every replica gives the same verdict.
+ * rejected, the first answer to an approval counts, a late cancel is nothing, and so is all that comes after
+ * `session.deleted`. Every replica gives the same verdict.
  */
 export function apply(state: SessionState, event: LiftedEvent): SessionState {
   const next = { ...state, seq: event.seq }
+  if (state.deleted) return next
   if (isUnknown(event)) return { ...next, unknown: [...state.unknown, event.type].slice(-KEPT) }
   return judge(next, event)
 }
@@ -60,6 +64,12 @@ function judge(state: SessionState, event: SessionEvent): SessionState {
         createdAt: event.at,
         ...(event.parent && { parent: event.parent }),
       }
+    case 'session.renamed':
+      return renamed(state, event)
+    case 'session.archived':
+      return archived(state, event)
+    case 'session.deleted':
+      return { ...state, deleted: true }
     case 'session.forked':
       return forked(state, event.at)
     case 'session.compacted':
@@ -115,8 +125,24 @@ function judge(state: SessionState, event: SessionEvent): SessionState {
   }
 }
 
-function queued(state: SessionState, event: TurnQueued & SessionEvent): SessionState {
-  if (hasSeen(state.seen, event.input)) return state
+function renamed(state: SessionState, { title, command }: SessionRenamed): SessionState {
+  const key = `rename ${command}`
+  return hasSeen(state.seen, key) ? state : { ...state, title, seen: see(state.seen, key) }
+}
+
+function archived(state: SessionState, event: SessionArchived): SessionState {
+  const key = `archive ${event.command}`
+  if (hasSeen(state.seen, key)) return state
+  const next = { ...back(state), seen: see(state.seen, key) }
+  return event.archived ? { ...next, archived: true } : next
+}
+
+/** Out of the archive. */
+const back = ({ archived: _, ...state }: SessionState): SessionState => state
+
+function queued(before: SessionState, event: TurnQueued & SessionEvent): SessionState {
+  if (hasSeen(before.seen, event.input)) return before
+  const state = back(before)
   const input: Input = { input: event.input, parts: event.parts, mode: event.mode, by: event.by, at: event.at }
   const next = { ...state, seen: see(state.seen, event.input), title: state.title || titleOf(event.parts) }
   const busy = state.open !== undefined || state.queue.length > 0
@@ -208,7 +234,10 @@ function turnFinished(state: SessionState, event: TurnFinished & { at: number })
   return input === undefined ? next : withdrawn(next, input)
 }
 
-/** A copy of a delegate is nobody's delegate, and what was approved for the original was not approved for it. */
+/**
+ * A copy of a delegate is nobody's delegate, what was approved for the original was not approved for it, and nobody has
+ * put it into the archive.
+ */
 function forked({ parent: _, ...state }: SessionState, at: number): SessionState {
-  return { ...state, createdAt: at, approved: [] }
+  return { ...back(state), createdAt: at, approved: [] }
 }

@@ -72,6 +72,20 @@ export type QuestionAnswered = {
   readonly turn?: { readonly outcome: TurnOutcome; readonly spent: Spend }
 }
 
+export type SessionRenamed = {
+  readonly type: 'session.renamed'
+  readonly title: string
+  readonly by: string
+  readonly command: CommandId
+}
+/** A flag: lists leave an archived session out. What is sent to it brings it back. */
+export type SessionArchived = {
+  readonly type: 'session.archived'
+  readonly archived: boolean
+  readonly by: string
+  readonly command: CommandId
+}
+
 // Decisions: an engine commits to act, given everything before. Stale ones are dropped and decided again.
 export type SessionClaimed = { readonly type: 'session.claimed'; readonly epoch: number; readonly engine: string }
 export type PrefixSet = { readonly type: 'prefix.set'; readonly hash: BlobHash; readonly reason: string }
@@ -160,6 +174,8 @@ export type Parent = {
 }
 /** The answer to a turn has arrived at `to`. */
 export type DeliveryFinished = { readonly type: 'delivery.finished'; readonly turn: TurnId; readonly to: SessionId }
+/** Nothing after it counts; the log then takes away what was before it. */
+export type SessionDeleted = { readonly type: 'session.deleted'; readonly by: string }
 export type SessionForked = { readonly type: 'session.forked'; readonly from: SessionId; readonly upTo: Seq }
 export type StepFinished = {
   readonly type: 'step.finished'
@@ -204,6 +220,9 @@ export type BudgetSettled = {
 /** An event as its maker writes it; the log adds seq, at and v. */
 export type NewSessionEvent =
   | SessionCreated
+  | SessionRenamed
+  | SessionArchived
+  | SessionDeleted
   | SessionForked
   | SessionClaimed
   | PrefixSet
@@ -232,6 +251,9 @@ export type EventType = NewSessionEvent['type']
 export type EventClass = 'command' | 'decision' | 'outcome'
 export const EVENT_CLASS: Readonly<Record<EventType, EventClass>> = {
   'session.created': 'outcome',
+  'session.renamed': 'command',
+  'session.archived': 'command',
+  'session.deleted': 'outcome',
   'session.forked': 'outcome',
   'session.claimed': 'decision',
   'session.compacted': 'decision',

@@ -29,9 +29,11 @@ const blank = (stream: StreamName, event: LiftedEvent): Head => ({
 
 function next(head: Head, event: LiftedEvent): Head {
   const base = { ...head, seq: event.seq, updatedAt: event.at }
-  if (isUnknown(event)) return base
+  if (isUnknown(event) || head.deleted) return base
+  if (event.type === 'session.deleted') return gone(base)
   const memo = remember(head.memo, event)
-  const { wakeAt: _, ...known } = named(base, event)
+  // A command that was seen before leaves the memo as it is.
+  const { wakeAt: _, ...known } = named(base, event, memo !== head.memo)
   const wakeAt = wakeOf(memo)
   return {
     ...known,
@@ -42,6 +44,14 @@ function next(head: Head, event: LiftedEvent): Head {
   }
 }
 
+const gone = ({ wakeAt: _, ...head }: Head): Head => ({
+  ...head,
+  status: 'idle',
+  openWork: false,
+  memo: NO_MEMO,
+  deleted: true,
+})
+
 function wakeOf({ asked = [], cancelled, until }: HeadMemo): number | undefined {
   const times = [...asked.flatMap(({ expiresAt }) => expiresAt ?? []), ...(until === undefined ? [] : [until])]
   return times.length === 0 || cancelled ? undefined : Math.min(...times)
@@ -50,7 +60,7 @@ function wakeOf({ asked = [], cancelled, until }: HeadMemo): number | undefined 
 const isDue = (head: Pick<Head, 'parent'>, { delivered, turn, queued }: HeadMemo): boolean =>
   head.parent !== undefined && !delivered && turn !== GOAL && !queued.includes(GOAL)
 
-function named(head: Head, event: SessionEvent): Head {
+function named(head: Head, event: SessionEvent, isNews: boolean): Head {
   if (event.type === 'session.created')
     return {
       ...head,
@@ -61,11 +71,17 @@ function named(head: Head, event: SessionEvent): Head {
     }
   if (event.type === 'session.forked') {
     // A copy of a delegate is nobody's delegate.
-    const { parent: _, ...copy } = head
+    const { parent: _, ...copy } = back(head)
     return { ...copy, createdAt: event.at }
   }
-  return event.type === 'turn.queued' ? { ...head, title: head.title || titleOf(event.parts) } : head
+  if (!isNews) return head
+  if (event.type === 'session.renamed') return { ...head, title: event.title }
+  if (event.type === 'session.archived') return event.archived ? { ...head, archived: true } : back(head)
+  return event.type === 'turn.queued' ? { ...back(head), title: head.title || titleOf(event.parts) } : head
 }
+
+/** Out of the archive. */
+const back = ({ archived: _, ...head }: Head): Head => head
 
 const statusOf = (memo: HeadMemo): Head['status'] => {
   if (memo.turn === undefined) return memo.queued.length > 0 ? 'queued' : 'idle'
@@ -86,6 +102,10 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
         ? { ...memo, recent }
         : { ...memo, recent, queued: [...memo.queued, event.input] }
     }
+    case 'session.renamed':
+      return noted(memo, `rename ${event.command}`)
+    case 'session.archived':
+      return noted(memo, `archive ${event.command}`)
     case 'turn.cancel_requested': {
       const key = `cancel ${event.command}`
       if (memo.recent.includes(key)) return memo
@@ -147,6 +167,9 @@ function remember(memo: HeadMemo, event: SessionEvent): HeadMemo {
       return memo
   }
 }
+
+const noted = (memo: HeadMemo, key: string): HeadMemo =>
+  memo.recent.includes(key) ? memo : { ...memo, recent: [...memo.recent, key].slice(-RECENT_IDS) }
 
 const begun = ({ unsure: _, ...memo }: HeadMemo, event: TurnStarted): HeadMemo => ({
   ...memo,

@@ -20,11 +20,14 @@ export {
   type PrefixSet,
   type QuestionAnswered,
   type QuestionAsked,
+  type SessionArchived,
   type SessionClaimed,
   type SessionCompacted,
   type SessionCreated,
+  type SessionDeleted,
   type SessionEvent,
   type SessionForked,
+  type SessionRenamed,
   type StepFinished,
   type StepStarted,
   type ToolFinished,
@@ -76,5 +79,6 @@ export {
   type Turn,
   waitingFor,
 } from './state.js'
+export { sessionOf } from './stream.js'
 export { applyItem, EMPTY_TRANSCRIPT, type Transcript } from './transcript.js'
 export { addUse, applyUses, NO_USE, NO_USES, type Use, type UseRow, type Uses } from './uses.js'

@@ -51,6 +51,7 @@ export function liveStored(
   if ('unknown' in event) return live
   if (event.type === 'step.started') return [...live, { step: event.step, text: '', reasoning: '', args: [] }]
   if (event.type === 'step.finished') return live.filter((step) => step.step !== event.step)
+  if (event.type === 'session.deleted') return []
   return live
 }
 

@@ -35,6 +35,10 @@ export type SessionState = {
   readonly title: string
   readonly agent: string
   readonly createdAt: Millis
+  /** Left out of lists, until something is sent to it. */
+  readonly archived?: true
+  /** Nothing that comes after counts. */
+  readonly deleted?: true
   readonly epoch: number
   readonly prefix?: BlobHash
   /** For a delegate: whose. */
@@ -167,6 +171,7 @@ export function busyUntil({ open }: SessionState): Millis | undefined {
 
 /** Whether an engine has anything to do here at `now`. */
 export function hasWork(state: SessionState, now: Millis): boolean {
+  if (state.deleted) return false
   if (state.open === undefined) return state.queue.length > 0 || isDue(state)
   const until = busyUntil(state)
   if (until !== undefined) return until <= now

@@ -70,5 +70,12 @@ const eventArbitrary: fc.Arbitrary<NewSessionEvent> = fc.oneof(
     turn,
     outcome: fc.constantFrom('completed', 'cancelled', 'failed'),
   }),
+  fc.record({
+    type: fc.constant('session.renamed' as const),
+    title: fc.constantFrom('One', 'Two'),
+    by,
+    command: command,
+  }),
+  fc.record({ type: fc.constant('session.archived' as const), archived: fc.boolean(), by, command: command }),
   fc.record({ type: fc.constant('session.claimed' as const), epoch: fc.nat(5), engine: by }),
 )

@@ -170,6 +170,7 @@ describe('laws', () => {
         if (!state.open && state.queue.length === 0 && !aimless) expect(head?.openWork ?? false).toBe(false)
         expect(head?.seq ?? 0).toBe(state.seq)
         expect(head?.title ?? '').toBe(state.title)
+        expect(head?.archived).toBe(state.archived)
         if (waitingFor(state)) expect(head?.status).toBe('waiting')
       }),
       { numRuns: 2000 },
@@ -187,12 +188,29 @@ describe('laws', () => {
     )
   })
 
+  test('after a deletion nothing counts, and there is nothing to do', () => {
+    const deleted: NewSessionEvent = { type: 'session.deleted', by: 'me' }
+    fc.assert(
+      fc.property(actionsArbitrary, eventsArbitrary(), (actions, later) => {
+        const before = [...history(actions), ...stored([deleted], 1000)]
+        const after = stored(later, 2000)
+        const [state, head] = [fold(before), headOf(undefined, stream, before)]
+        expect(hasWork(state, LATER)).toBe(false)
+        expect(head).toMatchObject({ deleted: true, openWork: false, status: 'idle' })
+        expect(head?.wakeAt).toBeUndefined()
+        const seq = after.at(-1)?.seq ?? state.seq
+        expect(fold(after, state)).toEqual({ ...state, seq })
+        expect(headOf(head, stream, after)).toMatchObject({ ...head, seq, updatedAt: expect.any(Number) })
+      }),
+    )
+  })
+
   test('a fork has no open turn and no queue', () => {
     fc.assert(
       fc.property(eventsArbitrary(), (events) => {
         const state = fold(stored(events))
         const closed = fold(stored(closeFork(state, sessionId('s1'), state.seq), state.seq), state)
-        expect([closed.open, closed.queue]).toEqual([undefined, []])
+        expect([closed.open, closed.queue, closed.archived]).toEqual([undefined, [], undefined])
       }),
       { numRuns: 1000 },
     )

@@ -49,6 +49,8 @@ function commandArbitrary(): fc.Arbitrary<NewSessionEvent> {
       mode: fc.constantFrom('queue', 'steer', 'reject'),
       by: base.by,
     }),
+    fc.record({ type: fc.constant('session.renamed' as const), title: fc.constantFrom('One', 'Two'), ...base }),
+    fc.record({ type: fc.constant('session.archived' as const), archived: fc.boolean(), ...base }),
     fc.record({ type: fc.constant('turn.cancel_requested' as const), ...base }),
     fc.record({ type: fc.constant('turn.cancel_requested' as const), turn, ...base }),
     fc.record({

@@ -45,6 +45,10 @@ export type Head = {
   readonly wakeAt?: Millis
   /** The session whose delegate this one is. */
   readonly parent?: SessionId
+  /** Left out of lists, until something is sent to it. */
+  readonly archived?: true
+  /** Its log holds nothing else any more: told once by a feed, and never kept. */
+  readonly deleted?: true
   readonly createdAt: Millis
   readonly updatedAt: Millis
   /** What the next headOf needs; nobody else reads it. */

@@ -55,6 +55,8 @@ export type SessionSummary = {
   readonly updated_at: number
   /** The session whose delegate this one is. */
   readonly parent?: SessionId
+  /** Left out of lists unless they are asked for it; what is sent to it brings it back. */
+  readonly archived?: true
 }
 
 /** A tool with arguments that the user has approved for all sessions. */

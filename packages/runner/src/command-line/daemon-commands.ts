@@ -47,5 +47,23 @@ export const DAEMON: Section = {
       json: 'object',
       load: async () => (await import('../commands/status.js')).status,
     },
+    {
+      name: 'logs',
+      summary: "the daemon's own log, also when it does not run",
+      about: 'No content of a conversation is in it: that is in the sessions (see events).',
+      flags: {
+        tail: 'only the last N lines; 100 unless --since says otherwise',
+        since: 'only what is younger: 30s, 10m, 2h, 3d, or a time such as 2026-11-25T08:00Z',
+        follow: 'go on with what comes, until ctrl-c',
+        json: 'print one object a line: { at, level, message, facts }',
+      },
+      examples: [
+        { line: 'logs --tail 20', says: 'the last lines' },
+        { line: 'logs --since 10m --follow', says: 'ten minutes back, and what comes' },
+      ],
+      exits: ['failed'],
+      json: 'lines',
+      load: async () => (await import('../commands/logs.js')).logs,
+    },
   ],
 }

@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline/promises'
+import { createInterface, type Interface } from 'node:readline/promises'
 import type { CallStatus } from '@nacre/client'
 import { printable } from './teller.js'
 
-/** Asks a person; only a typed yes is one. Where nobody can answer (no terminal) it is no. */
-export async function confirm(question: string): Promise<boolean> {
+/** Asks a person; only a typed yes is one. Where nobody can answer (no terminal), or the signal aborts, it is no. */
+export async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     process.stderr.write(`${question}denied: no terminal to ask (use --yes to allow)\n`)
     return false
@@ -11,7 +11,8 @@ export async function confirm(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
     for (;;) {
-      const answer = (await lines.question(question)).trim().toLowerCase()
+      const answer = (await typedIn(lines, question, signal)).trim().toLowerCase()
+      if (signal.aborted) return false
       if (answer === 'y' || answer === 'yes') return true
       if (answer === 'n' || answer === 'no') return false
     }
@@ -20,10 +21,17 @@ export async function confirm(question: string): Promise<boolean> {
   }
 }
 
+/** What was typed; nothing where the signal came first. */
+const typedIn = (lines: Interface, text: string, signal: AbortSignal): Promise<string> =>
+  lines.question(text, { signal }).catch((error: unknown) => {
+    if (signal.aborted) return ''
+    throw error
+  })
+
 type Question = Extract<CallStatus, { type: 'questioned' }>
 
 /** Asks a person what the agent wants to know. Where nobody can answer, the agent is told that. */
-export async function answerTo({ parts, choices = [] }: Question): Promise<string> {
+export async function answerTo({ parts, choices = [] }: Question, signal: AbortSignal): Promise<string> {
   const question = printable(parts.map((part) => (part.type === 'text' ? part.text : part.preview)).join('\n'))
   const list = choices.map((choice, index) => printable(`  ${index + 1}. ${choice}`))
   const text = [question, ...list, '> '].join('\n')
@@ -34,7 +42,8 @@ export async function answerTo({ parts, choices = [] }: Question): Promise<strin
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
     for (;;) {
-      const typed = (await lines.question(text)).trim()
+      const typed = (await typedIn(lines, text, signal)).trim()
+      if (signal.aborted) return NOBODY
       if (typed !== '') return choices[Number(typed) - 1] ?? typed
     }
   } finally {

@@ -3,8 +3,9 @@ import { orAborted, systemWorld } from '@nacre/kit'
 import { Fault, type Seq, type SessionId, type StoredEvent } from '@nacre/types'
 import { EXIT } from '../command-line/exit.js'
 import { daemonStatus } from '../daemon/control.js'
+import { listed } from '../records/daemon-records.js'
 import { type CommandContext, connect, print, printJson } from './context.js'
-import { listed, storedEvents } from './stored-events.js'
+import { storedEvents } from './stored-events.js'
 
 const NEW_SESSIONS_MS = 1000
 /** Sessions that are subscribed to at once. A gateway lets one connection have 64; one more is for catching up. */

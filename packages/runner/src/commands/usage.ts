@@ -8,6 +8,7 @@ import { type CommandContext, print, printJson } from './context.js'
 import { storedEvents } from './stored-events.js'
 import { tableOf } from './table.js'
 import { printable } from './teller.js'
+import { useInJson } from './use-in-json.js'
 
 type Group = NonNullable<Flags['by']>
 
@@ -24,7 +25,7 @@ export async function usage(context: CommandContext): Promise<number> {
   const lines = grouped(rows, by)
   const total = rows.reduce<Use>(addUse, NO_USE)
   if (context.flags.json)
-    printJson({ by, rows: lines.map(({ names, use }) => ({ ...names, ...inJson(use) })), total: inJson(total) })
+    printJson({ by, rows: lines.map(({ names, use }) => ({ ...names, ...useInJson(use) })), total: useInJson(total) })
   else printTable(by, lines, total)
   return EXIT.ok
 }
@@ -66,17 +67,6 @@ function grouped(rows: readonly Row[], by: Group): readonly Line[] {
   if (by === 'day') return lines.toSorted((a, b) => (String(a.names.day) < String(b.names.day) ? -1 : 1))
   return lines.toSorted((a, b) => b.use.microUsd - a.use.microUsd)
 }
-
-const inJson = (use: Use) => ({
-  calls: use.calls,
-  input_tokens: use.inputTokens,
-  cache_read_tokens: use.cacheReadTokens,
-  cache_write_tokens: use.cacheWriteTokens,
-  output_tokens: use.outputTokens,
-  reasoning_tokens: use.reasoningTokens,
-  cost_micro_usd: use.microUsd,
-  uncounted_calls: use.uncounted,
-})
 
 function printTable(by: Group, lines: readonly Line[], total: Use): void {
   for (const line of tableOf(tableRows(by, lines, total))) print(printable(line))

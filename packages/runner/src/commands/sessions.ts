@@ -1,0 +1,71 @@
+import { addUse, applyUses, lift, NO_USE, NO_USES, type Use } from '@nacre/session'
+import { EXIT } from '../command-line/exit.js'
+import { openRecords, type Records, type SessionRecord } from '../records/records.js'
+import { type CommandContext, print, printJson } from './context.js'
+import { tableOf } from './table.js'
+import { printable } from './teller.js'
+import { useInJson } from './use-in-json.js'
+
+/** Lists sessions, the one that changed last first. */
+export async function listSessions(context: CommandContext): Promise<number> {
+  await using records = await openRecords(context)
+  const sessions = await records.list('With the daemon stopped all are listed.')
+  if (context.flags.json) for (const session of sessions) printJson(session)
+  else if (sessions.length === 0) print('There are no sessions yet.')
+  else for (const line of tableOf([HEADER, ...sessions.map(rowOf)])) print(printable(line))
+  return EXIT.ok
+}
+
+const HEADER = ['session', 'status', 'changed', 'agent', 'title']
+
+const rowOf = ({ session, status, updated_at, agent, title }: SessionRecord): readonly string[] => [
+  session,
+  status,
+  inMinutes(updated_at),
+  agent,
+  title,
+]
+
+const inMinutes = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
+
+/** Tells what one session is, and what it cost. */
+export async function showSession(context: CommandContext): Promise<number> {
+  await using records = await openRecords(context)
+  const session = await records.find(context.words[0] ?? '')
+  const { turns, use } = await countsOf(records, session)
+  if (context.flags.json) printJson({ ...session, turns, ...useInJson(use) })
+  else for (const line of inWords(session, turns, use)) print(printable(line))
+  return EXIT.ok
+}
+
+async function countsOf(records: Records, { session }: SessionRecord): Promise<{ turns: number; use: Use }> {
+  let turns = 0
+  let uses = NO_USES
+  for await (const stored of records.events(session, new AbortController().signal)) {
+    const event = lift(stored)
+    uses = applyUses(uses, event)
+    if (event.type === 'turn.started') turns += 1
+  }
+  return { turns, use: uses.rows.reduce<Use>(addUse, NO_USE) }
+}
+
+function* inWords(one: SessionRecord, turns: number, use: Use): Iterable<string> {
+  yield `${one.title || 'untitled'}`
+  yield `  session    ${one.session}${one.parent ? `, a delegate's; its parent is ${one.parent}` : ''}`
+  yield `  agent      ${one.agent}`
+  yield `  status     ${one.status}`
+  yield `  began      ${new Date(one.created_at).toISOString()}`
+  yield `  changed    ${new Date(one.updated_at).toISOString()}, seq ${one.seq}`
+  yield `  turns      ${turns}`
+  yield `  spent      ${(use.microUsd / 1_000_000).toFixed(6)} dollars, ${use.inputTokens} tokens in, ${use.outputTokens} out`
+}
+
+/** Copies a session up to a seq; what was open there is closed in the copy. */
+export async function forkSession(context: CommandContext): Promise<number> {
+  await using records = await openRecords(context)
+  const { session, seq } = await records.find(context.words[0] ?? '')
+  const fork = await records.fork(session, context.flags.upTo ?? seq)
+  if (context.flags.json) printJson(fork)
+  else print(printable(`${fork.session} is a copy of ${session} (${fork.title || 'untitled'}).`))
+  return EXIT.ok
+}

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs'
+import { systemWorld } from '@nacre/kit'
+import { type OpenLog, openLog } from '@nacre/log'
+import { sessionOf } from '@nacre/session'
+import {
+  Fault,
+  type Head,
+  LEDGER,
+  PAGE_LIMIT,
+  type SessionId,
+  type StoredEvent,
+  type StreamName,
+  sessionId,
+  streamName,
+} from '@nacre/types'
+import type { CommandContext } from '../commands/context.js'
+import type { Records, SessionRecord } from './records.js'
+
+/** Without a daemon the log is free, and read directly. Where there is none yet, none is made. */
+export async function logRecords({ user, paths }: CommandContext): Promise<Records> {
+  if (!existsSync(paths.log)) return nothing()
+  const world = systemWorld()
+  const log = await openLog({ path: paths.log, now: world.now })
+  const heads = async () => (await log.heads(`${user}/`)).filter(({ stream }) => sessionOf(stream) !== LEDGER)
+  return {
+    list: async () => (await heads()).map(recordOf),
+    find: async (name) => recordOf(only(await heads(), name)),
+    events: (session, signal) => readAll(log, streamName(user, session), signal),
+    async fork(session, upTo) {
+      const target = streamName(user, sessionId(world.id()))
+      await log.fork(streamName(user, session), upTo, target)
+      const head = await log.head(target)
+      if (head === undefined) throw noSession()
+      return recordOf(head)
+    },
+    blob: (hash) => log.blobs.get(hash),
+    [Symbol.asyncDispose]: () => log.close(),
+  }
+}
+
+function nothing(): Records {
+  const none = () => Promise.reject(noSession())
+  return {
+    list: async () => [],
+    find: none,
+    async *events() {},
+    fork: none,
+    blob: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
+async function* readAll(log: OpenLog, stream: StreamName, signal: AbortSignal): AsyncIterable<StoredEvent> {
+  for (let after = 0, end = signal.aborted; !end; ) {
+    const page = await log.read(stream, { after, limit: PAGE_LIMIT })
+    yield* page.events
+    after = page.events.at(-1)?.seq ?? after
+    end = page.end || signal.aborted
+  }
+}
+
+const recordOf = ({ stream, title, agent, status, seq, createdAt, updatedAt, parent, archived }: Head): SessionRecord => ({
+  session: sessionOf(stream),
+  title,
+  agent,
+  status,
+  seq,
+  created_at: createdAt,
+  updated_at: updatedAt,
+  ...(parent !== undefined && { parent }),
+  ...(archived && { archived }),
+})
+
+/** The one session that a gateway would find, or its refusal in its words. */
+function only(heads: readonly Head[], prefix: string): Head {
+  const exact = heads.filter((head) => sessionOf(head.stream) === prefix)
+  const near = heads.filter((head) => sessionOf(head.stream).startsWith(prefix) || head.title === prefix)
+  const matches = exact.length > 0 ? exact : near
+  const [one] = matches
+  if (one === undefined) throw noSession()
+  if (matches.length === 1) return one
+  const names = matches.slice(0, NAMED).map((head) => `${sessionOf(head.stream)} (${head.title || 'untitled'})`)
+  const more = matches.length > NAMED ? ' and others' : ''
+  throw new Fault('invalid_input', `That could be ${names.join(', ')}${more}.`, { mend: 'Say more of the id.' })
+}
+const NAMED = 8
+
+const noSession = () =>
+  new Fault('not_found', 'There is no such session.', { mend: 'List the sessions, or create one.' })

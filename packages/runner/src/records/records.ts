@@ -1,0 +1,37 @@
+import type { BlobHash, Seq, SessionId, StoredEvent } from '@nacre/types'
+import type { CommandContext } from '../commands/context.js'
+import { daemonStatus } from '../daemon/control.js'
+
+/** What is known of a session without reading it. */
+export type SessionRecord = {
+  readonly session: SessionId
+  readonly title: string
+  readonly agent: string
+  readonly status: 'idle' | 'queued' | 'running' | 'waiting'
+  readonly seq: Seq
+  readonly created_at: number
+  readonly updated_at: number
+  readonly parent?: SessionId
+  readonly archived?: true
+}
+
+/** A user's sessions as they are stored, whoever holds the log. */
+export interface Records {
+  /** Newest first. What a gateway does not list is said on standard error, and with `others` what becomes of it. */
+  list(others: string): Promise<readonly SessionRecord[]>
+  /** The one that is meant by its id, a beginning of it that no other has, or its whole title; else a Fault. */
+  find(name: string): Promise<SessionRecord>
+  /** What is stored now, in order; ends early when the signal aborts. */
+  events(session: SessionId, signal: AbortSignal): AsyncIterable<StoredEvent>
+  fork(session: SessionId, upTo: Seq): Promise<SessionRecord>
+  /** The bytes of a blob that events name; undefined where they are gone. */
+  blob(hash: BlobHash): Promise<Uint8Array | undefined>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** From the daemon, where one runs, else from the log itself, which is then held until it is disposed of. */
+export async function openRecords(context: CommandContext): Promise<Records> {
+  return (await daemonStatus(context.paths))
+    ? (await import('./daemon-records.js')).daemonRecords(context)
+    : (await import('./log-records.js')).logRecords(context)
+}
