@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { systemWorld } from '@nacre/kit'
@@ -51,6 +51,8 @@ describe('doctor', { timeout: 60_000 }, () => {
       'terminal',
     ]
     expect([...new Set(findings.map(({ check }) => check))]).toEqual(checks)
+    const page = readFileSync(new URL('../../../docs/troubleshooting.md', import.meta.url), 'utf8')
+    for (const check of checks) expect(page).toContain(`| \`${check}\` `)
     const said = await place.run('doctor')
     expect(said).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/Nothing has to be mended\.\n$/) })
   })

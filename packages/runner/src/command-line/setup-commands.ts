@@ -33,7 +33,7 @@ export const SETUP: Section = {
         { line: 'setup', says: 'be asked' },
         { line: 'setup --provider ollama --model qwen3 --test', says: 'in a script' },
       ],
-      exits: ['failed', 'cancelled'],
+      exits: ['failed', 'notRunning'],
       json: 'object',
       load: async () => (await import('../commands/setup.js')).setup,
     },

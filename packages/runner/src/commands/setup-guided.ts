@@ -26,7 +26,7 @@ export async function guided(context: CommandContext): Promise<number> {
     providers: [...config.providers.keys()],
     modelsOf: (provider) => knownModels(provider, config, catalog),
   })
-  if (choice === 'gone') return EXIT.cancelled
+  if (choice === 'gone') return EXIT.failed
   if (choice === 'skip') {
     rememberAsked({ env, home }, systemWorld().now())
     talk.say(`The offline model answers. To choose another: ${context.program} setup`)
@@ -34,7 +34,7 @@ export async function guided(context: CommandContext): Promise<number> {
   }
   const planned = await planChoice(aroundOf(context), choice)
   const fine = planned.config === undefined || flags.noTest || (await triedWith(talk, context, planned.config, here))
-  if (!fine) return EXIT.cancelled
+  if (!fine) return EXIT.failed
   const { files } = await planned.write()
   rememberAsked({ env, home }, systemWorld().now())
   talk.say(`Written: ${files.join(', ') || 'nothing had to be changed'}`)

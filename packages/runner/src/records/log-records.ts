@@ -59,7 +59,17 @@ async function* readAll(log: OpenLog, stream: StreamName, signal: AbortSignal): 
   }
 }
 
-const recordOf = ({ stream, title, agent, status, seq, createdAt, updatedAt, parent, archived }: Head): SessionRecord => ({
+const recordOf = ({
+  stream,
+  title,
+  agent,
+  status,
+  seq,
+  createdAt,
+  updatedAt,
+  parent,
+  archived,
+}: Head): SessionRecord => ({
   session: sessionOf(stream),
   title,
   agent,
