@@ -7,7 +7,6 @@ import {
   type Head,
   LEDGER,
   PAGE_LIMIT,
-  type SessionId,
   type StoredEvent,
   type StreamName,
   sessionId,
