@@ -53,7 +53,7 @@ describe('a change of the configuration', () => {
     const { at, change, refusal, textOf } = home({})
     expect(await refusal(['selection.provider', 'anthropic'])).toContain('Set selection.model too.')
     expect(await refusal(['budget.day_usd', 1], ['runtime.max_turns', 'many'])).toContain(
-      'runtime.max_turns: expected a whole number from 1 to 1000, got a text.',
+      'config set: runtime.max_turns: expected a whole number from 1 to 1000, got a text.',
     )
     expect(existsSync(at('own/agent.toml'))).toBe(false)
     await change(['selection.provider', 'anthropic'], ['selection.model', 'm'])
