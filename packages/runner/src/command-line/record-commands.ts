@@ -89,6 +89,18 @@ export const RECORDS: Section = {
       load: async () => (await import('../commands/import.js')).importSession,
     },
     {
+      name: 'replay',
+      summary: 'drive a session again from its log, and show any divergence',
+      about:
+        'The model says what it said, tools give what they gave: no network, no tool is run, nothing is written. Exit code 1 says that what would happen today differs from what is in the log.',
+      args: [SESSION],
+      flags: JSON_OBJECT,
+      examples: [{ line: 'replay 4f', says: '3 turns, 41 events: no divergence' }],
+      exits: ['failed'],
+      json: 'object',
+      load: async () => (await import('../commands/replay.js')).replay,
+    },
+    {
       name: 'usage',
       summary: 'what was spent: tokens and dollars',
       flags: { by: 'user, session, model (the default) or day', json: 'print one object' },
