@@ -122,6 +122,19 @@ describe('doctor', { timeout: 60_000 }, () => {
     expect(of('socket', 'problem')[0]).toMatchObject({ mend: expect.stringContaining('XDG_RUNTIME_DIR') })
   })
 
+  test('is back in two seconds where a daemon accepts and never answers', async () => {
+    await using place = makePlace()
+    mkdirSync(place.runtimeOf('alice'), { recursive: true, mode: 0o700 })
+    writeFileSync(join(place.runtimeOf('alice'), 'token'), 't')
+    const silent = createServer().listen(join(place.runtimeOf('alice'), 'control.sock'))
+    await until(() => silent.listening)
+    const { code, of, tookMs } = await examined(place)
+    silent.close()
+    expect({ code, quick: tookMs < 2500 }).toEqual({ code: 1, quick: true })
+    expect(of('daemon', 'problem')[0]?.text).toContain('did not come back within 1500 ms')
+    expect(of('disk', 'ok')).toHaveLength(1)
+  })
+
   test('looks at a running daemon through its door, and at a damaged log when none runs', async () => {
     await using place = makePlace()
     await place.run('start', '--detach')

@@ -108,6 +108,12 @@ describe('setup by flags', { timeout: 60_000 }, () => {
     )
   })
 
+  test('says what is stronger than the file that it wrote', async () => {
+    await using place = makePlace({ env: { NACRE__SELECTION__MODEL: 'other' } })
+    const { stdout } = await place.run('setup', '--provider', 'groq', '--model', 'm')
+    expect(stdout).toContain('selection.model is set by variable NACRE__SELECTION__MODEL too, which is stronger.')
+  })
+
   test('refuses what cannot be meant', async () => {
     await using place = makePlace()
     for (const args of [
@@ -126,6 +132,7 @@ describe('setup by flags', { timeout: 60_000 }, () => {
 
 describe('the conversation', () => {
   const known: Known = {
+    current: 'offline/offline',
     found: {
       keys: [{ name: 'GROQ_API_KEY', provider: 'groq' }],
       ollama: { url: 'http://127.0.0.1:5', models: ['a'] },
@@ -146,10 +153,11 @@ describe('the conversation', () => {
     providers: ['offline', 'groq', 'ollama', 'mistral'],
     modelsOf: () => [{ name: 'large', about: '1 token' }],
   }
-  const talked = async (...typed: string[]) => {
+  const talked = (...typed: string[]) => talkedAs('offline/offline', ...typed)
+  const talkedAs = async (current: string, ...typed: string[]) => {
     const said: string[] = []
     const ask = async () => typed.shift()
-    const choice = await converse({ say: (line) => void said.push(line), ask }, known)
+    const choice = await converse({ say: (line) => void said.push(line), ask }, { ...known, current })
     return { choice, said: said.join('\n'), left: typed }
   }
 
@@ -157,6 +165,13 @@ describe('the conversation', () => {
     const { choice, said } = await talked('')
     expect(choice).toBe('skip')
     expect(said).toContain('GROQ_API_KEY')
+  })
+
+  test('leaves with Enter what is selected, and takes the offline model by its name', async () => {
+    const { choice, said } = await talkedAs('groq/m', '')
+    expect([choice, said]).toEqual(['skip', expect.stringContaining('1  groq/m, as it is')])
+    expect((await talkedAs('groq/m', 'offline')).choice).toEqual({ provider: 'offline', model: 'offline' })
+    expect((await talked('offline')).choice).toBe('skip')
   })
 
   test('takes numbers and names, for providers that were found and for others', async () => {

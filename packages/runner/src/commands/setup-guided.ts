@@ -20,7 +20,9 @@ export async function guided(context: CommandContext): Promise<number> {
   const here = await lookHere(context)
   const { config, catalog, found } = here
   using talk = openTalk(process.stdin, process.stdout)
+  const current = `${config.selection.provider}/${config.selection.model}`
   const choice = await converse(talk, {
+    current,
     found,
     offers: offersOf(found, config, catalog),
     providers: [...config.providers.keys()],
@@ -29,16 +31,16 @@ export async function guided(context: CommandContext): Promise<number> {
   if (choice === 'gone') return EXIT.failed
   if (choice === 'skip') {
     rememberAsked({ env, home }, systemWorld().now())
-    talk.say(`The offline model answers. To choose another: ${context.program} setup`)
+    talk.say(`${current} answers. To choose another: ${context.program} setup`)
     return EXIT.ok
   }
   const planned = await planChoice(aroundOf(context), choice)
   const fine = planned.config === undefined || flags.noTest || (await triedWith(talk, context, planned.config, here))
   if (!fine) return EXIT.failed
-  const { files } = await planned.write()
+  const { files, shadowed } = await planned.write()
   rememberAsked({ env, home }, systemWorld().now())
   talk.say(`Written: ${files.join(', ') || 'nothing had to be changed'}`)
-  for (const line of await nextSteps(context, planned.config)) talk.say(line)
+  for (const line of await nextSteps(context, planned.config, shadowed)) talk.say(line)
   return EXIT.ok
 }
 

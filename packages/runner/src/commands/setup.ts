@@ -37,13 +37,13 @@ async function byFlags(context: CommandContext, provider: string): Promise<numbe
   const { config } = planned
   const tried = flags.test && config ? await tryModel(config, env, systemWorld()) : undefined
   const cost = flags.test && config ? costOfTry(config, here.catalog) : undefined
-  const { files } = await planned.write()
+  const { files, shadowed } = await planned.write()
   rememberAsked({ env, home }, systemWorld().now())
   if (flags.json) printJson(reportOf(choice, { tried, cost, files, found: here.found }))
   else {
     if (tried) print(triedWords(tried))
     print(`${provider}/${choice.model} answers. Written: ${files.join(', ') || 'nothing had to be changed'}`)
-    for (const line of await nextSteps(context, config)) print(line)
+    for (const line of await nextSteps(context, config, shadowed)) print(line)
   }
   return EXIT.ok
 }

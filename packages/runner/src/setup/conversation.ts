@@ -9,6 +9,8 @@ export type Talk = {
 }
 
 export type Known = {
+  /** Who answers now, as `provider/model`. */
+  readonly current: string
   readonly found: Surroundings
   readonly offers: readonly Offer[]
   /** Every provider by name. */
@@ -17,14 +19,16 @@ export type Known = {
 }
 
 const OFFLINE = 'offline'
+const isOffline = (current: string) => current === `${OFFLINE}/${OFFLINE}`
 
-/** Whom a person chose to answer; `skip` where they want none of this, `gone` at the end of the input. */
+/** Whom a person chose to answer; `skip` where they leave it as it is, `gone` at the end of the input. */
 export async function converse(talk: Talk, known: Known): Promise<Choice | 'skip' | 'gone'> {
   for (const line of foundLines(known.found)) talk.say(line)
   for (;;) {
     const provider = await pickProvider(talk, known)
     if (provider === undefined) return 'gone'
-    if (provider === OFFLINE) return 'skip'
+    if (provider === '' || (provider === OFFLINE && isOffline(known.current))) return 'skip'
+    if (provider === OFFLINE) return { provider, model: OFFLINE }
     const offer = known.offers.find((one) => one.provider === provider)
     const model = await pickModel(talk, provider, offer?.models ?? known.modelsOf(provider))
     if (model === undefined) return 'gone'
@@ -40,20 +44,23 @@ function* foundLines({ keys, ollama, docker, bubblewrap }: Surroundings): Iterab
   yield `Docker: ${docker}; bubblewrap: ${bubblewrap ?? 'not there'} (neither is used yet)`
 }
 
-async function pickProvider(talk: Talk, { offers, providers }: Known): Promise<string | undefined> {
+/** An empty text means as it is. */
+async function pickProvider(talk: Talk, { current, offers, providers }: Known): Promise<string | undefined> {
   talk.say('')
   talk.say('Who shall answer? Type a number; Enter alone is 1.')
-  talk.say('  1  the offline model: a few fixed rules, no key, no network')
+  talk.say(
+    `  1  ${isOffline(current) ? 'the offline model: a few fixed rules, no key, no network' : `${current}, as it is`}`,
+  )
   for (const [at, { provider, why }] of offers.entries()) talk.say(`  ${at + 2}  ${provider}: ${why}`)
   talk.say(`  ${offers.length + 2}  another provider, by its name`)
   for (;;) {
     const typed = await talk.ask('> ')
     if (typed === undefined) return undefined
-    if (typed === '' || typed === '1') return OFFLINE
+    if (typed === '' || typed === '1') return ''
     const chosen = /^\d+$/.test(typed) ? offers[Number(typed) - 2]?.provider : known(typed, providers)
     if (chosen !== undefined) return chosen
     if (typed !== String(offers.length + 2)) talk.say(`Type a number from 1 to ${offers.length + 2}, or a name.`)
-    else talk.say(`Type its name: ${providers.filter((name) => name !== OFFLINE).join(', ')}`)
+    else talk.say(`Type its name: ${providers.join(', ')}`)
   }
 }
 
