@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Fault, type UserId, userId } from '@nacre/types'
 import type { Invocation } from './command-line/parse.js'
 import type { CommandContext } from './commands/context.js'
-import { homeOf, stateHome, userPaths } from './paths.js'
+import { homeOf, refusePath, stateHome, userPaths } from './paths.js'
 
 const USER = /^[a-z0-9][a-z0-9_-]{0,31}$/
 const DEFAULT_USER = 'alice'
@@ -17,7 +17,10 @@ export function contextOf({ command, flags, words }: Run, version: string): Comm
   // What is asked of every user is asked of no one of them.
   const ofAll = command.ofNobody?.(flags) ?? false
   const user = userOf(flags.user ?? (ofAll ? DEFAULT_USER : undefined), env, home)
-  return { user, flags, words, paths: userPaths(user, env, home, uid), env, home, uid, version, program: programName() }
+  const paths = userPaths(user, env, home, uid)
+  const refusal = command.diagnoses ? undefined : refusePath(paths)
+  if (refusal) throw refusal
+  return { user, flags, words, paths, env, home, uid, version, program: programName() }
 }
 
 /** How a person would call us: by the script of the package manager that called us, by name where installed. */

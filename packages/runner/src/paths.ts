@@ -35,7 +35,7 @@ function runtimeHome(env: Env, uid: number): string {
 export function userPaths(user: UserId, env: Env, home: string, uid: number): UserPaths {
   const state = join(stateHome(env, home), 'users', user)
   const runtime = join(runtimeHome(env, uid), user)
-  const paths = {
+  return {
     state,
     log: join(state, 'log.db'),
     daemonLog: join(state, 'daemon.log'),
@@ -45,9 +45,13 @@ export function userPaths(user: UserId, env: Env, home: string, uid: number): Us
     gateway: join(runtime, 'gateway.sock'),
     token: join(runtime, 'token'),
   }
+}
+
+/** Why these paths cannot be used, if they cannot: one is too long for a socket. */
+export function refusePath(paths: UserPaths): Fault | undefined {
   const longest = Buffer.byteLength(paths.control)
-  if (longest <= SOCKET_PATH_BYTES) return paths
-  throw new Fault(
+  if (longest <= SOCKET_PATH_BYTES) return undefined
+  return new Fault(
     'invalid_input',
     `The socket path ${paths.control} has ${longest} bytes; a socket's path may have ${SOCKET_PATH_BYTES}.`,
     {

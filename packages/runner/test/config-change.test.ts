@@ -16,17 +16,18 @@ import type { Kind } from '../src/config/doc.ts'
 import { typedKey } from '../src/config/typed-key.ts'
 import { machine } from './config-home.ts'
 
+type Pair = readonly [key: string, value: unknown, file?: Kind]
 const SECRET = 'sk-canary-1e77f0'
 
 function home(files: Record<string, string>, env: Record<string, string> = {}) {
   const { at, cwd, home: own } = machine(files)
   const around = { env, cwd, home: own, etc: at('etc'), user: 'alice' }
-  const change = (...pairs: readonly (readonly [key: string, value: unknown, file?: Kind])[]) =>
+  const change = (...pairs: readonly Pair[]) =>
     changeKeys(
       around,
       pairs.map(([key, value, file]) => ({ ...typedKey(key, file), value })),
     )
-  const refusal = (...pairs: Parameters<typeof change>) =>
+  const refusal = (...pairs: readonly Pair[]) =>
     change(...pairs).then(
       () => 'it was not refused',
       (error: unknown) => (error instanceof Fault ? `${error.code}: ${error.message}\n${error.mend}` : String(error)),
@@ -52,7 +53,7 @@ describe('a change of the configuration', () => {
     const { at, change, refusal, textOf } = home({})
     expect(await refusal(['selection.provider', 'anthropic'])).toContain('Set selection.model too.')
     expect(await refusal(['budget.day_usd', 1], ['runtime.max_turns', 'many'])).toContain(
-      'runtime.max_turns: expected a whole number from 1 to 1000, got a text.',
+      'config set: runtime.max_turns: expected a whole number from 1 to 1000, got a text.',
     )
     expect(existsSync(at('own/agent.toml'))).toBe(false)
     await change(['selection.provider', 'anthropic'], ['selection.model', 'm'])

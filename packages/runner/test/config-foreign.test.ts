@@ -6,7 +6,7 @@ import { isKey } from '../src/config/keys.ts'
 import { machine } from './config-home.ts'
 
 /** Every key of Oxydra's four files, `<name>` where the user gives the name. */
-const OXYDRA: Record<Exclude<Kind, 'providers'>, readonly string[]> = {
+const OXYDRA: Record<Exclude<Kind, 'providers' | 'tui'>, readonly string[]> = {
   agent:
     `config_version runtime.turn_timeout_secs runtime.max_turns runtime.max_cost runtime.context_budget.trigger_ratio
     runtime.context_budget.safety_buffer_tokens runtime.context_budget.fallback_max_context_tokens

@@ -10,6 +10,7 @@ const FILES: Record<Kind, string> = {
   providers: 'providers.toml',
   runner: 'runner.toml',
   user: 'users/bob.toml',
+  tui: 'tui.toml',
 }
 
 /** What a project's file is refused with, under these files of the user; nothing if it is taken. */

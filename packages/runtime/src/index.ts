@@ -1,5 +1,5 @@
 export { type Agent, DEFAULT_LIMITS, type TurnLimits, type TurnPorts } from './agent.js'
-export type { Approvals } from './approval.js'
+export { type Approvals, hashOfCall } from './approval.js'
 export type { BudgetLimits, Grants } from './budget.js'
 export { answerOf, type CollectedTurn, collect, withInput } from './collect.js'
 export { contextOf } from './context.js'

@@ -26,6 +26,8 @@ export type Command = {
   readonly hidden?: true
   /** Whether it asks of no single user, so that nobody has to be named. */
   readonly ofNobody?: (flags: Flags) => boolean
+  /** Whether it says itself what is wrong with where things are to lie. */
+  readonly diagnoses?: true
   readonly load: () => Promise<(context: CommandContext) => Promise<number>>
 }
 

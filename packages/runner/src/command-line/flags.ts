@@ -41,6 +41,12 @@ export const FLAGS = {
   by: { type: 'choice', value: 'GROUP', choices: ['user', 'session', 'model', 'day'] },
   url: text('URL'),
   origin: SWITCH,
+  provider: text('NAME'),
+  model: text('NAME'),
+  test: SWITCH,
+  'no-test': SWITCH,
+  'no-setup': SWITCH,
+  print: SWITCH,
   file: { type: 'choice', value: 'FILE', choices: ['agent', 'providers', 'runner', 'user', 'tui'] },
 } as const satisfies Readonly<Record<string, FlagKind>>
 

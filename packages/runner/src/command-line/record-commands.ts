@@ -58,6 +58,49 @@ export const RECORDS: Section = {
       load: async () => (await import('../commands/sessions.js')).forkSession,
     },
     {
+      name: 'export',
+      summary: 'a session as a file',
+      about:
+        'jsonl is the events themselves and the blobs that they name: import brings it back without loss. markdown and html are views to read. Nothing is taken out: whoever gets the file reads all that was said.',
+      args: [SESSION],
+      flags: {
+        format: 'jsonl (the default), markdown or html',
+        out: 'write this new file (0600); standard output, if not said',
+        json: 'with --out: print one object that says what was written',
+      },
+      examples: [
+        { line: 'export 4f --out boats.jsonl', says: 'keep it' },
+        { line: 'export 4f --format html --out boats.html', says: 'read it in a browser' },
+      ],
+      exits: ['failed'],
+      json: 'object',
+      load: async () => (await import('../commands/export.js')).exportSession,
+    },
+    {
+      name: 'import',
+      summary: 'bring back a session that was exported as jsonl',
+      about:
+        'Every line is checked before anything is written. It writes the log itself, so the daemon must be stopped.',
+      args: [{ name: 'FILE', what: 'what export wrote', need: 'needed', complete: 'file' }],
+      flags: { as: 'under this id; its own, if not said', ...JSON_OBJECT },
+      examples: [{ line: 'import boats.jsonl --as boats-again', says: 'beside the one that is there' }],
+      exits: ['failed'],
+      json: 'object',
+      load: async () => (await import('../commands/import.js')).importSession,
+    },
+    {
+      name: 'replay',
+      summary: 'drive a session again from its log, and show any divergence',
+      about:
+        'The model says what it said, tools give what they gave: no network, no tool is run, nothing is written. Exit code 1 says that what would happen today differs from what is in the log.',
+      args: [SESSION],
+      flags: JSON_OBJECT,
+      examples: [{ line: 'replay 4f', says: '3 turns, 41 events: no divergence' }],
+      exits: ['failed'],
+      json: 'object',
+      load: async () => (await import('../commands/replay.js')).replay,
+    },
+    {
       name: 'usage',
       summary: 'what was spent: tokens and dollars',
       flags: { by: 'user, session, model (the default) or day', json: 'print one object' },

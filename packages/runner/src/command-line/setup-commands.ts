@@ -1,5 +1,6 @@
 import type { Section } from './command.js'
 import { CONFIG } from './config-commands.js'
+import { SERVICE } from './service-commands.js'
 
 const everybody = () => true
 
@@ -8,13 +9,48 @@ export const SETUP: Section = {
   commands: [
     {
       name: '--first-run',
-      summary: 'what npm start does: sample files, a daemon, the terminal or a demo',
+      summary: 'what npm start does: set-up if there was none, sample files, a daemon, the terminal or a demo',
+      flags: { 'no-setup': 'do not ask who shall answer' },
       examples: [{ line: '--first-run', says: 'begin' }],
       exits: ['failed', 'notRunning', 'denied', 'cancelled', 'budget'],
       ofNobody: everybody,
       load: async () => (await import('../commands/first-run.js')).firstRun,
     },
+    {
+      name: 'setup',
+      summary: 'choose who answers: finds keys and Ollama, tries the model, writes agent.toml',
+      about:
+        'In a terminal it asks; with --provider it asks nothing. It makes one request to this machine, and one small call of the model if you want it. Keys are named, never written.',
+      flags: {
+        provider: 'this provider, without asking',
+        model: "its model, by the provider's name for it",
+        test: 'try the model with one small call; where it fails nothing is written',
+        'no-test': 'do not offer to try it',
+        yes: 'replace what is selected already',
+        json: 'print one object',
+      },
+      examples: [
+        { line: 'setup', says: 'be asked' },
+        { line: 'setup --provider ollama --model qwen3 --test', says: 'in a script' },
+      ],
+      exits: ['failed', 'notRunning'],
+      json: 'object',
+      load: async () => (await import('../commands/setup.js')).setup,
+    },
     ...CONFIG,
+    {
+      name: 'doctor',
+      summary: 'what is wrong here, and how to mend it; changes nothing',
+      about:
+        'Exit code 1 where something must be mended. What is only said, such as what could isolate a guest, is no fault.',
+      flags: { json: 'print one object' },
+      examples: [{ line: 'doctor', says: 'look at everything that a start needs' }],
+      exits: ['failed'],
+      json: 'object',
+      diagnoses: true,
+      load: async () => (await import('../commands/doctor.js')).doctor,
+    },
+    ...SERVICE,
     {
       name: 'catalog show',
       summary: 'what is known of models: prices, limits',

@@ -10,7 +10,8 @@ export const SECTIONS: readonly Section[] = [TALK, DAEMON, RECORDS, SETUP]
 export const COMMANDS: readonly Command[] = SECTIONS.flatMap(({ commands }) => commands)
 
 export const GROUPS: readonly Group[] = [
-  { name: 'sessions', summary: 'list sessions, look at one, copy one', otherwise: 'sessions list' },
   { name: 'config', summary: 'how it is configured: show, get, set, unset, schema, path' },
+  { name: 'service', summary: 'a systemd unit for the daemon: install, uninstall, status' },
+  { name: 'sessions', summary: 'list sessions, look at one, copy one', otherwise: 'sessions list' },
   { name: 'catalog', summary: 'what is known of models: show, fetch, verify, diff' },
 ]

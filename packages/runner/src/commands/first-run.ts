@@ -4,6 +4,7 @@ import { type DaemonStatus, daemonStatus } from '../daemon/control.js'
 import { holdDaemon } from '../daemon/hold.js'
 import { orderOf } from '../daemon/order.js'
 import { type DaemonPlan, planDaemon } from '../daemon/plan.js'
+import { wasAsked } from '../setup/asked.js'
 import { ask } from './ask.js'
 import { type CommandContext, print } from './context.js'
 import { readiness, startDetached } from './start.js'
@@ -18,8 +19,13 @@ const SAMPLES: Readonly<Record<string, string>> = {
 
 /** `npm start`: a daemon with what is configured (the offline model, if nothing is), sample files, and a chat. */
 export async function firstRun(context: CommandContext): Promise<number> {
-  const plan = await planDaemon(context)
   const live = await daemonStatus(context.paths)
+  if (!live && hasTerminal(context.env) && !context.flags.noSetup && !wasAsked(context)) {
+    print('Nacre is new here. Press Enter to begin with the offline model, or choose another; nobody is asked twice.')
+    const { guided } = await import('./setup-guided.js')
+    await guided(context)
+  }
+  const plan = await planDaemon(context)
   const workspace = live?.workspace ?? plan.workspace
   if (!live) writeSamples(workspace)
   print(`Workspace: ${workspace}`)

@@ -3,6 +3,7 @@ import { Fault } from '@nacre/types'
 import { stringify } from 'smol-toml'
 import { configHome } from '../paths.js'
 import { absolute } from './compose.js'
+import type { Config } from './config.js'
 import { type Doc, type Kind, nest, valueAt } from './doc.js'
 import { edited } from './edit.js'
 import { takesSecret } from './effective.js'
@@ -28,31 +29,46 @@ export type Changed = {
 
 type Around = Surroundings & { readonly user: string }
 
+/** A change that was judged: the configuration as it will be, if all of it is right then, and what makes it so. */
+type Planned = { readonly config: Config | undefined; readonly write: () => Promise<Changed> }
+
+/** `planChange`, and does it. */
+export const changeKeys = async (around: Around, changes: readonly Change[]): Promise<Changed> =>
+  (await planChange(around, changes)).write()
+
 /**
- * Changes the user's own files, all of these keys or none. The whole configuration is judged as it would be afterwards:
- * throws a Fault `invalid_input` that says what would be wrong that is not wrong already, and nothing is changed.
+ * A change of the user's own files, all of these keys or none; a file that is not there begins as `fresh` has it. The whole
+ * configuration is judged as it would be afterwards: throws a Fault `invalid_input` that says what would be wrong that is not
+ * wrong already. Nothing is changed before `write`.
  */
-export async function changeKeys(around: Around, changes: readonly Change[]): Promise<Changed> {
+export async function planChange(
+  around: Around,
+  changes: readonly Change[],
+  fresh: Partial<Readonly<Record<Kind, string>>> = {},
+): Promise<Planned> {
   const wrong = changes.filter(({ value }) => value !== undefined).flatMap((change) => judge(docOfChange(change)))
   if (wrong.length > 0) throw faultOf(wrong)
   const before = await judgedAs(around)
   const texts = new Map<string, { readonly old: string | undefined; readonly text: string }>()
   for (const change of changes) {
     const path = await pathOf(around, change.kind)
-    const at = texts.get(path) ?? (await textOf(path))
+    const at = texts.get(path) ?? (await textOf(path, fresh[change.kind] ?? NEW_FILE))
     texts.set(path, { ...at, text: changedText(path, at.text, change) })
   }
   const changed = [...texts].filter(([, { old, text }]) => (old ?? NEW_FILE) !== text)
   const after = await judgedAs({ ...around, read: readerWith(new Map(changed)) })
   const known = new Set(before.problems.map(({ place, text }) => `${place.source} ${text}`))
-  const fresh = after.problems.filter(({ place, text }) => !known.has(`${place.source} ${text}`))
-  if (fresh.length > 0) throw faultOf(fresh)
-  for (const [path, { old, text }] of changed) await replaceUnlessChanged(path, old, text)
-  return {
-    files: changed.map(([path]) => path),
-    remaining: after.problems,
-    shadowed: shadowsOf(changes, after.origins, [...texts.keys()]),
+  const wronged = after.problems.filter(({ place, text }) => !known.has(`${place.source} ${text}`))
+  if (wronged.length > 0) throw faultOf(wronged)
+  const write = async () => {
+    for (const [path, { old, text }] of changed) await replaceUnlessChanged(path, old, text)
+    return {
+      files: changed.map(([path]) => path),
+      remaining: after.problems,
+      shadowed: shadowsOf(changes, after.origins, [...texts.keys()]),
+    }
   }
+  return { config: after.config, write }
 }
 
 const NEW_FILE = 'config_version = "1"\n'
@@ -75,10 +91,13 @@ export async function pathOf(around: Around, kind: Kind): Promise<string> {
   return named === undefined ? join(dir, 'users', `${user}.toml`) : absolute(named, home)
 }
 
-async function textOf(path: string): Promise<{ readonly old: string | undefined; readonly text: string }> {
+async function textOf(
+  path: string,
+  fresh: string,
+): Promise<{ readonly old: string | undefined; readonly text: string }> {
   const read = await readSmall(path)
   if ('refused' in read) throw new Fault('invalid_input', `${path} ${read.refused}.`, { mend: 'Mend the file first.' })
-  return 'missing' in read ? { old: undefined, text: NEW_FILE } : { old: read.text, text: read.text }
+  return 'missing' in read ? { old: undefined, text: fresh } : { old: read.text, text: read.text }
 }
 
 function changedText(path: string, text: string, { kind, path: key, value }: Change): string {
@@ -108,7 +127,11 @@ async function judgedAs(around: Around) {
   if ('leaves' in tui) for (const [key, { doc, path }] of tui.leaves) origins.set(key, doc.placeOf(path).source)
   const problemsOf = (judged: object) =>
     'problems' in judged ? (judged as { readonly problems: readonly Problem[] }).problems : []
-  return { problems: [...problemsOf(daemon), ...problemsOf(tui)], origins }
+  return {
+    problems: [...problemsOf(daemon), ...problemsOf(tui)],
+    origins,
+    config: 'config' in daemon ? daemon.config : undefined,
+  }
 }
 
 /** Keys that were set, and yet come from elsewhere. */

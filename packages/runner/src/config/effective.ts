@@ -15,7 +15,7 @@ export type Effective = {
   readonly file: string
 }
 
-export const HIDDEN = '***'
+const HIDDEN = '***'
 
 /** Every value that holds, defaults too, by kind of file; what nobody set and what has no default is not there. */
 export function effective(

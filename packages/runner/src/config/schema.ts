@@ -199,7 +199,7 @@ export const userSchema = z.strictObject({
     .prefault({}),
 })
 
-const keyName = () => text(32).register(words, { expected: 'the name of a key, such as "ctrl-r"' })
+const keyName = () => text(64).register(words, { expected: 'the name of a key, such as "ctrl-r"' })
 
 /** tui.toml: the terminal's face. */
 export const tuiSchema = z.strictObject({
@@ -232,4 +232,3 @@ export const SCHEMAS: Readonly<Record<Kind, z.ZodType>> = {
 export type AgentToml = z.output<typeof agentSchema>
 export type RunnerToml = z.output<typeof runnerSchema>
 export type UserToml = z.output<typeof userSchema>
-export type TuiToml = z.output<typeof tuiSchema>

@@ -49,7 +49,10 @@ export async function planDaemon(context: CommandContext): Promise<DaemonPlan> {
     routes: used.map(({ provider, models }) => upstreamRoute(provider, models, env)),
     secrets: used.flatMap(({ provider }) => secretsOf(provider, env)),
     bootstrap: bootstrapOf(context, config, { agents, offers }, { isolation, gates: gatesOf([...asked.keys()]) }),
-    hints: config.selection.provider === 'offline' ? hintsOf(detectKeys(env, config.providers), config) : [],
+    hints:
+      config.selection.provider === 'offline'
+        ? hintsOf(detectKeys(env, config.providers), config, context.program)
+        : [],
   }
 }
 
@@ -115,9 +118,9 @@ const isLimited = ({ budget: { day } }: Config, { agents, offers }: Planned) =>
   (day.microUsd !== undefined && [...agents, ...offers].some(({ price }) => price && price.input + price.output > 0))
 
 /** Names a variable or an entry, never a value, and makes no call. */
-const hintsOf = (found: readonly KeyHint[], { providers }: Config): string[] =>
+const hintsOf = (found: readonly KeyHint[], { providers }: Config, program: string): string[] =>
   found.map(({ name, provider }) => {
     const known = providers.has(provider)
     const entry = known ? '' : `providers.registry.${provider} = { provider_type = "${provider}", base_url = "…" }, `
-    return `${name} is set. To use it, write ${entry}selection.provider = "${provider}" and selection.model = "…" into agent.toml (explained in examples/config/), then restart.`
+    return `${name} is set. To use it: ${program} setup, or write ${entry}selection.provider = "${provider}" and selection.model = "…" into agent.toml (explained in examples/config/), then restart.`
   })

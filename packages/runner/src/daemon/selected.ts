@@ -8,7 +8,7 @@ export const selectedModel = (catalog: Catalog, provider: ProviderConfig, model:
   lookup(catalog, sellerOf(provider, catalog), model)
 
 /** Whose price list holds: that of whoever the requests go to, else of the entry's name, else of its type's vendor. */
-function sellerOf(provider: ProviderConfig, catalog: Catalog): string {
+export function sellerOf(provider: ProviderConfig, catalog: Catalog): string {
   if (!isHttp(provider)) return provider.type
   const named = Object.hasOwn(catalog, provider.name) ? provider.name : (SOLD_AS[provider.type] ?? provider.type)
   return providerAt(catalog, provider.baseUrl) ?? named

@@ -7,7 +7,6 @@ import {
   type Head,
   LEDGER,
   PAGE_LIMIT,
-  type SessionId,
   type StoredEvent,
   type StreamName,
   sessionId,
@@ -59,7 +58,17 @@ async function* readAll(log: OpenLog, stream: StreamName, signal: AbortSignal): 
   }
 }
 
-const recordOf = ({ stream, title, agent, status, seq, createdAt, updatedAt, parent, archived }: Head): SessionRecord => ({
+const recordOf = ({
+  stream,
+  title,
+  agent,
+  status,
+  seq,
+  createdAt,
+  updatedAt,
+  parent,
+  archived,
+}: Head): SessionRecord => ({
   session: sessionOf(stream),
   title,
   agent,
