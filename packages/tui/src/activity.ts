@@ -9,7 +9,7 @@ export function activityWords(face: Face): readonly string[] {
   const cancels = hint(keymap, 'cancel', 'cancels')
   if (connection.type === 'closed') return ['connection closed', ...hint(keymap, 'leave', 'leaves')]
   if (connection.type === 'connecting') return connectingWords(face, connection)
-  if (face.moving) return ['opening the session…']
+  if (face.moving || !transcript.caughtUp) return ['opening the session…']
   const { open, queue } = transcript.state
   if (open?.cancelRequested) return ['cancelling…']
   if (questionFor(face)) return ['waiting for your answer', ...cancels]
