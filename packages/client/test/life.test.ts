@@ -105,11 +105,19 @@ describe('a blob', () => {
 
   it('waits for the one before it', async () => {
     const { gateway, dial } = openGateway()
-    const client = clientOf(dial)
+    let pieces = 0
+    const client = clientOf(
+      cuttable(dial, (frame) => {
+        if (JSON.parse(frame).type === 'put_blob') pieces += 1
+        return 'pass'
+      }),
+    )
     const about = { mediaType: 'x', preview: '' }
     const sizes = [1_200_000, 700_000, 5]
     const parts = await Promise.all(sizes.map((size) => client.putBlob(bytesOf(size), about)))
     expect(parts.map(({ sizeBytes }) => sizeBytes)).toEqual(sizes)
+    // None had to begin again.
+    expect(pieces).toBe(3 + 2 + 1)
     for (const { hash, sizeBytes } of parts) expect(await client.getBlob(hash)).toEqual(bytesOf(sizeBytes))
     await client.close()
     await gateway.close()

@@ -4,7 +4,7 @@ import { memoryLog } from '@nacre/log/testing'
 import { scriptedAnswer } from '@nacre/providers/testing'
 import { EVENT_CLASS, foldLedger, lift, type NewSessionEvent } from '@nacre/session'
 import { recordingTool } from '@nacre/tool/testing'
-import { commandId, LEDGER, type Log, streamName, turnId } from '@nacre/types'
+import { commandId, LEDGER, type Log, type StreamName, streamName, turnId, type World } from '@nacre/types'
 import { expect, test } from 'vitest'
 import { agentWith, modelOf } from './fixtures/scenario.js'
 import { alice, queued, stateWhen, streamOf } from './fixtures/watch.js'
@@ -14,11 +14,14 @@ const two = streamOf('s2')
 const deleted: NewSessionEvent = { type: 'session.deleted', by: 'me' }
 const record = { name: 'record', args: { note: 'x' } }
 
+const turnOfLoop = () => new Promise<void>((resolve) => setImmediate(resolve))
+
 /** The engine works on one input; just before its `at`-th append the session is deleted and purged. */
 async function deletedAt(at: number) {
   await using log = memoryLog({ now: Date.now })
   const errors: unknown[] = []
   let appends = 0
+  let taken = 0
   let has = false
   const landed = Promise.withResolvers<void>()
   const engineLog: Log = Object.assign(Object.create(log), {
@@ -35,11 +38,19 @@ async function deletedAt(at: number) {
   })
   const model = modelOf((round) => (round < 2 ? scriptedAnswer('', [record]) : scriptedAnswer('done')))
   const agent = agentWith(model, [recordingTool({ safety: 'read-only', replay: 'idempotent' })])
+  const real = systemWorld()
+  // The pause before a lost session is looked at again takes one turn of the event loop.
+  const sleep: World['sleep'] = (ms, signal) => (ms <= 500 ? turnOfLoop() : real.sleep(ms, signal))
+  const take = async (stream: StreamName) => {
+    if (stream === one && has) taken += 1
+    return { release: async () => undefined }
+  }
   const engine = startEngine({
     log: engineLog,
-    world: systemWorld(),
+    world: { ...real, sleep },
     user: alice,
     agentOf: () => agent,
+    leases: { take },
     onError: (_, error) => errors.push(error),
   })
   await log.append(one, [queued('a', 'go')])
@@ -48,7 +59,10 @@ async function deletedAt(at: number) {
   // Behind it: the engine is free, and drives others.
   await log.append(two, [queued('b', 'go')])
   await stateWhen(log, two, (state) => state.turns.length > 0)
+  for (let turns = 0; turns < 20; turns++) await turnOfLoop()
   await engine.close()
+  // Looked at again, and left alone from then on.
+  expect([at, taken <= 2]).toEqual([at, true])
   const { events } = await log.read(one)
   return { events, errors, landed: has, left: await log.heads('alice/s1') }
 }

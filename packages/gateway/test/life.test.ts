@@ -116,7 +116,8 @@ describe('deleting', () => {
     const other = await joined(small.gateway)
     await other.must('create_session', { session, title: 'secret' })
     const blob = await small.log.blobs.put(Buffer.from('bytes'))
-    await small.log.append(stream, [{ type: 'prefix.set', hash: blob, reason: 'test' } satisfies NewSessionEvent])
+    const prefix: NewSessionEvent = { type: 'prefix.set', hash: blob, reason: 'test' }
+    await small.log.append(stream, [prefix])
     for (let times = 0; times < 3; times++) expect(await other.must('delete_session', { session })).toEqual({})
     expect(await other.must('list_sessions', { archived: true })).toEqual({ sessions: [] })
     expect(await other.must('health', {})).toMatchObject({ sessions: 0 })

@@ -4,7 +4,7 @@ import { cleanInline } from './clean.js'
 import { menuRows } from './completion.js'
 import type { Face } from './face.js'
 import { factWords } from './facts.js'
-import { BLANK, type Line, line, type Row } from './line.js'
+import { BLANK, line, type Row } from './line.js'
 import { pickerRows } from './picker.js'
 import { promptRows } from './prompt.js'
 import { questionLines } from './question.js'
@@ -38,14 +38,12 @@ export function blockOf(face: Face, size: Size): Block {
     .map((text): Row => ({ text: clip(text, width), tone: 'dim' }))
   const status: Row = { text: fit(activityWords(face), width), tone: 'dim' }
   const around = [...question, ...waiting, status].slice(-(room - below))
-  const above = unprinted(face.paper, face.transcript, { unfolded: face.unfolded }).flatMap((text) => rowsOf(text, width))
+  const above = unprinted(face.paper, face.transcript, { unfolded: face.unfolded }).flatMap((text) =>
+    rowsOf(text, width),
+  )
   const rows = [...lastRows(above, room - below - around.length), ...around]
   return {
-    rows: [
-      ...rows,
-      ...typed.rows,
-      ...(facts.length > 0 ? [{ text: fit(facts, width), tone: 'dim' } as const] : []),
-    ],
+    rows: [...rows, ...typed.rows, ...(facts.length > 0 ? [{ text: fit(facts, width), tone: 'dim' } as const] : [])],
     cursor: { row: rows.length + typed.cursor.row, before: typed.cursor.before },
   }
 }

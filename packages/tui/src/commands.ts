@@ -68,7 +68,8 @@ export const COMMANDS: readonly Known[] = [
     name: 'fork',
     argument: '[seq]',
     does: 'go on in a copy of this session, up to an event or to its end',
-    parse: (seq) => (/^\d{0,15}$/u.test(seq) ? { type: 'fork', upTo: seq === '' ? undefined : Number(seq) } : undefined),
+    parse: (seq) =>
+      /^\d{0,15}$/u.test(seq) ? { type: 'fork', upTo: seq === '' ? undefined : Number(seq) } : undefined,
   },
   {
     name: 'rename',

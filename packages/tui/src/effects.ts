@@ -26,7 +26,14 @@ export function effectRunner({ connect, world, place, lend, post }: EffectPorts)
   let client: Promise<Client> | undefined
   let known: Client | undefined
   // Once it is there, what is asked for is on its way before anything else happens.
-  const connected = () => known ?? (client ??= connect().then((one) => (known = one)))
+  const connecting = async () => {
+    known = await connect()
+    return known
+  }
+  const connected = () => {
+    client ??= connecting()
+    return known ?? client
+  }
   const pump = async (session: SessionSummary, signal: AbortSignal) => {
     for await (const happening of follow(await connected(), session, signal)) if (!signal.aborted) post(happening)
   }

@@ -5,11 +5,7 @@ import type { Terminal } from './terminal.js'
 import { errorLines, saidLines } from './words.js'
 
 /** Does what needs this machine and not the daemon. A failure is told, never thrown. */
-export async function errand(
-  effect: Errand,
-  place: Place,
-  lend: Terminal['lend'],
-): Promise<Happening | undefined> {
+export async function errand(effect: Errand, place: Place, lend: Terminal['lend']): Promise<Happening | undefined> {
   try {
     return await done(effect, place, lend)
   } catch (error) {
@@ -29,11 +25,16 @@ async function done(effect: Errand, place: Place, lend: Terminal['lend']): Promi
       return { type: 'edited', text: await lend(() => place.edit(effect.text)) }
     case 'clipboard': {
       const image = await place.clipboardImage()
-      if (image === undefined) return { type: 'said', lines: saidLines('There is no image on the clipboard that can be read here.') }
+      if (image === undefined)
+        return { type: 'said', lines: saidLines('There is no image on the clipboard that can be read here.') }
       return { type: 'attached', attachments: [image] }
     }
     case 'attach':
-      return { type: 'attached', attachments: (await attachmentsIn(effect.text, place.attachable)) ?? [], text: effect.text }
+      return {
+        type: 'attached',
+        attachments: (await attachmentsIn(effect.text, place.attachable)) ?? [],
+        text: effect.text,
+      }
     case 'files':
       return { type: 'files', request: effect.request, paths: await place.files(effect.workspace, effect.prefix) }
     case 'export': {

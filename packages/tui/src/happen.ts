@@ -49,7 +49,12 @@ function taken(face: Face, happening: Happening): Step {
     case 'said':
       return still(say(face, happening.lines))
     case 'sent':
-      return still(seen({ ...face, sending: face.sending.map((one) => (one.id === happening.id ? { ...one, seq: happening.seq } : one)) }))
+      return still(
+        seen({
+          ...face,
+          sending: face.sending.map((one) => (one.id === happening.id ? { ...one, seq: happening.seq } : one)),
+        }),
+      )
     case 'unsent':
       return still(say({ ...face, sending: face.sending.filter(({ id }) => id !== happening.id) }, happening.lines))
     case 'unresolved':
@@ -59,7 +64,9 @@ function taken(face: Face, happening: Happening): Step {
     case 'agents':
       return still(pickAgents({ ...face, agents: happening.agents }, happening.pick))
     case 'usage':
-      return still(happening.session === face.session?.session ? say({ ...face, usage: happening.usage }, happening.lines) : face)
+      return still(
+        happening.session === face.session?.session ? say({ ...face, usage: happening.usage }, happening.lines) : face,
+      )
     case 'history':
       return still(recall(face, happening.entries))
     case 'edited':
@@ -102,7 +109,14 @@ const connected = (face: Face, hello: Hello): Step => ({
 })
 
 function joined(face: Face, session: SessionSummary): Step {
-  const { resolving: _resolving, typedFor: _typedFor, usage: _usage, picking: _picking, wanted: _wanted, ...kept } = face
+  const {
+    resolving: _resolving,
+    typedFor: _typedFor,
+    usage: _usage,
+    picking: _picking,
+    wanted: _wanted,
+    ...kept
+  } = face
   const fresh: Face = {
     ...kept,
     session,

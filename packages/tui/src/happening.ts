@@ -78,7 +78,7 @@ export type Effect =
   | Errand
   | { readonly type: 'end'; readonly exit: TuiExit }
 
-export type Choice = { readonly agent?: string; readonly model?: string }
+type Choice = { readonly agent?: string; readonly model?: string }
 
 /** What is done on this machine, without the daemon. */
 export type Errand =

@@ -23,8 +23,7 @@ export const keyLines = (keymap: Keymap): Line[] => [
 ]
 
 const COLUMN = 26
-const helpLine = (what: string, does: string): Line =>
-  line(`${what.padEnd(COLUMN)} ${does}`, 'plain', COLUMN + 1)
+const helpLine = (what: string, does: string): Line => line(`${what.padEnd(COLUMN)} ${does}`, 'plain', COLUMN + 1)
 
 const SHORT: Readonly<Record<string, string>> = { escape: 'Esc', enter: 'Enter', tab: 'Tab' }
 

@@ -23,7 +23,11 @@ export async function perform(effect: Request, ports: RequestPorts): Promise<Hap
   }
 }
 
-async function request(client: Client, effect: Request, { world, place }: RequestPorts): Promise<Happening | undefined> {
+async function request(
+  client: Client,
+  effect: Request,
+  { world, place }: RequestPorts,
+): Promise<Happening | undefined> {
   switch (effect.type) {
     case 'connect':
       return { type: 'connected', hello: await client.connected() }
@@ -119,7 +123,9 @@ const FAILURES: Readonly<Record<Told, string>> = {
 }
 
 const isAsked = (effect: Request): boolean =>
-  !(effect.type === 'list' && !effect.pick) && !(effect.type === 'usage' && !effect.tell) && !(effect.type === 'agents' && effect.pick === undefined)
+  !(effect.type === 'list' && !effect.pick) &&
+  !(effect.type === 'usage' && !effect.tell) &&
+  !(effect.type === 'agents' && effect.pick === undefined)
 
 /** Joins what was asked for, else the session of the person's own that was used last, else a new one. */
 async function open(client: Client, how: Opening): Promise<SessionSummary> {

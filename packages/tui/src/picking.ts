@@ -36,7 +36,12 @@ export function sessionItems({ listed: { sessions, at }, session: current }: Fac
 
 export function pickAgents(face: Face, what: 'model' | 'agent' | undefined): Face {
   if (what === undefined) return face
-  return withPicker(face, what, what === 'model' ? 'Model' : 'Agent', what === 'model' ? modelItems(face) : agentItems(face))
+  return withPicker(
+    face,
+    what,
+    what === 'model' ? 'Model' : 'Agent',
+    what === 'model' ? modelItems(face) : agentItems(face),
+  )
 }
 
 export function modelItems(face: Face): readonly Item[] {

@@ -42,7 +42,9 @@ function act(face: Face, action: Exclude<Action, EditorAction>): Step {
     case 'interrupt':
       return interrupted(face)
     case 'leave':
-      return face.editor.text === '' ? doing(face, { type: 'end', exit: 'quit' }) : edited(face, { type: 'delete_forward' })
+      return face.editor.text === ''
+        ? doing(face, { type: 'end', exit: 'quit' })
+        : edited(face, { type: 'delete_forward' })
     case 'external_editor':
       return doing(face, { type: 'edit', text: textForFile(face.editor) })
     case 'paste_image':
@@ -67,7 +69,10 @@ function act(face: Face, action: Exclude<Action, EditorAction>): Step {
 function enter(face: Face, steers: boolean): Step {
   const sent = submitted(face.editor)
   if (sent === undefined) return still(face)
-  return submit({ ...face, editor: sent.editor, completion: NO_COMPLETION }, { ...sent.submission, steers: steers && isBusy(face) })
+  return submit(
+    { ...face, editor: sent.editor, completion: NO_COMPLETION },
+    { ...sent.submission, steers: steers && isBusy(face) },
+  )
 }
 
 /** Ctrl-c: first the running turn, then the typed line, then the face. */

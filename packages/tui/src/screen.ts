@@ -75,7 +75,9 @@ function changed(known: Block, rows: readonly Row[], cursor: Cursor | undefined,
   let text = ''
   for (const index of written) {
     const before = index < known.rows.length ? known.rows[index] : undefined
-    text += before ? vertical(at, index) + rowEnd(before, rows[index] as Row, theme) : `${vertical(at, index - 1)}\r\n${paint(rows[index] as Row, theme)}`
+    text += before
+      ? vertical(at, index) + rowEnd(before, rows[index] as Row, theme)
+      : `${vertical(at, index - 1)}\r\n${paint(rows[index] as Row, theme)}`
     at = index
   }
   if (rows.length < known.rows.length) {

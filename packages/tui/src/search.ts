@@ -9,7 +9,7 @@ const FOUND = 50
 const AROUND = 60
 
 /** One place where the words were said; `from` and `to` are where they stand in `text`. */
-export type Found = {
+type Found = {
   readonly seq: number
   readonly at: number
   readonly who: string
@@ -32,7 +32,7 @@ export async function search(client: Client, session: SessionId, words: string):
 }
 
 /** Where an event says the words, in whatever case; the first place of it. */
-export function foundIn(event: LiftedEvent, words: string): readonly Found[] {
+function foundIn(event: LiftedEvent, words: string): readonly Found[] {
   const said = saidBy(event)
   if (said === undefined) return []
   const text = cleanInline(said.text)

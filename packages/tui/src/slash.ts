@@ -2,8 +2,8 @@ import { cancel, open, resolve } from './asks.js'
 import type { Command } from './commands.js'
 import { type Face, say } from './face.js'
 import type { Effect } from './happening.js'
-import { doing, type Step, still, warned } from './step.js'
 import { helpLines, keyLines } from './help.js'
+import { doing, type Step, still, warned } from './step.js'
 
 type Session = NonNullable<Face['session']>
 

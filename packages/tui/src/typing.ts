@@ -34,7 +34,9 @@ export function attached(face: Face, attachments: readonly Attachment[], text: s
 /** With another text in the place of what is typed, as it came out of a person's own editor. */
 export function withText(face: Face, text: string): Step {
   const editor = writtenBack(face.editor, text)
-  return editor ? still({ ...face, editor }) : warned(face, '✗ What you wrote is too long. Put it into a file, and name that.')
+  return editor
+    ? still({ ...face, editor })
+    : warned(face, '✗ What you wrote is too long. Put it into a file, and name that.')
 }
 
 /** With what was sent in other terminals, without what is being typed. */

@@ -41,10 +41,19 @@ export const saidLines = (text: string): Line[] => cleanLines(text).map((said) =
 
 /** What a session used, and what is left of its budgets. */
 export function usageLines(usage: SessionUsage): Line[] {
-  const cached = usage.input_tokens > 0 ? `, ${Math.round((100 * usage.cache_read_tokens) / usage.input_tokens)} % of them cached` : ''
+  const cached =
+    usage.input_tokens > 0
+      ? `, ${Math.round((100 * usage.cache_read_tokens) / usage.input_tokens)} % of them cached`
+      : ''
   const uncounted =
     usage.uncounted_calls > 0
-      ? [line(`${usage.uncounted_calls} calls were not counted by their vendor; they stand at what was reserved.`, 'dim', 2)]
+      ? [
+          line(
+            `${usage.uncounted_calls} calls were not counted by their vendor; they stand at what was reserved.`,
+            'dim',
+            2,
+          ),
+        ]
       : []
   return [
     BLANK,

@@ -18,8 +18,10 @@ const session: SessionSummary = {
   created_at: 0,
   updated_at: 0,
 }
-const after = (happenings: readonly Happening[], from: Face = newFace({ type: 'connected', hello: HELLO })): Face =>
-  happenings.reduce((face, happening) => happen(face, happening).face, from)
+const after = (
+  happenings: readonly Happening[],
+  from: Face = { ...newFace(), connection: { type: 'connected', hello: HELLO }, hello: HELLO },
+): Face => happenings.reduce((face, happening) => happen(face, happening).face, from)
 
 const stored = (...events: readonly ev.Event[]): Happening[] =>
   events.map((event, index) => ({

@@ -9,9 +9,7 @@ import { textWidth } from '../dist/width.js'
 
 const item = (id: string, label = id, note = '') => ({ id, label, note })
 const sources: Sources = {
-  commands: [
-    ...COMMANDS,
-  ],
+  commands: [...COMMANDS],
   sessions: [item('3f2a91c4', '3f2a91c4', 'first steps'), item('77aa0011', '77aa0011', 'taxes')],
   models: [item('ollama/gpt-oss'), item('openai/gpt-5'), item('anthropic/claude')],
   agents: [item('default'), item('researcher', 'researcher', 'reads the web')],

@@ -12,7 +12,9 @@ const decoded = (chunks: readonly Uint8Array[]): Key[] => {
 /** Presses as they are written, text and pastes in quotes. */
 /** What the terminal answers is nothing that was typed. */
 const written = (text: string): string[] =>
-  decoded([bytes(text)]).filter(({ type }) => type !== 'reply').map((key) => (key.type === 'press' ? chordOf(key) : `${key.type} ${JSON.stringify(key.text)}`))
+  decoded([bytes(text)])
+    .filter(({ type }) => type !== 'reply')
+    .map((key) => (key.type === 'press' ? chordOf(key) : `${key.type} ${JSON.stringify(key.text)}`))
 /** Text that came in pieces is the same text. */
 function joined(keys: readonly Key[]): Key[] {
   const all: Key[] = []

@@ -20,7 +20,7 @@ describe('in a session', () => {
     const { daemon, type, shows } = await talked()
     type('/fork\r')
     await shows('session f2-00000 "the boat"')
-    expect(daemon.asked).toEqual(['fork s 10'])
+    expect(daemon.asked).toEqual(['fork s 12'])
   })
 
   it('/fork with a number goes on from there', async () => {
@@ -125,7 +125,9 @@ describe('at the prompt', () => {
     type('what is this?\r')
     await shows('queued:')
     expect(daemon.asked[0]).toBe('blob image/png 12')
-    expect(daemon.asked[1]).toMatch(/^send s \[.*"text":"\[image 1: my cat.png, 120 KB\]what is this\?".*"mediaType":"image\/png"/u)
+    expect(daemon.asked[1]).toMatch(
+      /^send s \[.*"text":"\[image 1: my cat.png, 120 KB\]what is this\?".*"mediaType":"image\/png"/u,
+    )
   })
 
   it('a path that is no picture stays text', async () => {

@@ -127,5 +127,6 @@ const BOUNDS = [
   [FRAMES.hello, 'client', 128],
   [FRAMES.create_session, 'title', 200],
   [FRAMES.create_session, 'agent', 64],
+  [FRAMES.rename_session, 'title', 200],
   [FRAMES.find_session, 'prefix', 64],
 ] as const

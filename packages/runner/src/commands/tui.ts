@@ -34,7 +34,10 @@ export async function tui(context: CommandContext): Promise<number> {
     })
     return EXIT.ok
   } finally {
-    await client?.then((one) => one.close(), () => undefined)
+    await client?.then(
+      (one) => one.close(),
+      () => undefined,
+    )
   }
 }
 

@@ -19,7 +19,6 @@ export function placeOf(context: CommandContext): Place {
     attachable: attachable(home),
     readFile: attachedFile,
     files: workspaceFiles,
-    exportSession: async (session, format, path) =>
-      Promise.reject(new Error(`later ${session} ${format} ${path}`)),
+    exportSession: async (session, format, path) => Promise.reject(new Error(`later ${session} ${format} ${path}`)),
   }
 }

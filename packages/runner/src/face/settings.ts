@@ -8,7 +8,8 @@ export async function terminalSettings({ env, home, flags }: CommandContext): Pr
   try {
     const { theme, keys } = await loadTuiConfig({ env, home, cwd: process.cwd(), flags })
     const parsed = parseKeymap(keys)
-    if ('problems' in parsed) return { problems: parsed.problems.map(({ where, message, mend }) => `tui.toml, ${where}: ${message} ${mend}`) }
+    if ('problems' in parsed)
+      return { problems: parsed.problems.map(({ where, message, mend }) => `tui.toml, ${where}: ${message} ${mend}`) }
     return { keymap: parsed.keymap, ...(theme !== 'auto' && { theme }), problems: [] }
   } catch (error) {
     if (error instanceof Fault) return { problems: [error.message] }

@@ -26,8 +26,22 @@ export const HELLO = {
 /** Two agents and two models, one of which has a price. */
 const AGENTS: Awaited<ReturnType<Client['agents']>> = {
   agents: [
-    { name: 'default', description: 'The usual one.', model: 'offline/offline', context_tokens: 100_000, max_output_tokens: 8192, budget: {} },
-    { name: 'researcher', description: 'Looks things up.', model: 'cloud/large', context_tokens: 200_000, max_output_tokens: 8192, budget: {} },
+    {
+      name: 'default',
+      description: 'The usual one.',
+      model: 'offline/offline',
+      context_tokens: 100_000,
+      max_output_tokens: 8192,
+      budget: {},
+    },
+    {
+      name: 'researcher',
+      description: 'Looks things up.',
+      model: 'cloud/large',
+      context_tokens: 200_000,
+      max_output_tokens: 8192,
+      budget: {},
+    },
   ],
   models: [
     { model: 'offline/offline', context_tokens: 100_000 },
@@ -42,6 +56,7 @@ const NO_USAGE: Awaited<ReturnType<Client['usage']>> = {
   output_tokens: 0,
   cost_micro_usd: 0,
   uncounted_calls: 0,
+  unpriced_calls: 0,
   budget: { day: { limit_micro_usd: 20_000_000, spent_micro_usd: 500_000, spent_tokens: 1000 } },
 }
 
@@ -147,24 +162,6 @@ export function fakeClient({
     async answer(session, question, text) {
       ask(`answer ${session} ${question} ${text}`)
     },
-    async select(session, { agent, model }) {
-      ask(`select ${session} ${agent ?? '-'} ${model ?? '-'}`)
-    },
-    async compact(session) {
-      ask(`compact ${session}`)
-      return { input: `i${asked.length}`, seq: 0 }
-    },
-    agents: async () => ({ agents: [], models: [] }),
-    usage: async () => ({
-      seq: 0,
-      calls: 0,
-      input_tokens: 0,
-      cache_read_tokens: 0,
-      output_tokens: 0,
-      uncounted_calls: 0,
-      unpriced_calls: 0,
-      budget: {},
-    }),
     async createSession(options = {}) {
       ask(`create ${options.title ?? '-'}`)
       return add(`s${sessions.size + 1}-${'0'.repeat(8)}`, options.title)

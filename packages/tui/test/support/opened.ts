@@ -15,7 +15,13 @@ afterEach(({ task }) => {
 })
 
 /** A face at a fake terminal; one whose test fails shows what was on it. */
-export async function opened({ daemon = fakeClient(), columns = 80, rows = 24, session = '', place = {} as Partial<Place> } = {}) {
+export async function opened({
+  daemon = fakeClient(),
+  columns = 80,
+  rows = 24,
+  session = '',
+  place = {} as Partial<Place>,
+} = {}) {
   const tty = fakeTty({ columns, rows })
   const controller = new AbortController()
   open.push({ controller, screen: tty.screen })
