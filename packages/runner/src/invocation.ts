@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault, type UserId, userId } from '@nacre/types'
+import type { Table } from './command-line/command.js'
 import type { Invocation } from './command-line/parse.js'
 import type { CommandContext } from './commands/context.js'
 import { homeOf, stateHome, userPaths } from './paths.js'
@@ -10,14 +11,25 @@ const DEFAULT_USER = 'alice'
 
 type Run = Extract<Invocation, { type: 'run' }>
 
-export function contextOf({ command, flags, words }: Run, version: string): CommandContext {
+export function contextOf({ command, flags, words }: Run, version: string, table: Table): CommandContext {
   const { env } = process
   const home = homeOf(env)
   const uid = process.getuid?.() ?? 0
   // What is asked of every user is asked of no one of them.
   const ofAll = command.ofNobody?.(flags) ?? false
   const user = userOf(flags.user ?? (ofAll ? DEFAULT_USER : undefined), env, home)
-  return { user, flags, words, paths: userPaths(user, env, home, uid), env, home, uid, version, program: programName() }
+  return {
+    user,
+    flags,
+    words,
+    paths: userPaths(user, env, home, uid),
+    env,
+    home,
+    uid,
+    version,
+    program: programName(),
+    table,
+  }
 }
 
 /** How a person would call us: by the script of the package manager that called us, by name where installed. */
