@@ -16,7 +16,8 @@ async function main(argv: readonly string[]): Promise<number> {
     throw (await import('./command-line/wrong-usage.js')).wrongUsage(invocation, programName())
   if (invocation.type === 'help')
     return tell((await import('./command-line/help.js')).help(invocation.about, programName()))
-  const context = contextOf(invocation, VERSION)
+  const { COMMANDS, GROUPS } = await import('./command-line/table.js')
+  const context = contextOf(invocation, VERSION, { commands: COMMANDS, groups: GROUPS })
   return (await invocation.command.load())(context)
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault, type UserId, userId } from '@nacre/types'
+import type { Table } from './command-line/command.js'
 import type { Invocation } from './command-line/parse.js'
 import type { CommandContext } from './commands/context.js'
 import { homeOf, refusePath, stateHome, userPaths } from './paths.js'
@@ -10,7 +11,7 @@ const DEFAULT_USER = 'alice'
 
 type Run = Extract<Invocation, { type: 'run' }>
 
-export function contextOf({ command, flags, words }: Run, version: string): CommandContext {
+export function contextOf({ command, flags, words }: Run, version: string, table: Table): CommandContext {
   const { env } = process
   const home = homeOf(env)
   const uid = process.getuid?.() ?? 0
@@ -20,7 +21,7 @@ export function contextOf({ command, flags, words }: Run, version: string): Comm
   const paths = userPaths(user, env, home, uid)
   const refusal = command.diagnoses ? undefined : refusePath(paths)
   if (refusal) throw refusal
-  return { user, flags, words, paths, env, home, uid, version, program: programName() }
+  return { user, flags, words, paths, env, home, uid, version, program: programName(), table }
 }
 
 /** How a person would call us: by the script of the package manager that called us, by name where installed. */

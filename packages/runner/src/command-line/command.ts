@@ -45,3 +45,5 @@ type Example = { readonly line: string; readonly says: string }
 export type Group = { readonly name: string; readonly summary: string; readonly otherwise?: string }
 
 export type Section = { readonly title: string; readonly commands: readonly Command[] }
+
+export type Table = { readonly commands: readonly Command[]; readonly groups: readonly Group[] }

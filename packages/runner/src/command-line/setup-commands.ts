@@ -92,5 +92,24 @@ export const SETUP: Section = {
       ofNobody: everybody,
       load: async () => (await import('../commands/catalog.js')).diff,
     },
+    {
+      name: 'completion',
+      summary: 'what makes your shell complete commands, flags, sessions and users',
+      args: [{ name: 'SHELL', what: 'bash, zsh or fish', need: 'needed', complete: ['bash', 'zsh', 'fish'] }],
+      examples: [
+        { line: 'completion bash > ~/.local/share/bash-completion/completions/runner', says: 'for bash' },
+        { line: 'completion fish > ~/.config/fish/completions/runner.fish', says: 'for fish' },
+      ],
+      ofNobody: everybody,
+      load: async () => (await import('../commands/completion.js')).completion,
+    },
+    {
+      name: '__names',
+      summary: 'what a shell asks: sessions or users, one a line',
+      args: [{ name: 'KIND', what: 'sessions or users', need: 'needed', complete: ['sessions', 'users'] }],
+      examples: [{ line: '__names sessions', says: 'ids that may be completed' }],
+      hidden: true,
+      load: async () => (await import('../commands/names.js')).names,
+    },
   ],
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@nacre/client'
 import { systemWorld } from '@nacre/kit'
 import { Fault, type UserId, type World } from '@nacre/types'
+import type { Table } from '../command-line/command.js'
 import type { Flags } from '../command-line/flags.js'
 import { type DaemonStatus, daemonStatus, readToken } from '../daemon/control.js'
 import type { UserPaths } from '../paths.js'
@@ -17,6 +18,7 @@ export type CommandContext = {
   readonly version: string
   /** How this program is called here, for the mends that it prints. */
   readonly program: string
+  readonly table: Table
 }
 
 /** A client of the running daemon, or a Fault that says how to start it. */

@@ -6,7 +6,7 @@ import type { Records } from './records.js'
 export async function daemonRecords(context: CommandContext): Promise<Records> {
   const client = await connect(context)
   return {
-    list: (others) => listed(client, others),
+    list: (others) => (others === undefined ? client.sessions() : listed(client, others)),
     find: (name) => client.find(name),
     events: (session, signal) => history(client, session, signal),
     fork: (session, upTo) => client.fork(session, upTo),

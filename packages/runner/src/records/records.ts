@@ -17,8 +17,8 @@ export type SessionRecord = {
 
 /** A user's sessions as they are stored, whoever holds the log. */
 export interface Records {
-  /** Newest first. What a gateway does not list is said on standard error, and with `others` what becomes of it. */
-  list(others: string): Promise<readonly SessionRecord[]>
+  /** Newest first. With `others`, what a gateway does not list is said on standard error, and what becomes of it. */
+  list(others?: string): Promise<readonly SessionRecord[]>
   /** The one that is meant by its id, a beginning of it that no other has, or its whole title; else a Fault. */
   find(name: string): Promise<SessionRecord>
   /** What is stored now, in order; ends early when the signal aborts. */
