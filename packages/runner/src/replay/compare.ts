@@ -6,7 +6,6 @@ import type { LiftedEvent, NewSessionEvent } from '@nacre/session'
  * are made from a session's own.
  */
 const INCIDENTAL: Readonly<Partial<Record<NewSessionEvent['type'], readonly string[]>>> = {
-  'turn.started': ['allowance'],
   'step.started': ['reserved', 'last'],
   'step.finished': ['spent', 'usage'],
   'approval.requested': ['expiresAt'],

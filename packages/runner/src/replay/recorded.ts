@@ -1,6 +1,6 @@
-import type { LiftedEvent, SessionEvent, StepFinished, TurnStarted } from '@nacre/session'
+import type { LiftedEvent, SessionEvent, StepFinished } from '@nacre/session'
 import { isUnknown } from '@nacre/session'
-import type { CallId, CallPart, StepId, TurnId } from '@nacre/types'
+import type { CallId, CallPart, StepId } from '@nacre/types'
 
 /** What only the runtime writes. All else is an answer to it, or comes from outside. */
 const MADE: ReadonlySet<string> = new Set([
@@ -58,6 +58,7 @@ export function createRecorded(events: readonly LiftedEvent[]) {
     questionOf: (call: CallId) => found(ahead(), 'question.asked', (event) => event.call === call),
     requestOf: (call: CallId) => found(rest(), 'approval.requested', (event) => event.call === call),
     startOf: (call: CallId) => found(rest(), 'tool.started', (event) => event.call === call),
+    startedAgain: (call: CallId) => found(ahead(), 'tool.started', (event) => event.call === call) !== undefined,
     /** The calls that are started together next. */
     startedNext(): readonly CallId[] {
       const calls: CallId[] = []
@@ -67,8 +68,6 @@ export function createRecorded(events: readonly LiftedEvent[]) {
       }
       return calls
     },
-    allowanceOf: (turn: TurnId): TurnStarted['allowance'] =>
-      found(rest(), 'turn.started', (event) => event.turn === turn)?.allowance,
     stepNext: () => found(rest(), 'step.started', () => true),
     /** The prefix that the turn which begins next sets, if it does. */
     prefixNext() {

@@ -39,7 +39,7 @@ type Source = {
  * and tools give what was recorded. Nothing is written, called or run.
  */
 export async function replaySession({ session, events: stored, blob }: Source): Promise<Replayed> {
-  const record = createRecorded(stored.map((event) => lift(event)))
+  const record = createRecorded(stored.map((event) => withoutSlice(lift(event))))
   const notes = new Set<string>()
   let state: SessionState = EMPTY_SESSION
   let turns = 0
@@ -76,6 +76,8 @@ export async function replaySession({ session, events: stored, blob }: Source): 
       if (prefix === undefined) return ended()
       const drive = { session, prefix, blob, record, take, state: () => state }
       const end = await driveOnce(drive)
+      // Twice the same would be for ever the same.
+      if (end === 'on' && record.next() === next && !isCompaction(next)) return ended(nothing(next))
       if (typeof end === 'object') return ended(end)
       if (end !== 'open') continue
       notes.add('The log ends in the middle of a turn.')
@@ -86,6 +88,18 @@ export async function replaySession({ session, events: stored, blob }: Source): 
 
 const isCompaction = (event: LiftedEvent): boolean =>
   event.type === 'session.compacted' || (event.type === 'step.started' && 'compacts' in event)
+
+/** Who granted how much, and what it was counted against, is in the ledger and the configuration. */
+function withoutSlice(event: LiftedEvent): LiftedEvent {
+  if (isUnknown(event)) return event
+  if (event.type === 'turn.started') {
+    const { allowance: _, ...started } = event
+    return started
+  }
+  if (event.type !== 'session.created' || event.parent === undefined) return event
+  const { allowance: _, ...parent } = event.parent
+  return { ...event, parent }
+}
 
 type Take = () => LiftedEvent
 type Next = () => LiftedEvent | undefined
@@ -159,7 +173,13 @@ async function driveOnce({ session, prefix, blob, record, take, state }: Drive):
 
 /** Nothing could be done without somebody else, and yet something is recorded. */
 const rests = (recorded: LiftedEvent | undefined): Divergence | 'on' =>
-  recorded && isMade(recorded) ? { seq: recorded.seq, expected: comparable(recorded), got: null } : 'on'
+  recorded && isMade(recorded) ? nothing(recorded) : 'on'
+
+const nothing = (recorded: LiftedEvent): Divergence => ({
+  seq: recorded.seq,
+  expected: comparable(recorded),
+  got: null,
+})
 
 /**
  * What the log says to a record: it takes it where nothing has come in between, else only its outcomes. `gone`: the engine
@@ -179,7 +199,8 @@ function written(
   for (const event of list) {
     const recorded = next()
     if (recorded === undefined) return 'open'
-    if (isCompaction(recorded)) return 'gone'
+    // A fork may have been made between two events of one append.
+    if (isCompaction(recorded) || recorded.type === 'session.forked') return 'gone'
     const differs = compared([event], next, (): LiftedEvent => {
       const taken = take()
       acked.push(taken)

@@ -80,10 +80,7 @@ export function scriptedPorts(stage: Stage, prefix: RecordedPrefix): TurnPorts {
   return {
     world,
     blobs,
-    grants: { grant: async (turn) => record.allowanceOf(turn as never) ?? NO_LIMIT },
     approvals: { has: standing, add: async () => undefined },
     delegates: { start: async () => undefined, cancel: async () => undefined },
   }
 }
-
-const NO_LIMIT = {}

@@ -1,7 +1,7 @@
 import { hashOfCall } from '@nacre/runtime'
-import { lastStep, nextCall } from '@nacre/session'
+import { lastStep } from '@nacre/session'
 import { type Policy, prepare, type Registry, type Tool, type ToolContext, type Verdict } from '@nacre/tool'
-import { type CallId, type CallPart, callId, type SafetyClass, type StepId } from '@nacre/types'
+import { type CallPart, callId, type SafetyClass, type StepId } from '@nacre/types'
 import type { Recorded } from './recorded.js'
 import type { RecordedPrefix, Stage } from './stage.js'
 
@@ -20,19 +20,11 @@ export function scriptedTools(stage: Stage, { tools }: RecordedPrefix) {
   const safetyOf = (name: string): SafetyClass =>
     named(name).flatMap(({ call }) => record.requestOf(call)?.safety ?? [])[0] ?? 'side-effecting'
 
-  /** A call that a crash has hidden is settled by what was written of it next; else only what ran side by side is pure. */
+  /** What ran side by side is pure; what a crash has hidden is reconciled, for that can come to whatever was written next. */
   const replayOf = (name: string): Tool['replay'] => {
-    const { open } = state()
-    const step = open && lastStep(open)
-    const hidden = step && nextCall(step)
-    if (hidden?.status.type === 'started' && hidden.name === name) return settledBy(hidden.call)
     const together = record.startedNext()
-    return together.length > 1 && named(name).some(({ call }) => together.includes(call)) ? 'pure' : 'idempotent'
-  }
-  const settledBy = (call: CallId): Tool['replay'] => {
-    const result = record.resultOf(call)
-    if (result?.outcome === 'unknown') return 'never'
-    return record.startOf(call) ? 'idempotent' : 'reconcile'
+    if (together.length > 1 && named(name).some(({ call }) => together.includes(call))) return 'pure'
+    return 'reconcile'
   }
 
   const toolOf = (name: string): Tool => ({
@@ -47,10 +39,7 @@ export function scriptedTools(stage: Stage, { tools }: RecordedPrefix) {
       return problems ? { ok: false, problems } : { ok: true, value: args }
     },
     run: (_, context) => resultOf(context, stage),
-    reconcile: async (_, { call }) => {
-      const result = record.resultOf(call)
-      return result ? { parts: result.parts, isError: result.outcome !== 'ok' } : 'not_started'
-    },
+    reconcile: (_, context) => whatBecameOf(context, stage),
   })
 
   const registry: Registry = {
@@ -94,6 +83,14 @@ async function resultOf({ call }: ToolContext, { record, cancel, crash }: Stage)
   if (result === undefined) return await crash()
   if (result.outcome === 'interrupted') cancel()
   return { parts: result.parts, isError: result.outcome !== 'ok' }
+}
+
+/** A call that was started by an engine that died, as the next one found it. */
+async function whatBecameOf({ call }: ToolContext, { record, crash }: Stage) {
+  if (record.startedAgain(call)) return 'not_started'
+  const result = record.resultOf(call)
+  if (result === undefined) return await crash()
+  return result.outcome === 'unknown' ? 'unknown' : { parts: result.parts, isError: result.outcome !== 'ok' }
 }
 
 const textOf = ({ parts }: { readonly parts: readonly { readonly type: string }[] }): string =>

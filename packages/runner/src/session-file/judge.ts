@@ -64,7 +64,7 @@ function createOrder(now: Millis) {
     if (event.at < last.at) return 'it is older than the event before it'
     if (event.at > now + AHEAD_MS) return 'it is from the future'
     if (event.type === 'session.deleted') return 'a deleted session has nothing to import'
-    if ((event.type === 'session.created') !== (event.seq === 1)) return 'only its first event creates a session'
+    if (event.type === 'session.created' && event.seq > 1) return 'only its first event creates a session'
     const named = namedBlobs(event)
     const lost = named.find((hash) => !known.has(hash))
     if (lost) return `the blob ${lost} that it names is not in the file`
