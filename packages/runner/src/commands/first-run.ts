@@ -21,9 +21,9 @@ const SAMPLES: Readonly<Record<string, string>> = {
 export async function firstRun(context: CommandContext): Promise<number> {
   const live = await daemonStatus(context.paths)
   if (!live && hasTerminal(context.env) && !context.flags.noSetup && !wasAsked(context)) {
-    print('Nacre is new here. Press Enter to begin with the offline model, or choose another; nobody is asked twice.')
+    print('New here? Enter alone begins with the offline model. You are asked only once.')
     const { guided } = await import('./setup-guided.js')
-    await guided(context)
+    await guided(context, true)
   }
   const plan = await planDaemon(context)
   const workspace = live?.workspace ?? plan.workspace

@@ -14,8 +14,8 @@ import { aroundOf } from './around.js'
 import type { CommandContext } from './context.js'
 import { printable } from './teller.js'
 
-/** Asks in the terminal. Until the last answer nothing is written. */
-export async function guided(context: CommandContext): Promise<number> {
+/** Asks in the terminal. Until the last answer nothing is written. `startsNow`: a daemon is about to be started here. */
+export async function guided(context: CommandContext, startsNow: boolean): Promise<number> {
   const { env, home, flags } = context
   const here = await lookHere(context)
   const { config, catalog, found } = here
@@ -40,7 +40,7 @@ export async function guided(context: CommandContext): Promise<number> {
   const { files, shadowed } = await planned.write()
   rememberAsked({ env, home }, systemWorld().now())
   talk.say(`Written: ${files.join(', ') || 'nothing had to be changed'}`)
-  for (const line of await nextSteps(context, planned.config, shadowed)) talk.say(line)
+  for (const line of await nextSteps(context, planned.config, { shadowed, startsNow })) talk.say(line)
   return EXIT.ok
 }
 

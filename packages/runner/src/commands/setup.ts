@@ -19,7 +19,7 @@ export async function setup(context: CommandContext): Promise<number> {
   if (flags.test && flags.noTest)
     throw new Fault('invalid_input', '--test and --no-test say the opposite of each other.', { mend: 'Keep one.' })
   if (flags.provider !== undefined) return byFlags(context, flags.provider)
-  if (hasTerminal(context.env) && !flags.json) return guided(context)
+  if (hasTerminal(context.env) && !flags.json) return guided(context, false)
   throw new Fault('invalid_input', 'Here is no terminal to ask in.', {
     mend: `Say it by flags: ${program} setup --provider anthropic --model NAME --test`,
   })
@@ -43,7 +43,7 @@ async function byFlags(context: CommandContext, provider: string): Promise<numbe
   else {
     if (tried) print(triedWords(tried))
     print(`${provider}/${choice.model} answers. Written: ${files.join(', ') || 'nothing had to be changed'}`)
-    for (const line of await nextSteps(context, config, shadowed)) print(line)
+    for (const line of await nextSteps(context, config, { shadowed, startsNow: false })) print(line)
   }
   return EXIT.ok
 }

@@ -69,7 +69,7 @@ const known = (typed: string, providers: readonly string[]) => providers.find((n
 /** An empty text means back. */
 async function pickModel(talk: Talk, provider: string, models: readonly OfferedModel[]): Promise<string | undefined> {
   talk.say('')
-  talk.say(`Which model of ${provider}? A number, or a name as ${provider} has it; Enter alone goes back.`)
+  talk.say(`Which model of ${provider}? A number or a name; Enter alone goes back.`)
   for (const [at, { name, about }] of models.entries())
     talk.say(`  ${String(at + 1).padStart(2)}  ${name}${about === '' ? '' : `  (${about})`}`)
   for (;;) {

@@ -20,7 +20,7 @@ export const triedWords = ({ said, tookMs }: Tried) =>
 export async function nextSteps(
   context: CommandContext,
   config: Config | undefined,
-  shadowed: Changed['shadowed'],
+  { shadowed, startsNow }: Pick<Changed, 'shadowed'> & { readonly startsNow: boolean },
 ): Promise<readonly string[]> {
   const { provider, model } = config?.selection ?? { provider: 'offline', model: 'offline' }
   const entry = config?.providers.get(provider)
@@ -30,5 +30,5 @@ export async function nextSteps(
   const verb = running ? 'restart' : 'start --detach'
   const stronger = shadowed.map(({ key, by }) => `${key} is set by ${by} too, which is stronger.`)
   const where = `Keys stay where they are: start the daemon where their variables are set (${context.program} ${verb}).`
-  return [...stronger, ...missing, where]
+  return [...stronger, ...missing, ...(startsNow ? [] : [where])]
 }
