@@ -11,8 +11,20 @@ async function planned(files: Readonly<Record<string, string>>, env: Readonly<Re
   const { home } = machine(files)
   const flags = { insecure: false, json: false } as never
   const paths = userPaths(USER, env, home, 0)
-  return planDaemon({ user: USER, flags, words: [], paths, env, home, uid: 0, version: '1', program: 'runner' })
+  return planDaemon({
+    user: USER,
+    flags,
+    words: [],
+    paths,
+    env,
+    home,
+    uid: 0,
+    version: '1',
+    program: 'runner',
+    table: NO_COMMANDS,
+  })
 }
+const NO_COMMANDS = { commands: [], groups: [] }
 const providers = (text: string) => ({ 'own/providers.toml': text })
 const agent = (provider: string, model: string) => ({
   'own/agent.toml': `[selection]\nprovider = "${provider}"\nmodel = "${model}"\n`,

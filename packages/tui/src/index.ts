@@ -3,7 +3,7 @@ export { type ClipboardCommand, clipboardCommands, clipboardImage, desktopOf } f
 export type { ExportFormat } from './commands.js'
 export { editorCommand, messageFileName, WRITTEN_LIMIT } from './external-editor.js'
 export type { TuiExit } from './happening.js'
-export { DEFAULT_KEYMAP, type Keymap, type KeyProblem, parseKeymap } from './keymap.js'
+export type { Keymap } from './keymap.js'
 export { HEAD_BYTES } from './media-type.js'
 export type { Place } from './place.js'
 export { runTui, type TuiEnd, type TuiOptions } from './run-tui.js'

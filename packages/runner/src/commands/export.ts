@@ -1,7 +1,8 @@
 import { createWriteStream, rmSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Fault } from '@nacre/types'
+import { Fault, type SessionId } from '@nacre/types'
 import { EXIT } from '../command-line/exit.js'
 import type { Flags } from '../command-line/flags.js'
 import { openRecords, type Records, type SessionRecord } from '../records/records.js'
@@ -17,22 +18,45 @@ export async function exportSession(context: CommandContext): Promise<number> {
     })
   await using records = await openRecords(context)
   const record = await records.find(words[0] ?? '')
+  const bytes = await write(records, record, format, out)
+  if (json) printJson({ session: record.session, format, path: out, size_bytes: bytes })
+  else if (out !== undefined) print(`${record.session} is in ${out} (${bytes} bytes).`)
+  return EXIT.ok
+}
+
+/** Writes it into a file, named by us where it is not named; says which. */
+export async function exportInto(
+  context: CommandContext,
+  session: SessionId,
+  format: Format,
+  path = `nacre-${session.slice(0, 8)}.${ENDINGS[format]}`,
+): Promise<string> {
+  await using records = await openRecords(context)
+  const out = resolve(path)
+  await write(records, await records.find(session), format, out)
+  return out
+}
+
+type Format = NonNullable<Flags['format']>
+const ENDINGS: Readonly<Record<Format, string>> = { jsonl: 'jsonl', markdown: 'md', html: 'html' }
+
+/** To a new file, or to standard output; how many bytes that was. */
+async function write(
+  records: Records,
+  record: SessionRecord,
+  format: Format,
+  out: string | undefined,
+): Promise<number> {
   const written = createCount()
   const text = Readable.from(written.counted(await linesAs(format, records, record)))
   await pipeline(text, out === undefined ? process.stdout : newFile(out), { end: out !== undefined }).catch(
     (error: unknown) => failed(error, out),
   )
-  if (json) printJson({ session: record.session, format, path: out, size_bytes: written.bytes() })
-  else if (out !== undefined) print(`${record.session} is in ${out} (${written.bytes()} bytes).`)
-  return EXIT.ok
+  return written.bytes()
 }
 
 /** Only the view that is asked for is loaded. */
-async function linesAs(
-  format: NonNullable<Flags['format']>,
-  records: Records,
-  record: SessionRecord,
-): Promise<AsyncIterable<string>> {
+async function linesAs(format: Format, records: Records, record: SessionRecord): Promise<AsyncIterable<string>> {
   const events = records.events(record.session, new AbortController().signal)
   if (format === 'markdown') return (await import('../session-file/markdown.js')).markdown(record, events)
   if (format === 'html') return (await import('../session-file/html.js')).html(record, events)

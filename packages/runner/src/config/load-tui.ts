@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path'
+import { type Keymap, parseKeymap } from '@nacre/tui/keymap'
 import { configHome } from '../paths.js'
 import { type Doc, type Leaf, merge, nest } from './doc.js'
 import { judge } from './judge.js'
@@ -14,6 +15,8 @@ export type TuiConfig = {
   readonly theme: 'auto' | 'dark' | 'light' | 'none'
   /** By the name of an action, the key or keys that do it. What is not named is as without a file. */
   readonly keys: Readonly<Record<string, string | readonly string[]>>
+  /** That, over the usual keys. */
+  readonly keymap: Keymap
 }
 
 /**
@@ -42,5 +45,13 @@ export async function judgeTui(
   if (problems.length > 0) return { problems }
   const leaves = merge(docs)
   const { theme, keys } = tuiSchema.parse(nest(leaves.values()))
-  return { tui: { theme, keys }, leaves }
+  const parsed = parseKeymap(keys)
+  if ('keymap' in parsed) return { tui: { theme, keys, keymap: parsed.keymap }, leaves }
+  return {
+    problems: parsed.problems.map(({ where, message, mend }) => ({
+      place: leaves.get(where)?.doc.placeOf(where.split('.')) ?? { source: 'tui.toml' },
+      text: `${where}: ${message}`,
+      mend,
+    })),
+  }
 }

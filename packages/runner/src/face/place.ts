@@ -19,6 +19,7 @@ export function placeOf(context: CommandContext): Place {
     attachable: attachable(home),
     readFile: attachedFile,
     files: workspaceFiles,
-    exportSession: async (session, format, path) => Promise.reject(new Error(`later ${session} ${format} ${path}`)),
+    exportSession: async (session, format, path) =>
+      (await import('../commands/export.js')).exportInto(context, session, format, path),
   }
 }

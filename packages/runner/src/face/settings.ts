@@ -1,18 +1,16 @@
-import { parseKeymap, type TuiSettings } from '@nacre/tui'
+import type { TuiSettings } from '@nacre/tui'
 import { Fault } from '@nacre/types'
+import { aroundOf } from '../commands/around.js'
 import type { CommandContext } from '../commands/context.js'
 
 /** What a person chose in tui.toml. What is wrong with it is told, and the usual keys and colours are used. */
-export async function terminalSettings({ env, home, flags }: CommandContext): Promise<TuiSettings> {
+export async function terminalSettings(context: CommandContext): Promise<TuiSettings> {
   const { loadTuiConfig } = await import('../config/load-tui.js')
   try {
-    const { theme, keys } = await loadTuiConfig({ env, home, cwd: process.cwd(), flags })
-    const parsed = parseKeymap(keys)
-    if ('problems' in parsed)
-      return { problems: parsed.problems.map(({ where, message, mend }) => `tui.toml, ${where}: ${message} ${mend}`) }
-    return { keymap: parsed.keymap, ...(theme !== 'auto' && { theme }), problems: [] }
+    const { theme, keymap } = await loadTuiConfig(aroundOf(context))
+    return { keymap, ...(theme !== 'auto' && { theme }), problems: [] }
   } catch (error) {
-    if (error instanceof Fault) return { problems: [error.message] }
+    if (error instanceof Fault) return { problems: error.message.split('\n') }
     throw error
   }
 }
