@@ -9,7 +9,8 @@ export async function putBlob(
   { upload, offset, data, done }: Commands['put_blob'],
   { log, upload: mine }: Context,
 ): Promise<Outcome<Replies['put_blob']>> {
-  const piece = mine.take(upload, offset, Buffer.from(data, 'base64'))
+  const bytes = Buffer.from(data, 'base64')
+  const piece = mine.take(upload, offset, bytes)
   switch (piece.type) {
     case 'finished':
       return { result: piece.result }
@@ -26,7 +27,7 @@ export async function putBlob(
     case 'taken': {
       if (!done) return { result: { size_bytes: piece.size } }
       const result = { size_bytes: piece.size, hash: await log.blobs.put(mine.bytes()) }
-      mine.finish(result)
+      mine.finish(result, offset, bytes)
       return { result }
     }
     default:

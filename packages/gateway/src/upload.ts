@@ -19,8 +19,6 @@ export function createUpload(budget: Budget) {
   let key: string | undefined
   let buffer = Buffer.alloc(0)
   let size = 0
-  /** Where the newest piece begins. */
-  let newest = 0
   let finished: { readonly result: Finished; readonly lastPiece: string } | undefined
 
   const letGo = () => {
@@ -59,14 +57,13 @@ export function createUpload(budget: Budget) {
       if (size + bytes.length > MOST) return { type: 'too large' }
       if (!grow(size + bytes.length)) return { type: 'no room' }
       bytes.copy(buffer, size)
-      newest = offset
       size += bytes.length
       return { type: 'taken', size }
     },
     bytes: (): Uint8Array => buffer.subarray(0, size),
     /** Kept, in case that its last piece comes again. */
-    finish(result: Finished): void {
-      finished = { result, lastPiece: nameOf(newest, buffer.subarray(newest, size)) }
+    finish(result: Finished, offset: number, bytes: Buffer): void {
+      finished = { result, lastPiece: nameOf(offset, bytes) }
       const of = key
       letGo()
       key = of

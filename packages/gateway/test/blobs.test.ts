@@ -76,6 +76,14 @@ describe('a blob that is sent', () => {
     )
   })
 
+  it('whose last piece is empty and comes twice is one', async () => {
+    const first = { upload: 'u', offset: 0, data: 'YWhveQ==', done: false }
+    await peer.must('put_blob', first)
+    const last = { upload: 'u', offset: 4, data: '', done: true }
+    const answer = await peer.must('put_blob', last)
+    expect(await peer.must('put_blob', last)).toEqual(answer)
+  })
+
   it('goes on where it was, or from the beginning; nowhere else, and with no other bytes', async () => {
     const bytes = bytesOf(100)
     await peer.must('put_blob', piece('u', bytes, 0, 40))
