@@ -9,6 +9,7 @@ import {
   type ServerFrame,
   sessionId,
 } from '@nacre/types'
+import { createBlobCalls } from './blobs.js'
 import { keepLink, type LinkOptions } from './link.js'
 import type { Client, ConnectionStatus } from './port.js'
 import { closedFault } from './refusal.js'
@@ -86,6 +87,7 @@ export function createClient(options: ClientOptions): Client {
       return Promise.reject(new Fault('invalid_input', `A client says ${type} by itself.`, { mend: 'Use watch().' }))
     },
     ...commands(request, options.world.id),
+    ...createBlobCalls(request, options.world.id),
     close() {
       stop.abort()
       return running
@@ -119,10 +121,20 @@ function commands(request: Request, id: () => string) {
     },
     createSession: async ({ session = sessionId(id()), ...more } = {}) =>
       (await request('create_session', { session, ...more })).session,
-    sessions: async () => (await request('list_sessions', {})).sessions,
+    sessions: async ({ archived = false } = {}) =>
+      (await request('list_sessions', archived ? { archived } : {})).sessions,
     find: async (prefix) => (await request('find_session', { prefix })).session,
     fork: async (session, upTo) =>
       (await request('fork_session', { session, target: sessionId(id()), up_to: upTo })).session,
+    async rename(session, title) {
+      await request('rename_session', { session, command: id(), title })
+    },
+    async archive(session, archived = true) {
+      await request('archive_session', { session, command: id(), archived })
+    },
+    async remove(session) {
+      await request('delete_session', { session })
+    },
     approvals: async () => (await request('list_approvals', {})).approvals,
     async revoke(hash) {
       await request('revoke_approval', { command: id(), hash })

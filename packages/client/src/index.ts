@@ -34,6 +34,8 @@ export {
 export type {
   AnswerPart,
   ApprovalScope,
+  BlobHash,
+  BlobPart,
   CallId,
   Commands,
   CommandType,

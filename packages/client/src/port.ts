@@ -1,5 +1,7 @@
 import type {
   ApprovalScope,
+  BlobHash,
+  BlobPart,
   Commands,
   CommandType,
   ContentPart,
@@ -45,8 +47,9 @@ export interface Client {
   /** Resolves with the gateway's hello once connected for the first time; throws a Fault when it is refused. */
   connected(): Promise<Replies['hello']>
   /**
-   * Stored events after `after`, then what comes; ends when the signal aborts or the client is closed. Reconnects by
-   * itself and goes on at its cursor.
+   * Stored events after `after`, then what comes; ends when the signal aborts, the client is closed, or behind
+   * `session.deleted`. Reconnects by itself and goes on at its cursor; who was away while the session was deleted is told
+   * `session_not_found`.
    */
   watch(session: SessionId, options: { after: Seq; signal: AbortSignal }): AsyncIterable<SessionItem>
   /** One command and its reply. Commands carry their own keys, so one whose reply was lost is simply sent again. */
@@ -64,10 +67,23 @@ export interface Client {
   deny(session: SessionId, asked: Asked): Promise<void>
   answer(session: SessionId, question: string, text: string): Promise<void>
   createSession(options?: { title?: string; agent?: string; session?: SessionId }): Promise<SessionSummary>
-  sessions(): Promise<readonly SessionSummary[]>
+  /** The last changed first; without `archived` only those that are not in the archive. */
+  sessions(options?: { archived?: boolean }): Promise<readonly SessionSummary[]>
   /** The one session whose id begins with `prefix` (or whose title is exactly it); a refusal says if there is none or more. */
   find(prefix: string): Promise<SessionSummary>
   fork(session: SessionId, upTo: Seq): Promise<SessionSummary>
+  rename(session: SessionId, title: string): Promise<void>
+  /** Takes a session out of the lists, or brings it back; so does what is sent to it. */
+  archive(session: SessionId, archived?: boolean): Promise<void>
+  /**
+   * Deletes a session and its delegates for good; resolves when their bytes are gone. A refusal `session_busy` says that a
+   * turn of theirs is open or waits.
+   */
+  remove(session: SessionId): Promise<void>
+  /** Sends bytes (at most 20 MiB); resolves, when they are on disk, with the part that names them. One after the other. */
+  putBlob(bytes: Uint8Array, about: { mediaType: string; preview: string }): Promise<BlobPart>
+  /** The bytes that a part names; a refusal `blob_not_found` where there are none. */
+  getBlob(hash: BlobHash): Promise<Uint8Array>
   /** What the user has approved for all sessions. */
   approvals(): Promise<readonly StandingApproval[]>
   revoke(hash: string): Promise<void>

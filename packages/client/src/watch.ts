@@ -31,6 +31,8 @@ export function createWatch(after: Seq, signal: AbortSignal, events: WatchEvents
   let live = false
   let behind = false
   let ended = false
+  /** Nothing can come behind what was told. */
+  let over = false
   let failure: { error: unknown } | undefined
   // Only the newest one is worth telling, and it needs no room in the queue.
   let status: ConnectionStatus | undefined
@@ -43,7 +45,7 @@ export function createWatch(after: Seq, signal: AbortSignal, events: WatchEvents
   const isNews = (item: LogItem) =>
     item.kind === 'stored' ? item.event.seq > cursor : item.kind === 'live' ? !live : true
   const finish = (): IteratorResult<SessionItem, undefined> => {
-    const thrown = ended ? undefined : failure
+    const thrown = ended || over ? undefined : failure
     end()
     if (thrown !== undefined) throw thrown.error
     return { done: true, value: undefined }
@@ -98,14 +100,17 @@ export function createWatch(after: Seq, signal: AbortSignal, events: WatchEvents
     },
     async next() {
       for (;;) {
-        if (ended) return finish()
+        if (ended || over) return finish()
         if (status !== undefined) {
           const item: SessionItem = { kind: 'connection', status }
           status = undefined
           return { done: false, value: item }
         }
         const item = shift()
-        if (item !== undefined) return { done: false, value: item }
+        if (item !== undefined) {
+          over = item.kind === 'stored' && item.event.type === 'session.deleted'
+          return { done: false, value: item }
+        }
         if (failure !== undefined) return finish()
         await new Promise<void>((resolve) => (wake = resolve))
       }

@@ -11,6 +11,7 @@ export async function claim(stream: StreamName, known: SessionState, ports: Driv
   let state = fold(await readAfter(log, stream, known.seq), known)
   for (const before = state.epoch; ; state = fold(await readAfter(log, stream, state.seq), state)) {
     if (state.epoch > before) return { type: 'lost', state }
+    if (state.deleted) return { type: 'idle', state }
     if (state.unknown.length > 0)
       return { type: 'refused', state: await refuse(stream, state, ports, strangeWords(state)) }
     if (!hasWork(state, ports.world.now())) return { type: 'idle', state }

@@ -148,7 +148,7 @@ async function turnPorts(session: SessionId, { world, log, user, ledger }: Drive
 
 type Watcher = { readonly done: Promise<void>; readonly lost: () => boolean }
 
-/** Sees cancels and foreign claims while the turn sits in a model call or a tool, and aborts it. */
+/** Sees cancels, foreign claims and a deletion while the turn sits in a model call or a tool, and aborts it. */
 function watchCommands(
   stream: StreamName,
   from: SessionState,
@@ -162,7 +162,7 @@ function watchCommands(
     for await (const item of log.follow(stream, { after: from.seq, signal })) {
       if (item.kind !== 'stored') continue
       state = apply(state, lift(item.event))
-      lost ||= state.epoch > from.epoch
+      lost ||= state.epoch > from.epoch || state.deleted === true
       if (lost || state.open?.cancelRequested) cancel.abort()
     }
   }

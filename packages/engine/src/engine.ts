@@ -49,12 +49,13 @@ export function startEngine(options: EngineOptions): Engine {
 
   const remember = (stream: StreamName, state: SessionState) => {
     states.delete(stream)
+    if (state.deleted) return // What it said is not kept here either.
     states.set(stream, state)
     const oldest = states.keys().next().value
     if (states.size > CACHED_STATES && oldest !== undefined) states.delete(oldest)
   }
 
-  const once = async (stream: StreamName): Promise<'again later' | 'done'> => {
+  const once = async (stream: StreamName): Promise<'again later' | 'done' | 'deleted'> => {
     await slots.take()
     let lease: Lease | undefined
     try {
@@ -67,6 +68,7 @@ export function startEngine(options: EngineOptions): Engine {
       remember(stream, state)
       // Who has lost a session knows too little of it to settle what others granted.
       if (end !== 'lost') await ledger.settle(sessionOf(stream), state)
+      if (state.deleted) return 'deleted'
       return end === 'lost' ? 'again later' : 'done'
     } finally {
       slots.free()
@@ -80,7 +82,7 @@ export function startEngine(options: EngineOptions): Engine {
         const end = await once(stream)
         failures = 0
         if (end === 'again later') await world.sleep(LEASE_RETRY_MS, stop.signal)
-        else if ((driving.get(stream)?.newest ?? 0) <= (states.get(stream)?.seq ?? 0)) break
+        else if (end === 'deleted' || (driving.get(stream)?.newest ?? 0) <= (states.get(stream)?.seq ?? 0)) break
       } catch (error) {
         onError?.(`driving ${stream}`, error)
         states.delete(stream)
@@ -113,6 +115,7 @@ export function startEngine(options: EngineOptions): Engine {
   const followFeed = async () => {
     for await (const head of log.feed(`${user}/`, { from: 0, signal: stop.signal, openWork: true })) {
       alarm.set(head.stream, head.wakeAt)
+      if (head.deleted) states.delete(head.stream)
       const entry = driving.get(head.stream)
       if (entry) entry.newest = head.seq
       else if (head.openWork) begin(head.stream, head.seq)

@@ -135,9 +135,11 @@ function limitedTo(day: Allowance, slice: Spend, turn: Allowance | undefined): A
   return { ...(microUsd !== undefined && { microUsd }), ...(tokens !== undefined && { tokens }) }
 }
 
-function settled({ session, turn }: Grant, state: SessionState): NewSessionEvent[] {
+function settled({ session, turn, slice }: Grant, state: SessionState): NewSessionEvent[] {
   const finished = state.turns.find((other) => other.turn === turn)
   if (finished) return [{ type: 'budget.settled', session, turn, spent: spentByTurn(finished) }]
+  // What it cost went with its session: it counts as spent at what it was granted.
+  if (state.deleted) return [{ type: 'budget.settled', session, turn, spent: slice }]
   if (state.base > 0) return [] // Whether it was finished before the checkpoint is not known here.
   const stillComes = state.open?.turn === turn || state.queue.some((input) => (input.input as string) === turn)
   return stillComes ? [] : [{ type: 'budget.settled', session, turn, spent: ZERO }]

@@ -4,7 +4,7 @@ import { type Log, PAGE_LIMIT, type Seq, type StreamName } from '@nacre/types'
 
 /** Writes one engine's events behind what it has seen of a session. */
 export type Writer = {
-  /** Appends all, or, where the log has moved on, only the outcomes behind what is new; 'lost' to a higher claim. */
+  /** Appends all, or, where the log has moved on, only the outcomes behind what is new; 'lost' to a higher claim or a deletion. */
   write(events: readonly NewSessionEvent[]): Promise<RecordAck | 'lost'>
 }
 
@@ -34,7 +34,7 @@ export function createWriter(log: Log, stream: StreamName, epoch: number, seen: 
       const all: LiftedEvent[] = []
       for (;;) {
         const news = await readNews()
-        if (news.some((event) => isHigherClaim(event, epoch))) return 'lost'
+        if (news.some((event) => isHigherClaim(event, epoch) || event.type === 'session.deleted')) return 'lost'
         all.push(...news)
         const written = outcomes.length > 0 ? await tryAppend(outcomes) : []
         if (written !== 'conflict') return { accepted: outcomes.length === events.length, events: [...all, ...written] }

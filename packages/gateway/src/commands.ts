@@ -15,7 +15,9 @@ import {
   turnId,
 } from '@nacre/types'
 import { listApprovals, revokeApproval } from './approvals.js'
+import { getBlob, putBlob } from './blobs.js'
 import { allHeads, type Context, countSessions, findHead, NO_SESSION } from './context.js'
+import { deleteSession } from './deletion.js'
 import { history } from './history.js'
 import { type Outcome, refuse } from './refusal.js'
 import { createSession, findSession, forkSession, listSessions } from './sessions.js'
@@ -53,6 +55,25 @@ const cancel: Handler<'cancel'> = async ({ session, command, turn }, context) =>
     by: context.client,
     ...(turn !== undefined && { turn: turnId(turn) }),
   })
+}
+
+const rename: Handler<'rename_session'> = ({ session, command, title }, context) =>
+  once(context, session, { type: 'session.renamed', title, by: context.client, command: commandId(command) })
+
+const archive: Handler<'archive_session'> = ({ session, command, archived }, context) =>
+  once(context, session, { type: 'session.archived', archived, by: context.client, command: commandId(command) })
+
+type Changing = Extract<NewSessionEvent, { type: 'session.renamed' | 'session.archived' }>
+
+/** Appends what changes a session; one that was sent again for a reply that was lost is found by its command. */
+async function once(context: Context, session: SessionId, event: Changing): Promise<Outcome<{ seq: Seq }>> {
+  const head = await findHead(context, session)
+  if (head === undefined) return NO_SESSION
+  const again = head.memo.recent.some((key) => key.endsWith(` ${event.command}`))
+  const seq = again
+    ? await findRecent(context, session, { type: event.type, key: 'command', id: event.command })
+    : undefined
+  return seq === undefined ? append(context, session, event) : { result: { seq } }
 }
 
 const cancelAll: Handler<'cancel_all'> = async ({ command }, context) => {
@@ -112,7 +133,12 @@ const HANDLERS: { readonly [T in Handled]: Handler<T> } = {
   list_sessions: listSessions,
   find_session: findSession,
   fork_session: forkSession,
+  rename_session: rename,
+  archive_session: archive,
+  delete_session: deleteSession,
   history,
+  put_blob: putBlob,
+  get_blob: getBlob,
   list_approvals: listApprovals,
   revoke_approval: revokeApproval,
   health,

@@ -10,7 +10,9 @@ import {
   streamName,
   type UserId,
 } from '@nacre/types'
+import type { Fetched } from './fetched.js'
 import { type Outcome, refuse } from './refusal.js'
+import type { Upload } from './upload.js'
 
 /** What one gateway tells about itself, in its hello and its health. */
 type Facts = {
@@ -29,6 +31,9 @@ export type Context = {
   readonly facts: Facts
   readonly maxSessions: number
   readonly loopDelayMs: () => number
+  /** The blobs that this client is sending and fetching. */
+  readonly upload: Upload
+  readonly fetched: Fetched
 }
 
 /** The session's head, or nothing: whatever is not under this user's name does not exist. */
@@ -36,11 +41,15 @@ export async function findHead({ log, user }: Context, session: SessionId): Prom
   return await log.head(streamName(user, session))
 }
 
-/** Of all sessions, the last changed first, or of the first `limit`. */
-export async function allHeads({ log, user }: Context, limit?: number): Promise<readonly Head[]> {
+/** Of all sessions, the last changed first, or of the first `limit`; with `archived: false` of none that is archived. */
+export async function allHeads(
+  { log, user }: Context,
+  limit?: number,
+  which: { readonly archived?: false } = {},
+): Promise<readonly Head[]> {
   const ledger = streamName(user, LEDGER)
   // One more, for the ledger may be among them.
-  const heads = await log.heads(`${user}/`, limit === undefined ? {} : { limit: limit + 1 })
+  const heads = await log.heads(`${user}/`, limit === undefined ? which : { ...which, limit: limit + 1 })
   return heads.filter((head) => head.stream !== ledger).slice(0, limit)
 }
 

@@ -1,15 +1,20 @@
 import { orAborted } from '@nacre/kit'
 import { type ClientFrame, type CommandType, type Replies, type SessionId, streamName, type World } from '@nacre/types'
+import type { Budget } from './budget.js'
 import { perform } from './commands.js'
 import { type Context, findHead, NO_SESSION } from './context.js'
 import { deliver } from './deliver.js'
+import { createFetched } from './fetched.js'
 import { parseFrame } from './frame.js'
 import type { Outbox } from './outbox.js'
 import { errorFrame, type Outcome, refusalOf, refuse } from './refusal.js'
+import { createUpload } from './upload.js'
 
 export type Conversation = {
   readonly world: World
-  readonly context: Context
+  readonly context: Omit<Context, 'upload' | 'fetched'>
+  /** For the blobs that clients are sending and fetching. */
+  readonly blobs: Budget
   readonly limits: { readonly stallMs: number; readonly subscriptions: number }
 }
 
@@ -20,14 +25,19 @@ export async function converse(
   conversation: Conversation,
   signal: AbortSignal,
 ): Promise<void> {
-  const subscriptions = createSubscriptions(outbox, conversation)
+  const upload = createUpload(conversation.blobs)
+  const fetched = createFetched(conversation.blobs)
+  const context: Context = { ...conversation.context, upload, fetched }
+  const subscriptions = createSubscriptions(outbox, conversation.world, context, conversation.limits)
   try {
     for (let next = await messages.next(); !next.done; next = await messages.next()) {
-      await handle(next.value, outbox, subscriptions, conversation)
+      await handle(next.value, outbox, subscriptions, context)
       // Who does not take its replies is not read any further: replies too are within the budget.
       if (outbox.full && (await orAborted(outbox.room(), signal)) === 'aborted') return
     }
   } finally {
+    upload.close()
+    fetched.letGo()
     await subscriptions.close()
   }
 }
@@ -36,7 +46,7 @@ async function handle(
   message: string | Uint8Array,
   outbox: Outbox,
   subscriptions: Subscriptions,
-  { context }: Conversation,
+  context: Context,
 ): Promise<void> {
   const parsed = parseFrame(message)
   if (parsed.type !== 'frame') {
@@ -75,7 +85,7 @@ async function settle(
 type Subscriptions = ReturnType<typeof createSubscriptions>
 type Open = { readonly stop: AbortController; readonly done: Promise<void> }
 
-function createSubscriptions(outbox: Outbox, { world, context, limits }: Conversation) {
+function createSubscriptions(outbox: Outbox, world: World, context: Context, limits: Conversation['limits']) {
   const open = new Map<SessionId, Open>()
 
   const end = async (session: SessionId) => {

@@ -24,7 +24,7 @@ export type DeliveryPorts = {
 /**
  * Follows one session for one client until the signal aborts. While the client's budget is used up, stored events
  * wait in the log (its follower goes back to the disk), deltas are joined and then dropped; the log is followed anew
- * after a drop, so that a snapshot fills the hole. A stall ends it with `resync_required`, a failing log with an error.
+ * after a drop, so that a snapshot fills the hole. `session.deleted` ends it without a word. A stall ends it with `resync_required`, a failing log with an error.
  */
 export async function deliver(delivery: Delivery, ports: DeliveryPorts): Promise<void> {
   const { session, signal } = delivery
@@ -32,6 +32,7 @@ export async function deliver(delivery: Delivery, ports: DeliveryPorts): Promise
     let from = { cursor: delivery.after, live: false }
     while (!signal.aborted) {
       const next = await followOnce(delivery, from, ports)
+      if (next === 'deleted') return
       if (next === 'stalled') return ports.outbox.send({ type: 'resync_required', payload: { session } })
       from = next
     }
@@ -46,7 +47,7 @@ async function followOnce(
   { session, stream, signal }: Delivery,
   from: From,
   ports: DeliveryPorts,
-): Promise<From | 'stalled'> {
+): Promise<From | 'stalled' | 'deleted'> {
   const { log, outbox } = ports
   const round = new AbortController()
   const send = (item: LogItem) => outbox.send({ type: 'event', payload: { session, item } })
@@ -66,6 +67,7 @@ async function followOnce(
     if (over()) break
     deltas.flush()
     send(item)
+    if (item.kind === 'stored' && item.event.type === 'session.deleted') return 'deleted'
     if (item.kind === 'live') live = true
     else cursor = item.event.seq
     if (deltas.lost) return { cursor, live }

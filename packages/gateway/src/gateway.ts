@@ -1,4 +1,5 @@
 import { Fault, type Isolation, type Log, PROTOCOL_LIMITS, type UserId, type World } from '@nacre/types'
+import { createBudget } from './budget.js'
 import type { Connection } from './connection.js'
 import { type Address, type Endpoint, type Listener, listen } from './listen.js'
 import { measureLoopDelay } from './loop-delay.js'
@@ -11,6 +12,8 @@ export type GatewayLimits = {
   readonly bufferedTotalBytes: number
   /** How long a stored event may wait for room before its subscription ends with `resync_required`. */
   readonly stallMs: number
+  /** Of blobs that all clients together are sending or fetching, in memory. */
+  readonly blobTotalBytes: number
   /** Sessions that one connection follows. */
   readonly subscriptions: number
   /** Connections of one listener; who comes beyond is told 503. */
@@ -55,6 +58,7 @@ const LIMITS: GatewayLimits = {
   bufferedBytes: 4 * 1024 * 1024,
   bufferedTotalBytes: 64 * 1024 * 1024,
   stallMs: 10_000,
+  blobTotalBytes: 64 * 1024 * 1024,
   subscriptions: 64,
   connections: 1024,
   sessions: 10_000,
@@ -78,7 +82,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const peers = new Set<Promise<void>>()
   const loop = measureLoopDelay()
   const budgetBytes = () => Math.min(limits.bufferedBytes, limits.bufferedTotalBytes / Math.max(1, peers.size))
-  const peerOptions = { ...toPeerOptions(options, limits, loop.read), budgetBytes }
+  const blobs = createBudget(limits.blobTotalBytes)
+  const peerOptions = { ...toPeerOptions(options, limits, loop.read), budgetBytes, blobs }
   let closing: Promise<void> | undefined
 
   const serve = (connection: Connection, onTrusted: () => void) => {

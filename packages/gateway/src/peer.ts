@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { orAborted } from '@nacre/kit'
 import { type ClientFrame, PROTOCOL_LIMITS, PROTOCOL_VERSION, type World } from '@nacre/types'
+import type { Budget } from './budget.js'
 import { CLOSE, type Connection } from './connection.js'
 import type { Context } from './context.js'
 import { createOutbox, type Outbox } from './outbox.js'
@@ -10,7 +11,9 @@ import { within } from './within.js'
 export type PeerOptions = {
   readonly world: World
   readonly token: string
-  readonly context: Omit<Context, 'client'>
+  readonly context: Omit<Context, 'client' | 'upload' | 'fetched'>
+  /** For the blobs that all clients are sending and fetching. */
+  readonly blobs: Budget
   readonly limits: { readonly stallMs: number; readonly subscriptions: number }
   /** What may be on its way to this client, now. */
   readonly budgetBytes: () => number

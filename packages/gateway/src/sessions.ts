@@ -47,12 +47,12 @@ const createdBy = ({ title, agent }: SessionCreated, events: readonly StoredEven
   return events.length === 1 && is(first, 'session.created') && first.title === title && first.agent === agent
 }
 
-/** The most recently updated sessions, at most 1000. */
+/** The most recently updated sessions, at most 1000; those in the archive only where they are asked for. */
 export async function listSessions(
-  _: Commands['list_sessions'],
+  { archived = false }: Commands['list_sessions'],
   context: Context,
 ): Promise<Outcome<Replies['list_sessions']>> {
-  return { result: { sessions: (await allHeads(context, LISTED)).map(summaryOf) } }
+  return { result: { sessions: (await allHeads(context, LISTED, archived ? {} : { archived: false })).map(summaryOf) } }
 }
 
 /** By its id, by a beginning of its id that no other has, or by its whole title. */
@@ -127,7 +127,7 @@ const is = <T extends LiftedEvent['type']>(
 
 const EXISTS: Outcome<never> = refuse(
   'session_exists',
-  'A session with that id exists already.',
+  'A session with that id exists already, or did and was deleted.',
   'Choose another id, or open that one.',
 )
 
@@ -137,7 +137,7 @@ async function fullHouse(context: Context): Promise<Outcome<never> | undefined> 
   return refuse(
     'session_limit',
     `There are ${maxSessions} sessions, which is the limit.`,
-    'Go on in a session that exists: sessions cannot be deleted, and the limit cannot be configured.',
+    'Delete one that you need no more, or go on in one that exists; the limit cannot be configured.',
   )
 }
 

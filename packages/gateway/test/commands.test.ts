@@ -258,7 +258,7 @@ describe('sessions', () => {
     await alice.must('create_session', { session })
     expect(await alice.refused('create_session', { session: 's2' })).toMatchObject({
       code: 'session_limit',
-      mend: 'Go on in a session that exists: sessions cannot be deleted, and the limit cannot be configured.',
+      mend: 'Delete one that you need no more, or go on in one that exists; the limit cannot be configured.',
     })
     expect(await alice.refused('fork_session', { session, target: 's2', up_to: 1 })).toMatchObject({
       code: 'session_limit',

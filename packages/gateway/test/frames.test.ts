@@ -22,7 +22,12 @@ const GOOD = [
   ['list_sessions', {}],
   ['find_session', { prefix: 's' }],
   ['fork_session', { session, target: sessionId('s3'), up_to: 1 }],
+  ['rename_session', { session, command: 'c6', title: 'T' }],
+  ['archive_session', { session, command: 'c7', archived: true }],
+  ['delete_session', { session: sessionId('s9') }],
   ['history', { session, turns: 1, before: 10 }],
+  ['put_blob', { upload: 'u1', offset: 0, data: 'YQ==', done: false }],
+  ['get_blob', { hash: 'a'.repeat(64), offset: 0 }],
   ['health', {}],
 ] as const
 

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import type { BlobHash } from '@nacre/types'
 import { damaged } from './faults.js'
 import type { Sql } from './sql.js'
+import type { Unnamed } from './unnamed.js'
 
 /** The table of blobs. Each call is a transaction of its own. */
-export const createBlobs = (sql: Sql) => ({
+export const createBlobs = (sql: Sql, unnamed: Unnamed) => ({
   put(bytes: Uint8Array): BlobHash {
     const hash = hashOf(bytes)
     sql.run('INSERT OR IGNORE INTO blobs (hash, bytes) VALUES (?, ?)', [hash, bytes])
+    unnamed.put(hash)
     return hash
   },
   get(hash: BlobHash): Uint8Array<ArrayBuffer> | undefined {

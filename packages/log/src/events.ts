@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Fault, type Head, type Seq, type StreamName } from '@nacre/types'
-import { OPEN_WORK, TITLE } from './database.js'
+import { OPEN_WORK, PARENT, TITLE, UNARCHIVED } from './database.js'
+import { refuseDeleted } from './deletion.js'
 import { damaged } from './faults.js'
+import type { Graves } from './graves.js'
 import { checkLinks, type LinkedRow, linkRows } from './link.js'
 import {
   advance,
@@ -17,6 +19,7 @@ import {
 } from './row.js'
 import { integerOf, type Sql, textOf } from './sql.js'
 import type { AppendRequest, ForkRequest, HeadDifference, HeadQuery, Row, Span } from './store.js'
+import type { Unnamed } from './unnamed.js'
 
 export type RowPage = { readonly rows: readonly Row[]; readonly end: boolean }
 
@@ -38,7 +41,7 @@ const within = (prefix: string) => [prefix, prefix + LAST_SIGN]
 const hiddenName = (copyId: number) => `\u0001${copyId}` as StreamName
 
 /** The tables of events and heads. Only `append` and `fork` expect to be inside a transaction. */
-export function createEvents(sql: Sql) {
+export function createEvents(sql: Sql, graves: Graves, unnamed: Unnamed) {
   const headOf = (stream: StreamName): Head | undefined => {
     const [row] = sql.all<HeadCells>(`SELECT ${READ_HEAD} FROM heads WHERE stream = ?`, [stream])
     return row && toHead(row)
@@ -80,6 +83,8 @@ export function createEvents(sql: Sql) {
   const dropCopy = (hidden: StreamName): void => {
     sql.run('DELETE FROM events WHERE stream = ?', [hidden])
   }
+  /** The last seq of a stream, also of one that was deleted. */
+  const lastOf = (stream: StreamName): Seq => headOf(stream)?.seq ?? graves.lastOf(stream) ?? 0
   /** `last` is the seq that the stream ends with. */
   const read = (span: Span, last = seqIn('heads', span.stream)): RowPage => {
     const { stream, after, before, limit, maxBytes, newestFirst } = span
@@ -113,15 +118,25 @@ export function createEvents(sql: Sql) {
     /** Judges and writes one append. Throws a Fault before it has written anything, or SQLite's error at any time. */
     append(request: AppendRequest): Placed | Conflict {
       const head = headOf(request.stream)
+      const buried = head === undefined ? graves.lastOf(request.stream) : undefined
+      if (buried !== undefined) return refuseDeleted(buried, request)
       const placed = place(head, request, nextSeq())
       if (placed.type === 'conflict' || placed.rows.length === 0) return placed
       const last = seqIn('events', request.stream)
       if (last !== (head?.seq ?? 0)) throw damaged(`The head of ${request.stream} is not that of its events`)
       insert(request.stream, placed.rows, last)
-      if (placed.head) keepHead(placed.head)
+      for (const { body } of placed.rows) unnamed.named(body)
+      if (placed.head?.deleted) {
+        sql.run('DELETE FROM heads WHERE stream = ?', [request.stream])
+        graves.dig(request.stream, placed.head.seq)
+      } else if (placed.head) keepHead(placed.head)
       return placed
     },
-    read,
+    read(span: Span): RowPage {
+      const last = seqIn('heads', span.stream)
+      const buried = last === 0 ? graves.lastOf(span.stream) : undefined
+      return buried === undefined ? read(span, last) : read({ ...span, after: Math.max(span.after, buried - 1) }, 0)
+    },
     headOf,
     count(prefix: string): number {
       const [row] = sql.all<{ count: number }>(
@@ -131,16 +146,27 @@ export function createEvents(sql: Sql) {
       return row?.count ?? 0
     },
     /** The heads themselves are read only of those streams that an index has found. */
-    heads({ prefix, limit = NO_LIMIT, title, openWork }: HeadQuery): readonly Head[] {
-      const [index, more] =
-        title !== undefined
-          ? ['heads_by_title', `AND ${TITLE} = ?`]
-          : openWork
-            ? ['heads_with_work', `AND ${OPEN_WORK}`]
-            : ['heads_in_order', '']
+    heads({ prefix, limit = NO_LIMIT, title, openWork, parent, archived }: HeadQuery): readonly Head[] {
+      const index =
+        parent !== undefined
+          ? 'heads_by_parent'
+          : title !== undefined
+            ? 'heads_by_title'
+            : openWork
+              ? 'heads_with_work'
+              : archived === false
+                ? 'heads_unarchived'
+                : 'heads_in_order'
+      const more = [
+        parent === undefined ? '' : `AND ${PARENT} = ?`,
+        title === undefined ? '' : `AND ${TITLE} = ?`,
+        openWork ? `AND ${OPEN_WORK}` : '',
+        archived === false ? `AND ${UNARCHIVED}` : '',
+      ].join(' ')
       const found = `SELECT stream FROM heads INDEXED BY ${index} WHERE ${WITHIN} ${more} ORDER BY seq DESC LIMIT ?`
       const rows = sql.all<HeadCells>(`SELECT ${READ_HEAD} FROM heads WHERE stream IN (${found}) ORDER BY seq DESC`, [
         ...within(prefix),
+        ...(parent === undefined ? [] : [parent]),
         ...(title === undefined ? [] : [title]),
         limit,
       ])
@@ -152,7 +178,7 @@ export function createEvents(sql: Sql) {
      */
     *fork(request: ForkRequest, copyId: number): Generator<undefined, Placed | Conflict> {
       const { source, upTo, target } = request
-      const refused = refuseFork(request, headOf(source)?.seq ?? 0, headOf(target)?.seq ?? 0)
+      const refused = refuseFork(request, headOf(source)?.seq ?? 0, lastOf(target))
       if (refused) return refused
       const hidden = hiddenName(copyId)
       let copy: Parameters<typeof copyRows>[3] = NOTHING_COPIED
@@ -162,10 +188,10 @@ export function createEvents(sql: Sql) {
         insert(hidden, next.rows, copy.head?.seq ?? 0)
         copy = next
       }
-      const taken = headOf(target)
-      if (taken) {
+      const taken = lastOf(target)
+      if (taken > 0) {
         dropCopy(hidden)
-        return { type: 'conflict', head: taken.seq }
+        return { type: 'conflict', head: taken }
       }
       sql.run('UPDATE events SET stream = ? WHERE stream = ?', [target, hidden])
       const end = place(copy.head, closingAppend(copy.state, request), nextSeq())
@@ -195,7 +221,9 @@ export function createEvents(sql: Sql) {
       let rebuilt: Head | undefined
       // Not by the head, which is what is in doubt.
       const unbound = (span: Span) => read(span, 0)
-      for (const rows of batches(unbound, stream, Number.MAX_SAFE_INTEGER - 1)) rebuilt = advance(rebuilt, stream, rows)
+      const buried = graves.lastOf(stream) !== undefined
+      for (const rows of batches(unbound, stream, Number.MAX_SAFE_INTEGER - 1))
+        if (!buried) rebuilt = advance(rebuilt, stream, rows)
       // As it would be read again: what was kept has been through JSON, where an undefined key is no key.
       const same = rebuilt && (JSON.parse(JSON.stringify(rebuilt)) as Head)
       if (isDeepStrictEqual(kept, same)) return undefined

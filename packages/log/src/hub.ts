@@ -1,6 +1,7 @@
-import { Fault, type Head, type Log, type LogItem, type Millis } from '@nacre/types'
+import { Fault, type Head, type Log, type LogItem, type Millis, type StreamName } from '@nacre/types'
 import { checkBlob, checkName, checkSeq, toDrafts, toSpan } from './check.js'
 import { closable } from './closable.js'
+import { deleteDelegates } from './deletion.js'
 import { closed } from './faults.js'
 import { createChanges, feed } from './feed.js'
 import { follow } from './follow.js'
@@ -32,14 +33,19 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
     },
     failed: (fault) => listeners.fail(fault),
   })
+  const purges = new Set<Promise<void>>()
   let closing: Promise<void> | undefined
   const alive = () => {
     if (closing !== undefined) throw closed()
   }
   const close = () => {
     listeners.fail(closed())
-    closing ??= store.close()
+    closing ??= Promise.allSettled(purges).then(() => store.close())
     return closing
+  }
+  const purge = async (stream: StreamName) => {
+    await deleteDelegates(stream, store, now)
+    await store.purge()
   }
 
   return {
@@ -81,14 +87,20 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
       if (prefix !== '') checkName(prefix, 'prefix')
       return await store.count(prefix)
     },
-    async heads(prefix, { limit, title } = {}) {
+    async heads(prefix, { limit, title, parent, archived } = {}) {
       alive()
       if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0))
         throw new Fault('invalid_input', `\`limit\` is a whole number from 1 on, not ${limit}.`)
       if (prefix !== '') checkName(prefix, 'prefix')
       // No store could be asked for it: SQLite ends a text at NUL, and libSQL the process at a lone surrogate.
       if (title !== undefined && (title.includes('\0') || !title.isWellFormed())) return []
-      return await store.heads({ prefix, ...(limit !== undefined && { limit }), ...(title !== undefined && { title }) })
+      return await store.heads({
+        prefix,
+        ...(limit !== undefined && { limit }),
+        ...(title !== undefined && { title }),
+        ...(parent !== undefined && { parent }),
+        ...(archived !== undefined && { archived }),
+      })
     },
     feed: (prefix, { from, signal, openWork }) =>
       closable(signal, async function* (ended): AsyncGenerator<Head, void, undefined> {
@@ -109,6 +121,13 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
       checkName(target, 'stream name')
       checkSeq(upTo, '`upTo`')
       return await store.fork({ source, upTo, target, now: now() })
+    },
+    async purge(stream) {
+      alive()
+      checkName(stream, 'stream name')
+      const purging = purge(stream).finally(() => purges.delete(purging))
+      purges.add(purging)
+      await purging
     },
     blobs: {
       async put(bytes) {

@@ -17,7 +17,7 @@ export function linkRows(rows: readonly Row[], last: Seq): readonly LinkedRow[] 
   })
 }
 
-const sumOf = ({ seq, type, at, v, body }: Row, prev: Seq) => crc32(`${prev} ${seq} ${type} ${at} ${v} ${body}`)
+export const sumOf = ({ seq, type, at, v, body }: Row, prev: Seq) => crc32(`${prev} ${seq} ${type} ${at} ${v} ${body}`)
 
 /**
  * Throws a Fault `corrupt` unless the ascending `rows` are what was written, without a gap. `from` is the bound that

@@ -24,7 +24,11 @@ export async function openLog({ path, now, thread }: LogOptions): Promise<OpenLo
   const file = resolve(path)
   createPrivate(file)
   try {
-    return createHub(threadStore(await openIn(thread ?? startLogThread(), file)), now)
+    const opened = await openIn(thread ?? startLogThread(), file)
+    const log = createHub(threadStore(opened), now)
+    // What a process that was killed had begun to delete. Where that fails, the next opening tries again.
+    for (const stream of await opened.ask('graves', undefined)) log.purge(stream).catch(() => undefined)
+    return log
   } catch (error) {
     throw error instanceof Fault && error.code === 'conflict' ? describeHolder(file, error) : error
   }
@@ -98,6 +102,7 @@ const threadStore =
             if (answer.type === 'placed' && answer.head) committed({ stream: request.target, head: answer.head })
           }),
         ),
+      purge: () => thread.ask('purge', undefined),
       async verify() {
         const differences: HeadDifference[] = []
         // One stream at a time: appends go on in between.

@@ -39,6 +39,8 @@ export type Placed = {
 export function place(head: Head | undefined, request: AppendRequest, next: Seq): Placed | Conflict {
   const last = head?.seq ?? 0
   const { stream, drafts, now, expectedSeq } = request
+  if (drafts.slice(0, -1).some(({ type }) => type === 'session.deleted'))
+    throw new Fault('invalid_input', 'Nothing comes behind `session.deleted`.')
   if (expectedSeq !== undefined && expectedSeq !== last) return { type: 'conflict', head: last }
   const rows = stamp(drafts, next, Math.max(now, head?.updatedAt ?? 0))
   return { type: 'placed', rows, head: advance(head, stream, rows) }

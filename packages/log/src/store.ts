@@ -1,4 +1,15 @@
-import type { Appended, BlobHash, Fault, Head, Millis, Page, Seq, StoredEvent, StreamName } from '@nacre/types'
+import type {
+  Appended,
+  BlobHash,
+  Fault,
+  Head,
+  Millis,
+  Page,
+  Seq,
+  SessionId,
+  StoredEvent,
+  StreamName,
+} from '@nacre/types'
 
 /** An event on its way to a store: its fields beside `type` as JSON. */
 export type Draft = { readonly type: string; readonly body: string }
@@ -33,6 +44,8 @@ export type HeadQuery = {
   readonly limit?: number
   readonly title?: string
   readonly openWork?: true
+  readonly parent?: SessionId
+  readonly archived?: false
 }
 
 /** A stored event, and how many bytes it weighs in a queue. */
@@ -58,6 +71,8 @@ type Store = {
   count(prefix: string): Promise<number>
   heads(query: HeadQuery): Promise<readonly Head[]>
   fork(request: ForkRequest): Promise<Appended>
+  /** Takes away what all deleted streams held. */
+  purge(): Promise<void>
   /** Replaces every head that differs from the one rebuilt from its events. */
   verify(): Promise<readonly HeadDifference[]>
   put(bytes: Uint8Array): Promise<BlobHash>

@@ -8,6 +8,8 @@ import type { AppendRequest, ForkRequest, HeadDifference, HeadQuery, Span } from
 export type Operations = {
   append: { argument: AppendRequest; answer: Placed | Conflict }
   fork: { argument: ForkRequest; answer: Placed | Conflict }
+  purge: { argument: undefined; answer: undefined }
+  graves: { argument: undefined; answer: readonly StreamName[] }
   read: { argument: Span; answer: RowPage }
   head: { argument: StreamName; answer: Head | undefined }
   count: { argument: string; answer: number }

@@ -4,7 +4,10 @@ import { createBlobs } from './blobs.js'
 import { openDatabase } from './database.js'
 import { createEvents } from './events.js'
 import { toFault, toWire } from './faults.js'
+import { createGraves } from './graves.js'
+import { createPurging } from './purge.js'
 import { createService } from './service.js'
+import { createUnnamed } from './unnamed.js'
 import type { Opened, Request, Told } from './wire.js'
 
 /** The thread that owns the connection: SQLite blocks, and a synced commit takes milliseconds. */
@@ -12,9 +15,12 @@ function serve(port: MessagePort, path: string): void {
   const tell = (message: Opened) => port.postMessage(message)
   try {
     const sql = openDatabase(path)
-    const events = createEvents(sql)
+    const unnamed = createUnnamed()
+    const graves = createGraves(sql)
+    const events = createEvents(sql, graves, unnamed)
     events.dropCopies()
-    const service = createService(sql, events, createBlobs(sql), {
+    const tables = { events, graves, blobs: createBlobs(sql, unnamed), purging: createPurging(sql, graves, unnamed) }
+    const service = createService(sql, tables, {
       path,
       reply: (replies, transfer) => port.postMessage(replies, transfer),
       end: () => port.close(),

@@ -50,7 +50,7 @@ test('closed, everything is in one file', async () => {
   expect(readdirSync(dirname(path))).toEqual(['log.db'])
   expect(sql(path, 'PRAGMA journal_mode', 'PRAGMA user_version')).toEqual([
     [{ journal_mode: 'wal' }],
-    [{ user_version: 2 }],
+    [{ user_version: 3 }],
   ])
 })
 
@@ -75,11 +75,11 @@ test('more than one transaction should hold is split, and all of it acknowledged
 test('a log of a newer program is refused and left as it is', async () => {
   const path = freshPath()
   await written(path)
-  sql(path, 'PRAGMA user_version = 3', 'PRAGMA wal_checkpoint(TRUNCATE)')
+  sql(path, 'PRAGMA user_version = 4', 'PRAGMA wal_checkpoint(TRUNCATE)')
   const before = digest(path)
   await expect(openLog({ path, now })).rejects.toMatchObject({
     code: 'unsupported',
-    message: expect.stringMatching(/version 3.*knows 2/),
+    message: expect.stringMatching(/version 4.*knows 3/),
   })
   expect(digest(path)).toBe(before)
 })
@@ -102,7 +102,7 @@ test('a log of version 1 is brought to this one: nothing is lost, a gap is seen 
     'PRAGMA wal_checkpoint(TRUNCATE)',
   )
   expect(await allOf(path)).toEqual(before)
-  expect(sql(path, 'PRAGMA user_version')).toEqual([[{ user_version: 2 }]])
+  expect(sql(path, 'PRAGMA user_version')).toEqual([[{ user_version: 3 }]])
   {
     await using log = await openLog({ path, now })
     const appended = await log.append(A, [notice('after')])

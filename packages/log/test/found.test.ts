@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { sessionId } from '@nacre/types'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../src/database.ts'
 import { createEvents } from '../src/events.ts'
+import { createGraves } from '../src/graves.ts'
 import type { Sql, Value } from '../src/sql.ts'
+import { createUnnamed } from '../src/unnamed.ts'
 import { freshPath, now, stream } from './stage.js'
 
 /** The heads of so many idle sessions, and what is asked of SQLite for them: each statement with its plan and its rows. */
@@ -21,30 +24,39 @@ function headsOf(sessions: number) {
       return rows
     },
   }
-  const events = createEvents(watched)
+  const graves = createGraves(watched)
+  const events = createEvents(watched, graves, createUnnamed())
   const append = (name: string, type: string, fields: object) => {
     const drafts = [{ type, body: JSON.stringify(fields) }]
     sql.transaction(() => events.append({ stream: stream(name), drafts, now: now(), expectedSeq: undefined }))
   }
   for (let n = 0; n < sessions; n++) append(`ann/s${n}`, 'session.created', { title: `title ${n}`, agent: 'default' })
+  const parent = { session: 's1', call: 'c', root: 's1', depth: 1 }
+  append('ann/d1', 'session.created', { title: '', agent: 'default', parent })
+  append('ann/s4', 'session.deleted', { by: 'me' })
   append('ann/s1', 'turn.queued', { input: 'i1', parts: [], mode: 'queue', by: 'me' })
   asked.length = 0
-  return { events, asked }
+  return { events, graves, asked }
 }
 
 test('what a start and a search ask for is found by an index, and takes the same rows from few sessions and from many', () => {
-  const [few, many] = [5, 500].map((sessions) => {
-    const { events, asked } = headsOf(sessions)
+  const [few, many] = [6, 500].map((sessions) => {
+    const { events, graves, asked } = headsOf(sessions)
     const found = [
       events.heads({ prefix: 'ann/', openWork: true }),
       events.heads({ prefix: 'ann/s3', limit: 1 }),
       events.heads({ prefix: 'ann/', title: 'title 3', limit: 8 }),
+      events.heads({ prefix: 'ann/', parent: sessionId('s1') }),
+      events.heads({ prefix: 'ann/', archived: false, limit: 1 }),
+      graves.unpurged(),
     ]
     events.dropCopies()
     events.headOf(stream('ann/s2'))
+    graves.lastOf(stream('ann/s4'))
     events.count('ann/')
-    expect(found.map((heads) => heads.length)).toEqual([1, 1, 1])
-    for (const { plan } of asked) expect(plan).not.toMatch(/\bSCAN\b/)
+    expect(found.map((heads) => heads.length)).toEqual([2, 1, 1, 1, 1, 1])
+    // That index holds only what a purge has still to do.
+    for (const { plan } of asked) expect(plan).not.toMatch(/\bSCAN\b(?! graves USING INDEX graves_open)/)
     return asked.map(({ rows }) => rows)
   })
   expect(many).toEqual(few)

@@ -20,12 +20,13 @@ export function freshPath(): string {
 
 const SCRIPTS = {
   open: fileURLToPath(new URL('./child/open.ts', import.meta.url)),
+  purge: fileURLToPath(new URL('./child/purge.ts', import.meta.url)),
   write: fileURLToPath(new URL('./child/write.ts', import.meta.url)),
   sql: fileURLToPath(new URL('./child/sql.ts', import.meta.url)),
 }
 
 /** A process that runs one of our children. Its lines come one by one; it is killed when the test ends. */
-export function child(name: 'open' | 'write', ...args: readonly string[]) {
+export function child(name: 'open' | 'write' | 'purge', ...args: readonly string[]) {
   const running = spawn(process.execPath, [SCRIPTS[name], ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = new Promise<void>((resolve) => running.once('exit', () => resolve()))
   const lines = createInterface({ input: running.stdout, crlfDelay: Infinity })

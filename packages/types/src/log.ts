@@ -76,6 +76,11 @@ export const PAGE_LIMIT = 1000
 
 /**
  * An append-only log of streams with one order. Everything that it acknowledges is on disk.
+ *
+ * An append that ends with `session.deleted` is a stream's last one, and takes effect with it: the stream has no head any
+ * more, is counted no more, reads and is followed as that one event, and its name is never used again. An append to it is a
+ * conflict where it expects another seq, else a Fault `not_found`. A feed tells it once, as a head with `deleted`.
+ *
  * Failures are Faults: `storage_full`, `storage_failed`, `limit_exceeded`, `closed`.
  */
 export interface Log {
@@ -93,9 +98,13 @@ export interface Log {
   count(prefix: string): Promise<number>
   /**
    * Heads of all streams whose name begins with `prefix`, most recently updated first, or the first `limit` of them; with
-   * `title` only of those that have exactly this one.
+   * `title` only of those that have exactly this one, with `parent` only of that session's delegates, with
+   * `archived: false` of none that is archived.
    */
-  heads(prefix: string, options?: { limit?: number; title?: string }): Promise<readonly Head[]>
+  heads(
+    prefix: string,
+    options?: { limit?: number; title?: string; parent?: SessionId; archived?: false },
+  ): Promise<readonly Head[]>
   /**
    * Heads that changed after `from`, then each as it changes, newest state only; ends when the signal aborts. With
    * `openWork` the first ones are only those that have some, or will at their `wakeAt`.
@@ -103,6 +112,13 @@ export interface Log {
   feed(prefix: string, options: { from: Seq; signal: AbortSignal; openWork?: boolean }): AsyncIterable<Head>
   /** Copies `source` up to and including `upTo` into the empty stream `target` and closes there what was open. */
   fork(source: StreamName, upTo: Seq, target: StreamName): Promise<Appended>
+  /**
+   * Takes away what a deleted stream held: of its events the seq and type stay, which nobody reads, and blobs that only they
+   * named are dropped. Its delegates, and theirs, are deleted and purged with it. Resolves when the bytes are gone from
+   * the log's files. A log that was killed before finishes it when it is opened; asked for again it is nothing.
+   * Fault `not_found` where there is no such stream, `conflict` where it was not deleted.
+   */
+  purge(stream: StreamName): Promise<void>
   readonly blobs: Blobs
 }
 

@@ -1,4 +1,4 @@
-import type { Seq, SessionId, UserId } from './ids.js'
+import type { BlobHash, Seq, SessionId, UserId } from './ids.js'
 import type { LogItem } from './log.js'
 import type { ContentPart } from './part.js'
 
@@ -11,6 +11,10 @@ export const PROTOCOL_LIMITS = {
   handshakeMs: 5_000,
   frameBytes: 1024 * 1024,
   pingMs: 15_000,
+  /** One piece of a blob, before base64. */
+  pieceBytes: 512 * 1024,
+  /** A blob that a client sends. */
+  blobBytes: 20 * 1024 * 1024,
 } as const
 
 export type SendMode = 'queue' | 'steer' | 'reject'
@@ -34,10 +38,17 @@ export type Commands = {
   deny: { session: SessionId; command: string; call: string; hash: string }
   answer: { session: SessionId; command: string; question: string; parts: readonly ContentPart[] }
   create_session: { session: SessionId; title?: string; agent?: string }
-  list_sessions: Empty
+  /** `archived`: those too that were put into the archive. */
+  list_sessions: { archived?: boolean }
   find_session: { prefix: string }
   fork_session: { session: SessionId; target: SessionId; up_to: Seq }
+  rename_session: { session: SessionId; command: string; title: string }
+  archive_session: { session: SessionId; command: string; archived: boolean }
+  delete_session: { session: SessionId }
   history: { session: SessionId; before?: Seq; turns: number }
+  /** One piece of a blob, as base64; `upload` is the client's key. With `done` it is the last one. */
+  put_blob: { upload: string; offset: number; data: string; done: boolean }
+  get_blob: { hash: BlobHash; offset: number }
   list_approvals: Empty
   revoke_approval: { command: string; hash: string }
   health: Empty
@@ -99,8 +110,15 @@ export type Replies = {
   list_sessions: { sessions: readonly SessionSummary[] }
   find_session: { session: SessionSummary }
   fork_session: { session: SessionSummary }
+  rename_session: { seq: Seq }
+  archive_session: { seq: Seq }
+  delete_session: Empty
   /** Whole turns, oldest first, and the inputs they name; `before` asks for the page before this one. */
   history: { events: readonly unknown[]; before?: Seq }
+  /** `size_bytes` is what is here by now; `hash` comes with the last piece. */
+  put_blob: { size_bytes: number; hash?: BlobHash }
+  /** At most one piece, as base64, of a blob of `size_bytes`. */
+  get_blob: { data: string; size_bytes: number }
   list_approvals: { approvals: readonly StandingApproval[] }
   revoke_approval: { seq: Seq }
   health: { healthy: boolean; event_loop_delay_ms: number; sessions: number; isolation: Isolation; model: string }
@@ -114,9 +132,13 @@ export const GATEWAY_ERROR_CODES = [
   'session_ambiguous',
   'session_exists',
   'session_limit',
+  'session_busy',
   'agent_not_found',
   'approval_not_found',
   'question_not_found',
+  'blob_not_found',
+  'upload_out_of_order',
+  'upload_busy',
   'input_too_large',
   'queue_full',
   'shutting_down',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type BlobHash, LEDGER, type SessionId } from './ids.js'
 import { type ContentPart, type JsonObject, PART_LIMIT_BYTES } from './part.js'
-import { APPROVAL_SCOPES, type ClientFrame } from './protocol.js'
+import { APPROVAL_SCOPES, type ClientFrame, PROTOCOL_LIMITS } from './protocol.js'
 
 /** Zod schemas of the values that cross an edge. Types come from the other door, `@nacre/types`. */
 
@@ -54,6 +54,25 @@ const frame = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
 const seq = z.number().int().nonnegative()
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected the hash of the request, 64 hex digits')
 
+const titleText = z
+  .string()
+  .max(200)
+  .refine((text) => text.trim() !== '', 'expected a title that is not blank')
+const PIECE_CHARS = Math.ceil(PROTOCOL_LIMITS.pieceBytes / 3) * 4
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
+const bytesOf = (data: string) => (data.length / 4) * 3 - (data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0)
+// The length comes first: what is far too long is not looked through.
+const pieceText = z
+  .string()
+  .refine(
+    (data) =>
+      data.length <= PIECE_CHARS &&
+      data.length % 4 === 0 &&
+      bytesOf(data) <= PROTOCOL_LIMITS.pieceBytes &&
+      BASE64.test(data),
+    `expected base64 of at most ${PROTOCOL_LIMITS.pieceBytes} bytes`,
+  )
+
 /** What a client may send, judged once at the gateway's edge. Unknown keys are refused. */
 export const clientFrameSchema = z.discriminatedUnion('type', [
   frame('hello', { protocol_version: z.number(), token: z.string().max(512), client: z.string().max(128) }),
@@ -80,10 +99,15 @@ export const clientFrameSchema = z.discriminatedUnion('type', [
     title: z.string().max(200).optional(),
     agent: z.string().max(64).optional(),
   }),
-  frame('list_sessions', {}),
+  frame('list_sessions', { archived: z.boolean().optional() }),
   frame('find_session', { prefix: z.string().min(1).max(64) }),
   frame('fork_session', { session: sessionIdSchema, target: sessionIdSchema, up_to: seq }),
+  frame('rename_session', { session: sessionIdSchema, command: id, title: titleText }),
+  frame('archive_session', { session: sessionIdSchema, command: id, archived: z.boolean() }),
+  frame('delete_session', { session: sessionIdSchema }),
   frame('history', { session: sessionIdSchema, before: seq.optional(), turns: z.number().int().min(1).max(100) }),
+  frame('put_blob', { upload: id, offset: seq, data: pieceText, done: z.boolean() }),
+  frame('get_blob', { hash: blobHashSchema, offset: seq }),
   frame('list_approvals', {}),
   frame('revoke_approval', { command: id, hash }),
   frame('health', {}),

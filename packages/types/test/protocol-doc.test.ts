@@ -44,6 +44,9 @@ describe('docs/protocol.md', () => {
     expect(page).toContain(`before the hello was accepted ${PROTOCOL_LIMITS.handshakeBytes / 1024} KiB`)
     expect(page).toContain(`within ${PROTOCOL_LIMITS.handshakeMs.toLocaleString('en')} ms`)
     expect(page).toContain(`pings every ${PROTOCOL_LIMITS.pingMs / 1000} s`)
+    expect(page).toContain(
+      `| a blob that is sent, one piece of it | ${PROTOCOL_LIMITS.blobBytes / 1024 ** 2} MiB, ${PROTOCOL_LIMITS.pieceBytes / 1024} KiB before base64;`,
+    )
     expect(page).toContain(`| one text part | ${PART_LIMIT_BYTES / 1024} KiB of UTF-8 |`)
     expect(page).toContain(
       `| one \`send\` or \`answer\`, all parts together | ${APPEND_LIMIT.bytes / 1024} KiB as JSON`,

@@ -9,7 +9,8 @@ const anyFrame = fc.constantFrom(...frames)
 const accepts = (value: unknown) => clientFrameSchema.safeParse(value).success
 const changed = (frame: { payload: object }, more: object) => ({ ...frame, payload: { ...frame.payload, ...more } })
 
-const ID_KEYS = ['input', 'command', 'call', 'question', 'turn']
+const ID_KEYS = ['input', 'command', 'call', 'question', 'turn', 'upload']
+const FLAG_KEYS = ['archived', 'done']
 const SESSION_KEYS = ['session', 'target']
 const keysIn = (frame: { payload: object }, names: readonly string[]) => names.filter((name) => name in frame.payload)
 
@@ -64,7 +65,7 @@ describe('the schema of what a client may send', () => {
         const keys = Object.keys(frame.payload)
         const key = keys[pick % keys.length] ?? ''
         if (key === 'protocol_version') return // Any number: the gateway says which one it speaks.
-        expect(accepts(changed(frame, { [key]: value }))).toBe(false)
+        expect(accepts(changed(frame, { [key]: value }))).toBe(value === true && FLAG_KEYS.includes(key))
       }),
     )
   })
@@ -111,12 +112,19 @@ it('a session id is short and lower-case, for it is a part of a name in every st
   for (const bad of ['', 'A', 'a/b', 'ä', 'a'.repeat(65)]) expect(sessionIdSchema.safeParse(bad).success).toBe(false)
 })
 
-const OPTIONAL = ['cancel.turn', 'create_session.title', 'create_session.agent', 'history.before']
+const OPTIONAL = [
+  'list_sessions.archived',
+  'cancel.turn',
+  'create_session.title',
+  'create_session.agent',
+  'history.before',
+]
 const BOUNDS = [
   [FRAMES.hello, 'request_id', 64],
   [FRAMES.hello, 'token', 512],
   [FRAMES.hello, 'client', 128],
   [FRAMES.create_session, 'title', 200],
   [FRAMES.create_session, 'agent', 64],
+  [FRAMES.rename_session, 'title', 200],
   [FRAMES.find_session, 'prefix', 64],
 ] as const

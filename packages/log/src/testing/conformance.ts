@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { appends } from './appends.js'
 import { blobs } from './blobs.js'
+import { deletions } from './deletions.js'
 import { follows } from './follows.js'
 import { heads } from './heads.js'
 import { laws } from './laws.js'
@@ -13,6 +14,7 @@ export function conformance(name: string, make: MakeLog): void {
     reads(make)
     follows(make)
     heads(make)
+    deletions(make)
     blobs(make)
     laws(make)
   })

@@ -10,6 +10,6 @@ export const SECTIONS: readonly Section[] = [TALK, DAEMON, RECORDS, SETUP]
 export const COMMANDS: readonly Command[] = SECTIONS.flatMap(({ commands }) => commands)
 
 export const GROUPS: readonly Group[] = [
-  { name: 'sessions', summary: 'list sessions, look at one, copy one', otherwise: 'sessions list' },
+  { name: 'sessions', summary: 'list, show, fork, rename, archive and delete sessions', otherwise: 'sessions list' },
   { name: 'catalog', summary: 'what is known of models: show, fetch, verify, diff' },
 ]

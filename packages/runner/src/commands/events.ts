@@ -69,7 +69,7 @@ async function followAll(client: Client, context: CommandContext, stop: AbortCon
   for (;;) {
     await followed.update(sessions)
     await world.sleep(NEW_SESSIONS_MS, stop.signal)
-    const next = await orAborted(client.sessions(), stop.signal)
+    const next = await orAborted(client.sessions({ archived: true }), stop.signal)
     if (next === 'aborted') return followed.end()
     sessions = next
   }

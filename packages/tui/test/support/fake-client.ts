@@ -1,4 +1,5 @@
 import {
+  type BlobHash,
   type Client,
   type ConnectionStatus,
   Fault,
@@ -134,6 +135,27 @@ export function fakeClient({
       throw new Fault('not_found', `No session begins with ${prefix}.`, { mend: '/sessions lists them.' })
     },
     fork: async (session) => of(session).summary,
+    async rename(session, title) {
+      ask(`rename ${session} ${title}`)
+      const named = of(session)
+      named.summary = { ...named.summary, title }
+    },
+    async archive(session, archived = true) {
+      ask(`archive ${session} ${archived}`)
+    },
+    async remove(session) {
+      ask(`remove ${session}`)
+      sessions.delete(session)
+    },
+    async putBlob(bytes, { mediaType, preview }) {
+      ask(`put ${mediaType} ${bytes.length}`)
+      const hash = `${asked.length}`.padStart(64, '0') as BlobHash
+      return { type: 'blob', hash, mediaType, sizeBytes: bytes.length, preview }
+    },
+    async getBlob(hash) {
+      ask(`get ${hash}`)
+      return new Uint8Array()
+    },
     history: async (session) => ({ events: of(session).events }),
     close: async () => {},
   }
