@@ -9,6 +9,37 @@ const lines = (text: string): readonly Told[] =>
     .map((line) => JSON.parse(line))
 
 describe('sessions', { timeout: 60_000 }, () => {
+  test('are renamed, archived and deleted, with the daemon and without it', async () => {
+    await using place = makePlace()
+    await place.run('start', '--detach')
+    for (const daemon of [true, false]) {
+      if (daemon) for (const words of ['one', 'two', 'three', 'four']) await place.run('ask', words)
+      else await place.run('stop')
+      const titles = async (...args: string[]) =>
+        lines((await place.run('sessions', '--json', ...args)).stdout).map(({ title }) => title)
+      const [first = '', second = ''] = await titles()
+      expect(await place.run('sessions', 'rename', first, `${first}`, 'renamed')).toMatchObject({ code: 0 })
+      expect(await titles()).toContain(`${first} renamed`)
+      expect((await place.run('sessions', 'rename', second)).code).toBe(2)
+      expect((await place.run('sessions', 'rename', second, 'x'.repeat(201))).code).toBe(2)
+      expect((await place.run('sessions', 'archive', second)).code).toBe(0)
+      expect(await titles()).not.toContain(second)
+      expect(await titles('--archived')).toContain(second)
+      expect((await place.run('sessions', 'unarchive', second)).code).toBe(0)
+      expect(await titles()).toContain(second)
+      expect(await place.run('sessions', 'delete', second)).toMatchObject({
+        code: 4,
+        stderr: expect.stringContaining('--yes'),
+      })
+      expect(await titles()).toContain(second)
+      expect(await place.run('sessions', 'delete', second, '--yes', '--json')).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('"deleted":true'),
+      })
+      expect(await titles('--archived')).not.toContain(second)
+    }
+  })
+
   test('are listed, shown and copied, with the daemon and without it, in the same words', async () => {
     await using place = makePlace()
     expect(await place.run('sessions')).toMatchObject({ code: 0, stdout: 'There are no sessions yet.\n' })

@@ -18,7 +18,7 @@ export const EXIT_MEANS: Readonly<Record<ExitName, string>> = {
   failed: 'failed; standard error says what, and how to mend it',
   usage: 'wrong usage; nothing was done',
   notRunning: 'no daemon runs, or it cannot be reached',
-  denied: 'an approval was denied',
+  denied: 'an approval, or what was asked before it was done, was denied',
   cancelled: 'the turn was cancelled',
   budget: 'a budget was reached',
   timeout: 'the time that --timeout gave was over; the turn was cancelled',

@@ -12,6 +12,6 @@ export const COMMANDS: readonly Command[] = SECTIONS.flatMap(({ commands }) => c
 export const GROUPS: readonly Group[] = [
   { name: 'config', summary: 'how it is configured: show, get, set, unset, schema, path' },
   { name: 'service', summary: 'a systemd unit for the daemon: install, uninstall, status' },
-  { name: 'sessions', summary: 'list sessions, look at one, copy one', otherwise: 'sessions list' },
+  { name: 'sessions', summary: 'list, show, fork, rename, archive and delete sessions', otherwise: 'sessions list' },
   { name: 'catalog', summary: 'what is known of models: show, fetch, verify, diff' },
 ]

@@ -68,7 +68,7 @@ async function written(context: CommandContext, path: string, from: SessionId, s
     const why = cause instanceof Error ? cause.message : 'unknown error'
     throw new Fault('storage_failed', `Only a part of ${session} could be written: ${why}`, {
       cause,
-      mend: `Make room, then import it again under another id: ${program} import ${path} --as ID`,
+      mend: `Make room, then: ${program} sessions delete ${session} --yes && ${program} import ${path}`,
     })
   }
 }

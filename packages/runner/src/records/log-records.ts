@@ -1,25 +1,29 @@
 import { existsSync } from 'node:fs'
 import { systemWorld } from '@nacre/kit'
 import { type OpenLog, openLog } from '@nacre/log'
-import { sessionOf } from '@nacre/session'
+import { type NewSessionEvent, sessionOf } from '@nacre/session'
 import {
+  commandId,
   Fault,
   type Head,
   LEDGER,
   PAGE_LIMIT,
+  type SessionId,
   type StoredEvent,
   type StreamName,
   sessionId,
   streamName,
+  type UserId,
 } from '@nacre/types'
 import type { CommandContext } from '../commands/context.js'
 import type { Records, SessionRecord } from './records.js'
 
 /** Without a daemon the log is free, and read directly. Where there is none yet, none is made. */
-export async function logRecords({ user, paths }: CommandContext): Promise<Records> {
+export async function logRecords({ user, paths, program }: CommandContext): Promise<Records> {
   if (!existsSync(paths.log)) return nothing()
   const world = systemWorld()
   const log = await openLog({ path: paths.log, now: world.now })
+  const append = (session: SessionId, event: NewSessionEvent) => log.append(streamName(user, session), [event])
   const heads = async () => (await log.heads(`${user}/`)).filter(({ stream }) => sessionOf(stream) !== LEDGER)
   return {
     list: async () => (await heads()).map(recordOf),
@@ -32,8 +36,34 @@ export async function logRecords({ user, paths }: CommandContext): Promise<Recor
       if (head === undefined) throw noSession()
       return recordOf(head)
     },
+    async rename(session, title) {
+      await append(session, { type: 'session.renamed', title, by: BY, command: commandId(world.id()) })
+    },
+    async archive(session, archived) {
+      await append(session, { type: 'session.archived', archived, by: BY, command: commandId(world.id()) })
+    },
+    async remove(session) {
+      await refuseBusy(log, user, session, program)
+      await append(session, { type: 'session.deleted', by: BY })
+      await log.purge(streamName(user, session))
+    },
     blob: (hash) => log.blobs.get(hash),
     [Symbol.asyncDispose]: () => log.close(),
+  }
+}
+
+const BY = 'runner'
+
+/** What is open in a session, its delegates or theirs would be lost with it; only a daemon can end it. */
+async function refuseBusy(log: OpenLog, user: UserId, session: SessionId, program: string): Promise<void> {
+  const first = await log.head(streamName(user, session))
+  const heads = first ? [first] : []
+  for (const { stream, status } of heads) {
+    if (status !== 'idle')
+      throw new Fault('busy', 'A turn of this session or of one of its delegates is open, or waits.', {
+        mend: `Start the daemon (${program} start --user ${user} --detach), cancel the turn, then delete the session.`,
+      })
+    heads.push(...(await log.heads(`${user}/`, { parent: sessionOf(stream) })))
   }
 }
 
@@ -44,6 +74,9 @@ function nothing(): Records {
     find: none,
     async *events() {},
     fork: none,
+    rename: none,
+    archive: none,
+    remove: none,
     blob: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   }

@@ -17,13 +17,17 @@ export type SessionRecord = {
 
 /** A user's sessions as they are stored, whoever holds the log. */
 export interface Records {
-  /** Newest first. With `others`, what a gateway does not list is said on standard error, and what becomes of it. */
+  /** Newest first, archived ones too. With `others`, what a gateway does not list is said on standard error, and what becomes of it. */
   list(others?: string): Promise<readonly SessionRecord[]>
   /** The one that is meant by its id, a beginning of it that no other has, or its whole title; else a Fault. */
   find(name: string): Promise<SessionRecord>
   /** What is stored now, in order; ends early when the signal aborts. */
   events(session: SessionId, signal: AbortSignal): AsyncIterable<StoredEvent>
   fork(session: SessionId, upTo: Seq): Promise<SessionRecord>
+  rename(session: SessionId, title: string): Promise<void>
+  archive(session: SessionId, archived: boolean): Promise<void>
+  /** Takes it away for good, its delegates too. A Fault while a turn of it is open or waits. */
+  remove(session: SessionId): Promise<void>
   /** The bytes of a blob that events name; undefined where they are gone. */
   blob(hash: BlobHash): Promise<Uint8Array | undefined>
   [Symbol.asyncDispose](): Promise<void>
