@@ -21,7 +21,8 @@ export type TuiOptions = {
   readonly colours: Colours
   /** Nothing is redrawn and the cursor never moves: for pipes, screen readers and dumb terminals. */
   readonly plain?: boolean
-  readonly place: Place
+  /** Called once, when something of it is needed. */
+  readonly place: () => Promise<Place>
   /** Id, prefix or name of the session to join; without it the one used last, or a new one. */
   readonly session?: string
   /** `stopHint` is said when the person leaves: that the daemon keeps running, and how to stop it. */
