@@ -12,7 +12,7 @@ const wanted = new Map([[join(ROOT, 'docs', 'cli.md'), cliPage(SECTIONS)]])
 const problems = []
 for (const { name, json } of COMMANDS) {
   const file = name.replaceAll(' ', '-')
-  const schema = json && outputSchema(file)
+  const schema = json && outputSchema(name)
   if (json && !schema) problems.push(`${name} takes --json, and has no schema in packages/runner/src/output/schemas.ts`)
   else if (schema) wanted.set(join(SCHEMAS, `${file}.json`), `${JSON.stringify(schema, null, 2)}\n`)
 }
@@ -23,9 +23,10 @@ for (const [path, text] of wanted) {
   if (check && textOf(path) !== text) problems.push(`${path} is not what the commands say`)
   if (!check) writeFileSync(path, text)
 }
-for (const name of readdirSync(SCHEMAS)) {
-  const path = join(SCHEMAS, name)
-  if (wanted.has(path)) continue
+// Those of the configuration's files are in a directory of their own, and kept by a test.
+for (const entry of readdirSync(SCHEMAS, { withFileTypes: true })) {
+  const path = join(SCHEMAS, entry.name)
+  if (wanted.has(path) || entry.isDirectory()) continue
   if (check) problems.push(`${path} belongs to no command`)
   else rmSync(path)
 }

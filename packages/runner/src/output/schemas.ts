@@ -1,5 +1,6 @@
 import { FAULT_CODES } from '@nacre/types'
 import { z } from 'zod'
+import { SETUP_OUTPUTS } from './setup-outputs.js'
 
 /**
  * What each command's --json prints: one such object, or one a line. Published as docs/schemas, and judged by tests; no command
@@ -155,8 +156,9 @@ const OUTPUT = {
   }),
 } as const satisfies Readonly<Record<string, z.ZodType>>
 
-/** The published schema of a command, JSON Schema 2020-12; undefined where there is none of that name. */
-export function outputSchema(name: string): object | undefined {
-  const schema = Object.entries(OUTPUT).find(([key]) => key === name)?.[1]
+/** The published schema of what a command prints, by the command's name; JSON Schema 2020-12. Undefined where there is none. */
+export function outputSchema(command: string): object | undefined {
+  const schemas: Readonly<Record<string, z.ZodType>> = { ...OUTPUT, ...SETUP_OUTPUTS }
+  const schema = schemas[command] ?? schemas[command.replaceAll(' ', '-')]
   return schema && z.toJSONSchema(schema)
 }
