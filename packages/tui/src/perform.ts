@@ -35,7 +35,8 @@ async function request(
       return { type: 'joined', session: await open(client, effect.how) }
     case 'send': {
       const { session, text, attachments, mode } = effect
-      const parts = attachments.length === 0 ? text : [textPart(text), ...(await blobsOf(client, attachments, await place()))]
+      const parts =
+        attachments.length === 0 ? text : [textPart(text), ...(await blobsOf(client, attachments, await place()))]
       const { seq } = await client.send(session.session, parts, { mode })
       return { type: 'sent', id: effect.id, seq }
     }
