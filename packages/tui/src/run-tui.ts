@@ -37,7 +37,7 @@ export type TuiEnd = { readonly exit: TuiExit }
  * `connect` or the client's `connected()` threw, or why the session could not be joined.
  */
 export async function runTui(options: TuiOptions): Promise<TuiEnd> {
-  const { world, session, texts, signal } = options
+  const { world, output, session, texts, signal } = options
   const mailbox = createMailbox<Happening>()
   const aborted = () => mailbox.post({ type: 'ended', exit: 'aborted' })
   if (signal?.aborted) return { exit: 'aborted' }
@@ -50,7 +50,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
       mailbox,
       canvas,
       effects: effectRunner({ connect, world, place, lend: terminal.lend, post: mailbox.post }),
-      face: newFace(session),
+      face: { ...newFace(session), columns: output.columns || 80, plain: options.plain ?? false },
       farewell: (face, how) => (how === 'aborted' ? [] : farewellLines(face, texts.stopHint)),
     })
     return { exit }
