@@ -58,7 +58,7 @@ const isMissing = (shell: string) => !process.env.CI && spawnSync(shell, ['--ver
 describe('completion', { timeout: 60_000 }, () => {
   for (const [shell, offersIn] of Object.entries(SHELLS))
     test(`in ${shell} offers commands, flags, choices, sessions, users and files`, async (context) => {
-      if (isMissing(shell)) context.skip(`needs ${shell}: the program is not installed`)
+      if (isMissing(shell)) context.skip(`needs ${shell}`)
       const { place, session, env } = await placeWithRunner()
       await using _ = place
       const offers = offersIn(place, env)
