@@ -169,6 +169,28 @@ describe('a session as a file', () => {
     expect(foldOf(events).open).toBeUndefined()
   })
 
+  test('a session at rest brings no approval with it that was given elsewhere', async () => {
+    const call = callId('a.1.0')
+    const approved: readonly NewSessionEvent[] = [
+      ...SESSION.slice(0, 6),
+      { type: 'approval.requested', call, name: 'file_read', hash: HASH, safety: 'privileged' },
+      {
+        type: 'approval.resolved',
+        command: commandId('c'),
+        call,
+        hash: HASH,
+        verdict: 'approved',
+        scope: 'session',
+        by: 'test',
+      },
+      ...SESSION.slice(6),
+    ]
+    expect(foldOf(stored(approved))).toMatchObject({ approved: [HASH], queue: [] })
+    const { told, events } = await imported(await exported(stored(approved)))
+    expect(told.closed).toBe(true)
+    expect(foldOf(events).approved).toEqual([])
+  })
+
   test('keeps a blob that was gone as gone', async () => {
     const source = { session: sessionId('boats'), events: each(stored(SESSION)), blob: async () => undefined }
     const missing: string[] = []
