@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -7,6 +10,8 @@ import { COMMANDS } from '../src/command-line/table.js'
 import { makePlace, type Ran } from './place.js'
 
 const SCHEMAS = fileURLToPath(new URL('../../../docs/schemas/', import.meta.url))
+
+const CATALOG = JSON.stringify({ house: { id: 'house', models: { m: { id: 'm', cost: { input: 1, output: 2 } } } } })
 
 /** Judges what a command printed by the schema that is published for it. */
 function judge(name: string, { stdout }: Ran): void {
@@ -60,7 +65,10 @@ describe('--json', { timeout: 120_000 }, () => {
     await check('import', file, '--as', 'again')
     await check('sessions delete', 'again', '--yes')
     for (const name of ['catalog verify', 'catalog diff', 'catalog show']) await check(name)
-    judged.add('catalog fetch') // Uses the network: catalog.test.ts serves it one.
+    const served = createServer((_, response) => response.end(CATALOG)).listen(0, '127.0.0.1')
+    await once(served, 'listening')
+    await check('catalog fetch', '--url', `http://127.0.0.1:${(served.address() as AddressInfo).port}/`)
+    served.close()
     const told = COMMANDS.filter(({ json, hidden }) => json && !hidden).map(({ name }) => name)
     expect([...judged].toSorted()).toEqual(told.toSorted())
   })

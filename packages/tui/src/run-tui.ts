@@ -21,7 +21,8 @@ export type TuiOptions = {
   readonly colours: Colours
   /** Nothing is redrawn and the cursor never moves: for pipes, screen readers and dumb terminals. */
   readonly plain?: boolean
-  readonly place: Place
+  /** Called once, when something of it is needed. */
+  readonly place: () => Promise<Place>
   /** Id, prefix or name of the session to join; without it the one used last, or a new one. */
   readonly session?: string
   /** `stopHint` is said when the person leaves: that the daemon keeps running, and how to stop it. */
@@ -36,7 +37,7 @@ export type TuiEnd = { readonly exit: TuiExit }
  * `connect` or the client's `connected()` threw, or why the session could not be joined.
  */
 export async function runTui(options: TuiOptions): Promise<TuiEnd> {
-  const { world, session, texts, signal } = options
+  const { world, output, session, texts, signal } = options
   const mailbox = createMailbox<Happening>()
   const aborted = () => mailbox.post({ type: 'ended', exit: 'aborted' })
   if (signal?.aborted) return { exit: 'aborted' }
@@ -49,7 +50,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
       mailbox,
       canvas,
       effects: effectRunner({ connect, world, place, lend: terminal.lend, post: mailbox.post }),
-      face: newFace(session),
+      face: { ...newFace(session), columns: output.columns || 80, plain: options.plain ?? false },
       farewell: (face, how) => (how === 'aborted' ? [] : farewellLines(face, texts.stopHint)),
     })
     return { exit }

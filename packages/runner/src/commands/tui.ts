@@ -2,7 +2,6 @@ import { systemWorld } from '@nacre/kit'
 import { Fault } from '@nacre/types'
 import { EXIT } from '../command-line/exit.js'
 import { coloursOf } from '../face/colours.js'
-import { placeOf } from '../face/place.js'
 import { type CommandContext, connect } from './context.js'
 
 /** Joins a session in the terminal. What can be typed into is there first; the daemon is looked for behind it. */
@@ -27,7 +26,7 @@ export async function tui(context: CommandContext): Promise<number> {
       output: process.stdout,
       colours: coloursOf(env),
       plain,
-      place: placeOf(context),
+      place: async () => (await import('../face/place.js')).placeOf(context),
       ...(flags.session !== undefined && { session: flags.session }),
       texts: { stopHint: `${user}'s daemon keeps running. Stop it: ${program} stop --user ${user}` },
       signal: stop.signal,

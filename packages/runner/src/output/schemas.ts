@@ -79,7 +79,7 @@ const rates = {
 }
 const catalogModel = z.looseObject({ cost: z.looseObject(rates).optional() })
 
-export const OUTPUT = {
+const OUTPUT = {
   status,
   stop: z.strictObject({ running: z.literal(false), stopped: z.boolean(), pid: count.optional() }),
   logs: z.strictObject({

@@ -58,7 +58,7 @@ function answer(session: string, turn: string, text: string): void {
 const end = await runTui({
   world: systemWorld(),
   connect: async () => daemon.client,
-  place: fakePlace().place,
+  place: async () => fakePlace().place,
   input: process.stdin,
   output: process.stdout,
   colours: { noColor: Boolean(process.env.NO_COLOR), background: 'unknown', depth: '16' },
