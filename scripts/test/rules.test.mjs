@@ -4,6 +4,7 @@ import { ROOT } from '../lib/root.mjs'
 import { arrows } from '../rules/arrows.mjs'
 import { fileLength } from '../rules/file-length.mjs'
 import { honestTests } from '../rules/honest-tests.mjs'
+import { links } from '../rules/links.mjs'
 import { names } from '../rules/names.mjs'
 import { packageShape } from '../rules/package-shape.mjs'
 import { pinnedVersions } from '../rules/pinned-versions.mjs'
@@ -91,9 +92,29 @@ test('an arrow that the architecture does not have is refused', () => {
   assert.deepEqual(knows('runtime', '@nacre/tool'), [])
 })
 
+test('a link that leads nowhere is refused, in a page and to a heading', () => {
+  const places = new Set(['docs', 'docs/a.md', 'docs/b.md', 'docs/c.svg', 'README.md'])
+  const b = { path: 'docs/b.md', text: '# The `b` page, v2\n\n## Ends\n\n## Ends\n\n```sh\n# no heading\n```\n' }
+  const wrong = (text) => links({ places, pages: [b, { path: 'docs/a.md', text }] })
+  for (const link of ['c.md', '../b.md', '../../x.md', '#nowhere', 'b.md#no-heading', 'b.md#ends-2', 'c.svg#x']) {
+    assert.equal(wrong(`\n[x](${link})`)[0]?.line, 2, link)
+  }
+  assert.equal(wrong('<img src="d.svg">').length, 1)
+  const fine = ['b.md', './b.md#the-b-page-v2', 'b.md#ends-1', '../README.md', '../docs', 'https://x.example/c.md']
+  for (const link of fine) assert.deepEqual(wrong(`![x](c.svg) [x](${link} "title")`), [], link)
+  assert.deepEqual(wrong('```md\n[x](c.md)\n```\n`[x](c.md)`'), [])
+})
+
 test('the tree that is judged holds the sources and nothing that is built', () => {
   const paths = readTree(ROOT).files.map(({ path }) => path)
   assert.ok(paths.includes('packages/types/src/index.ts'))
   assert.ok(paths.includes('scripts/rules.mjs'))
   assert.ok(!paths.some((path) => /(?:node_modules|dist)\//.test(path)))
+  const { pages, places } = readTree(ROOT)
+  for (const path of ['README.md', 'docs/cli.md', 'packages/kit/README.md'])
+    assert.ok(
+      pages.some((page) => page.path === path),
+      path,
+    )
+  assert.ok(places.has('docs') && places.has('docs/concepts.svg') && places.has('LICENSE'))
 })

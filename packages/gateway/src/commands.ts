@@ -31,7 +31,7 @@ type Handler<T extends CommandType> = (payload: Commands[T], context: Context) =
 type Handled = Exclude<CommandType, 'hello' | 'subscribe' | 'unsubscribe'>
 
 /** Inputs of one session that wait: each of them is in its head, which every append writes anew. */
-const QUEUED = 256
+export const QUEUED = 256
 
 const send: Handler<'send'> = ({ session, input, parts, mode }, context) =>
   enqueue(session, { input, parts, mode }, context)

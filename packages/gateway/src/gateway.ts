@@ -68,7 +68,7 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-const LIMITS: GatewayLimits = {
+export const LIMITS: GatewayLimits = {
   bufferedBytes: 4 * 1024 * 1024,
   bufferedTotalBytes: 64 * 1024 * 1024,
   stallMs: 10_000,

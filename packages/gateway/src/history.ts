@@ -5,9 +5,9 @@ import { type Outcome, refuse } from './refusal.js'
 
 const BATCH = 256
 /** A page is not made longer by one more turn than this. */
-const PAGE_BYTES = 1024 * 1024
+export const PAGE_BYTES = 1024 * 1024
 /** One turn that is longer than this is not sent as a page: to write it as one frame would hold up all others. */
-const TURN_MIB = 4
+export const TURN_MIB = 4
 const TURN_BYTES = TURN_MIB * 1024 * 1024
 
 /** Whole turns, newest page first: as many as were asked for, or fewer where they are long, but at least one. */

@@ -14,7 +14,12 @@ export const refuse = (code: GatewayErrorCode, message: string, mend?: string): 
   refused: { code, message, retryable: RETRYABLE.has(code), ...(mend !== undefined && { mend }) },
 })
 
-const RETRYABLE: ReadonlySet<GatewayErrorCode> = new Set(['shutting_down', 'queue_full', 'session_busy', 'upload_busy'])
+export const RETRYABLE: ReadonlySet<GatewayErrorCode> = new Set([
+  'shutting_down',
+  'queue_full',
+  'session_busy',
+  'upload_busy',
+])
 
 export const errorFrame = (
   refusal: Refusal,

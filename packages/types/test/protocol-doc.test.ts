@@ -1,29 +1,62 @@
 import { readFileSync } from 'node:fs'
-import { APPEND_LIMIT, GATEWAY_ERROR_CODES, PART_LIMIT_BYTES, PROTOCOL_LIMITS, PROTOCOL_VERSION } from '@nacre/types'
+import {
+  APPEND_LIMIT,
+  APPROVAL_SCOPES,
+  GATEWAY_ERROR_CODES,
+  PART_LIMIT_BYTES,
+  PROTOCOL_LIMITS,
+  PROTOCOL_VERSION,
+} from '@nacre/types'
 import { clientFrameSchema } from '@nacre/types/schema'
 import { describe, expect, it } from 'vitest'
 import { FRAMES } from './frames.js'
+import { REPLIES, SHAPES } from './told.js'
 
 // The formatter pads tables.
 const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8').replace(/ {2,}/g, ' ')
 
 const section = (title: string): string => page.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? ''
+/** The columns behind the name, in a row of a section's table. */
+const columns = (title: string, name: string) =>
+  section(title)
+    .match(new RegExp(`^\\| \`${name}\` \\| (.*) \\|$`, 'm'))?.[1]
+    ?.split(' | ') ?? []
+/** Names in code letters, without the mark of what may be left out. */
+const inCode = (text = '') => [...text.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)
+/** `{ a, b?, c }` as its names, b among them. */
+const shapesIn = (text: string) =>
+  [...text.matchAll(/`\{ ([\w?, ]+) \}`/g)].map(([, names = '']) => names.split(', ').join(' '))
 /** The first column of a section's table, where it is a name in code letters. */
 const names = (title: string) => [...section(title).matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)
-const row = (title: string, name: string) =>
-  section(title).match(new RegExp(`^\\| \`${name}\` \\| (.*?) \\|`, 'm'))?.[1] ?? ''
+/** What may stand in code letters beside the keys: words that a key may be, and where they come from. */
+const WORDS = ['queue', 'steer', 'reject', ...APPROVAL_SCOPES, 'list_agents', 'agents']
 
 describe('docs/protocol.md', () => {
   it('names every command of the code, and no other', () => {
     expect(names('Commands')).toEqual(Object.keys(FRAMES))
   })
 
-  it('names every key of every command', () => {
+  it('names every key of every command, and no other', () => {
     for (const [type, { payload }] of Object.entries(FRAMES)) {
       const keys = Object.keys(payload).filter((key) => key !== 'request_id')
-      const named = [...row('Commands', type).matchAll(/`(\w+)`(?=,|:|\?| \(| \||$)/g)].map(([, key]) => key)
+      const named = inCode(columns('Commands', type)[0])
       expect([type, keys.filter((key) => !named.includes(key))]).toEqual([type, []])
+      expect([type, named.filter((name) => ![...keys, ...WORDS].includes(name))]).toEqual([type, []])
     }
+  })
+
+  it('names every key of every reply, in the table or as a shape', () => {
+    const whole = shapesIn(page).map((names) => names.replaceAll('?', '').split(' ').toSorted().join(' '))
+    for (const [type, reply] of Object.entries(REPLIES)) {
+      const keys = Object.keys(reply)
+      const named = inCode(columns('Commands', type)[1])
+      const isShape = whole.includes(keys.toSorted().join(' '))
+      expect([type, isShape ? [] : keys.filter((key) => !named.includes(key))]).toEqual([type, []])
+    }
+  })
+
+  it.each(Object.entries(SHAPES))('shows what is in %s, and what may be left out', (_, shape) => {
+    expect(shapesIn(page)).toContain(shape.join(' '))
   })
 
   it('names every error code of the code, and no other', () => {

@@ -66,7 +66,7 @@ const status = z.union([
   }),
 ])
 
-/** Events are what docs/spine.md says; each type brings fields of its own. */
+/** Events are what packages/session/src/event.ts says; each type brings fields of its own. */
 const event = z.looseObject({ session: text, seq: count, type: text, at: millis, v: count })
 
 const rate = z.number().nonnegative().optional()
