@@ -1,5 +1,6 @@
 import type { Block, Size } from './block.js'
 import type { Line, Row } from './line.js'
+import { shifted, vertical } from './shift.js'
 import { paint, type Theme } from './theme.js'
 import { isSimple, textWidth } from './width.js'
 import { rowsOf } from './wrap.js'
@@ -31,7 +32,7 @@ export function frame(
   const rows = [...printed, ...(block?.rows ?? [])]
   const cursor = block && { row: printed.length + block.cursor.row, before: block.cursor.before }
   const known = last?.columns === size.columns ? last.block : undefined
-  const text = known ? changed(known, rows, cursor, theme) : anew(last, size.columns, rows, cursor, theme)
+  const text = known ? changed(known, rows, cursor, size.rows, theme) : anew(last, size.columns, rows, cursor, theme)
   // Without autowrap a character that is wider than we think cannot make a row two.
   return text === '' || [...rows, ...(known?.rows ?? [])].every((row) => isSimple(row.text))
     ? text
@@ -63,24 +64,22 @@ function backToTop(last: Drawn | undefined, columns: number): string {
   return `${vertical(above + Math.floor(textWidth(cursor.before) / columns), 0)}\r`
 }
 
-/** Rows that are as they were are passed over; where their number changes, all from the first other one on are written. */
-function changed(known: Block, rows: readonly Row[], cursor: Cursor | undefined, theme: Theme): string {
-  const others = rows.flatMap((row, index) => (sameRow(known.rows[index], row) ? [] : [index]))
-  const sameCount = rows.length === known.rows.length
-  if (cursor && sameCount && others.length === 0)
-    return sameCursor(known.cursor, cursor) ? '' : place(known.cursor.row, cursor)
-  const first = others[0] ?? rows.length
-  const written = sameCount && cursor ? others : rows.map((_, index) => index).slice(first)
-  let at = known.cursor.row
-  let text = ''
-  for (const index of written) {
-    const before = index < known.rows.length ? known.rows[index] : undefined
-    text += before
-      ? vertical(at, index) + rowEnd(before, rows[index] as Row, theme)
-      : `${vertical(at, index - 1)}\r\n${paint(rows[index] as Row, theme)}`
-    at = index
-  }
-  if (rows.length < known.rows.length) {
+/** Rows that are as they were are passed over, also where they have moved. */
+function changed(
+  { rows: before, cursor: stood }: Block,
+  rows: readonly Row[],
+  cursor: Cursor | undefined,
+  height: number,
+  theme: Theme,
+): string {
+  const sameCount = rows.length === before.length
+  if (cursor && sameCount && rows.every((row, index) => sameRow(before[index], row)))
+    return sameCursor(stood, cursor) ? '' : place(stood.row, cursor)
+  const moved = shifted(before, rows, stood.row, height, sameRow)
+  const drawn = redrawn(moved.rows, rows, moved.at, theme)
+  let { at } = drawn
+  let text = moved.text + drawn.text
+  if (rows.length < moved.rows.length) {
     text += `${vertical(at, rows.length)}\r${ERASE_BELOW}`
     at = rows.length
   } else if (!cursor && rows.length > 0) {
@@ -90,11 +89,38 @@ function changed(known: Block, rows: readonly Row[], cursor: Cursor | undefined,
   return cursor ? text + place(at, cursor) : text
 }
 
+/** Where the number of rows changes, all from the first other one on are written. */
+function redrawn(known: readonly Row[], rows: readonly Row[], from: number, theme: Theme) {
+  const others = rows.flatMap((row, index) => (sameRow(known[index], row) ? [] : [index]))
+  const first = others[0] ?? rows.length
+  const written = rows.length === known.length ? others : rows.map((_, index) => index).slice(first)
+  let at = from
+  let text = ''
+  for (const index of written) {
+    const before = known[index]
+    text += before
+      ? vertical(at, index) + rowEnd(before, rows[index] as Row, theme)
+      : `${vertical(at, index - 1)}\r\n${paint(rows[index] as Row, theme)}`
+    at = index
+  }
+  return { text, at }
+}
+
 /** What a row says behind what stands there already. */
 function rowEnd(before: Row, row: Row, theme: Theme): string {
-  const from = isSimple(before.text) && isSimple(row.text) ? sameUntil(before, row) : 0
-  const shorter = textWidth(row.text) < textWidth(before.text) || !isSimple(before.text) || !isSimple(row.text)
+  const from = keptUntil(before, row)
+  const simple = isSimple(before.text) && isSimple(row.text)
+  const shorter = !simple || row.text.length < before.text.length
   return column(from) + paint(row, theme, from) + (shorter ? ERASE_LINE : '')
+}
+
+/** How much of a row can stay: where a terminal and we could differ on a width, nothing. */
+function keptUntil(before: Row, row: Row): number {
+  const same = sameUntil(before, row)
+  if (!isSimple(row.text.slice(0, same))) return 0
+  // What comes next may join the character before it.
+  const joins = !isSimple(row.text.slice(same, same + 1)) || !isSimple(before.text.slice(same, same + 1))
+  return joins ? Math.max(0, same - 1) : same
 }
 
 const sameRow = (a: Row | undefined, b: Row): boolean =>
@@ -116,9 +142,6 @@ function sameUntil(a: Row, b: Row): number {
 }
 
 const sameCursor = (a: Cursor, b: Cursor): boolean => a.row === b.row && a.before === b.before
-
-const vertical = (from: number, to: number): string =>
-  from === to ? '' : from > to ? `${ESC}${from - to}A` : `${ESC}${to - from}B`
 
 const column = (from: number): string => (from === 0 ? '\r' : `${ESC}${from + 1}G`)
 

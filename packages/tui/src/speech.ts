@@ -14,7 +14,9 @@ export type Speech = {
 export const NEW_SPEECH: Speech = { markdown: NEW_MARKDOWN, units: 0, seen: 0 }
 
 /** More of a last line than this is not read again with each of its deltas. */
-const TAIL_CHARS = 1500
+const TAIL_CHARS = 3000
+/** Its beginning is dropped in pieces: where it went with each delta, every row would be another one. */
+const DROPPED_CHARS = 2000
 
 /** What a text that goes on adds to what was given out of it; its last line may still grow, and is left out. */
 export function hear(speech: Speech, text: string): { speech: Speech; lines: readonly Line[] } {
@@ -35,7 +37,8 @@ export function hear(speech: Speech, text: string): { speech: Speech; lines: rea
 export function unfinished({ markdown, units }: Speech, text: string): readonly Line[] {
   const open = text.slice(units)
   if (open.length <= TAIL_CHARS) return ended(markdown, open)
-  return [...endOfMarkdown(markdown), line(cleanLine(`…${open.slice(-TAIL_CHARS)}`))]
+  const from = Math.ceil((open.length - TAIL_CHARS) / DROPPED_CHARS) * DROPPED_CHARS
+  return [...endOfMarkdown(markdown), line(cleanLine(`…${open.slice(from)}`))]
 }
 
 /** What is not given out yet of a text that is whole. */

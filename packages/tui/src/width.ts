@@ -1,5 +1,6 @@
-/** Latin, Greek, Cyrillic, punctuation and arrows: one column each, and nothing that joins. */
-const SIMPLE = /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u0388-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u21ff]*$/u
+/** Latin, Greek, Cyrillic, punctuation, arrows, mathematics and lines: one column each, and nothing that joins. */
+const SIMPLE =
+  /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u0388-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u257f]*$/u
 const ZERO = /[\p{Mn}\p{Me}\p{Cc}\p{Cf}\u1160-\u11ff\ud7b0-\ud7ff]/u
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f|\p{Regional_Indicator}{2}/u
 /** East Asian Wide and Fullwidth, by blocks (Unicode TR 11); wide emoji are found by their property. */

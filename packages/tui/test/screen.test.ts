@@ -58,6 +58,49 @@ describe('drawing', () => {
     )
   })
 
+  it('moves rows that stand there already, and the screen is as if all had been written', () => {
+    const size = { columns: 24, rows: 8 }
+    // A window over a text that goes on, with rows below that stay, as while an answer is said.
+    const said = Array.from({ length: 200 }, (_, n) => (n % 7 === 3 ? '' : `row ${n} says 漢${n % 5}`))
+    const step = fc.record({
+      from: fc.nat({ max: 3 }),
+      more: fc.nat({ max: 12 }),
+      below: fc.nat({ max: 3 }),
+      printed: fc.nat({ max: 12 }),
+      cut: fc.nat({ max: 4 }),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 15 }), (steps) => {
+        const screen = vtScreen(size.columns, size.rows)
+        let last: Drawn | undefined
+        let [from, to] = [0, 1]
+        const printed: string[] = []
+        for (const { from: down, more, below, printed: lines, cut } of steps) {
+          to = Math.min(said.length, to + more)
+          const out = said.slice(from, Math.min(to, from + lines))
+          from = Math.max(from + out.length, Math.min(to - 1, from + down), to - 5)
+          const open = said.slice(from, to).map((text, n, all) => (n === all.length - 1 ? text.slice(cut) : text))
+          const texts = [...open, ...['status', '> typed', 'facts'].slice(0, Math.max(1, below))]
+          const block: Block = {
+            rows: texts.map((text) => ({ text, tone: 'plain' })),
+            cursor: { row: texts.length - 1, before: '> ' },
+          }
+          const shown = out.map((text) => line(text))
+          screen.write(frame(last, shown, block, size, COLOURS))
+          last = { block, columns: size.columns }
+          printed.push(...out)
+          const wanted = [...printed, ...texts].map((text) => text.trimEnd())
+          expect(screen.all().split('\n').slice(0, wanted.length)).toEqual(wanted)
+          expect(screen.all().trimEnd().split('\n')).toHaveLength(wanted.length)
+          const { row, column } = screen.cursor()
+          expect(screen.screen().split('\n')[row]).toBe(texts.at(-1))
+          expect(column).toBe(2)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
   it('takes away what a narrower terminal has wrapped again, and no line above it', () => {
     const screen = vtScreen(20, 10)
     const wide: Block = {
@@ -85,6 +128,13 @@ describe('drawing', () => {
       ),
     )
     expect(screen.screen()).toBe('printed\nshort\n>')
+  })
+
+  it('writes a character again when a mark joins it', () => {
+    const size = { columns: 20, rows: 10 }
+    const says = (text: string): Block => ({ rows: [{ text, tone: 'plain' }], cursor: { row: 0, before: '' } })
+    expect(frame({ block: says('xe'), columns: 20 }, [], says('xe\u0301'), size, BARE)).toContain('e\u0301')
+    expect(frame({ block: says('xe'), columns: 20 }, [], says('xe漢'), size, BARE)).not.toContain('x')
   })
 
   it('writes nothing when nothing changed, and no colour where none is wanted', () => {

@@ -48,6 +48,15 @@ export function vtScreen(columns: number, rows: number) {
     else if (final === 'J' && parameters === '') {
       line().length = Math.min(line().length, column)
       grid.length = row + 1
+    } else if (final === 'L') {
+      // Rows are pushed out at the bottom, and never into the scrollback.
+      grid.splice(row, 0, ...Array.from({ length: Number(parameters || 1) }, () => []))
+      grid.length = Math.min(grid.length, rows)
+      column = 0
+    } else if (final === 'M') {
+      grid.splice(row, Number(parameters || 1))
+      line()
+      column = 0
     } else if (final === 'h' || final === 'l') {
       if (final === 'h') modes.add(parameters)
       else modes.delete(parameters)
