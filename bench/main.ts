@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Bench } from './bench.ts'
 import { crowd } from './daemon/crowd.ts'
+import { firstPicture } from './daemon/first-picture.ts'
 import { memory } from './daemon/memory.ts'
 import { startUp } from './daemon/start-up.ts'
 import { turn } from './daemon/turn.ts'
@@ -24,6 +25,7 @@ const BENCHES: readonly Bench[] = [
   loading,
   turn,
   startUp,
+  firstPicture,
   memory,
   crowd,
   append,

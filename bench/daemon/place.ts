@@ -37,6 +37,8 @@ export function makePlace(files: Readonly<Record<string, string>> = {}) {
   const runtime = join(run, 'nacre', USER)
 
   return {
+    root,
+    env,
     log: join(root, '.local', 'state', 'nacre', 'users', USER, 'log.db'),
     async start(): Promise<Daemon> {
       const started = performance.now()
