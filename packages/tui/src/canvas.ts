@@ -12,8 +12,8 @@ export type Canvas = {
 }
 
 /** A terminal whose cursor moves: it remembers what stands below the printed lines. */
-export function screenCanvas(terminal: Terminal, colours: Colours): Canvas {
-  let last: Drawn | undefined
+export function screenCanvas(terminal: Terminal, colours: Colours, drawn: Drawn): Canvas {
+  let last: Drawn | undefined = drawn
   let redraws = 0
   let shown: Face['theme']['name'] = colours.background
   let theme = themeOf(colours)
