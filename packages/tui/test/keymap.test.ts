@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ACTIONS } from '../dist/actions.js'
@@ -138,14 +137,4 @@ describe('a chord', () => {
       }),
     )
   })
-})
-
-it('the README names every action, with its keys and what it does', () => {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  const rows = readme.split('\n').flatMap((row) => (/\| `\w+` +\|$/u.test(row) ? [row.replaceAll(/ +/gu, ' ')] : []))
-  expect(rows).toEqual(
-    ACTIONS.map(
-      ({ action, keys, does }) => `| ${keys.map((key) => `\`${key}\``).join(' ')} | ${does} | \`${action}\` |`,
-    ),
-  )
 })

@@ -28,7 +28,8 @@ export async function tui(context: CommandContext): Promise<number> {
       },
       input: process.stdin,
       output: process.stdout,
-      colours: coloursOf(env),
+      // What reads a pipe has no colours.
+      colours: coloursOf(process.stdout.isTTY ? env : { ...env, NO_COLOR: '1' }),
       plain,
       place: async () => (await import('../face/place.js')).placeOf(context),
       ...(flags.session !== undefined && { session: flags.session }),
