@@ -86,6 +86,7 @@ describe('a plain face', () => {
     await tells('Allow this?')
     expect(told()).not.toContain('echo 2')
     daemon.record('s', ev.notice('something else'))
+    await tells('something else')
     input.write('n\n')
     await tells('echo 2')
     expect(daemon.asked).toEqual(['deny s t.1.0'])
