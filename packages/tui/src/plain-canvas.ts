@@ -1,4 +1,7 @@
+import type { Call } from '@nacre/client'
+import { callEntry } from './call-entry.js'
 import type { Canvas } from './canvas.js'
+import { NOT_BEGUN } from './entry.js'
 import { type Face, questionFor } from './face.js'
 import type { Line } from './line.js'
 import { questionLines } from './question.js'
@@ -16,11 +19,18 @@ export function plainCanvas(write: (text: string) => void, theme: Theme): Canvas
   return {
     draw(face) {
       say(face.out)
-      const question = questionFor(face)?.call
-      if (question !== undefined && question !== asked) say(questionLines(face))
-      asked = question
+      const call = questionFor(face)
+      if (call && call.call !== asked) say([...askedLines(face, call), ...questionLines(face)])
+      asked = call?.call
       return face.out.length === 0 ? face : { ...face, out: [] }
     },
     leave: (face: Face) => say(face.out),
   }
+}
+
+/** What a person is asked about, as far as it was not printed: it is printed with its result, and nothing stands below. */
+function askedLines({ paper: { begun } }: Face, call: Call): readonly Line[] {
+  const printed = begun.type === 'called' && begun.call.call === call.call
+  const { lines, tail } = callEntry(call, undefined, printed ? begun : NOT_BEGUN)
+  return [...lines, ...tail]
 }
