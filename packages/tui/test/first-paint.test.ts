@@ -20,7 +20,7 @@ function waiting() {
       seen.push(tty.screen.screen())
       return gate.promise
     },
-    place: fakePlace().place,
+    place: async () => fakePlace().place,
     input: tty.input,
     output: tty.output,
     colours: { noColor: true, background: 'unknown', depth: '16' },
@@ -32,10 +32,11 @@ function waiting() {
 
 it('the prompt stands there before anything is connected, and what is typed is held until it is', async () => {
   const { seen, shows, hides, type, screen, daemon, connect, end, leave } = waiting()
-  expect(seen).toHaveLength(1)
-  expect(seen[0]).toMatch(/connecting…\n>/u)
+  expect(screen.screen()).toBe('connecting…\n>')
   type('hello there')
   await shows('> hello there')
+  expect(seen).toHaveLength(1)
+  expect(seen[0]).toMatch(/connecting…\n>/u)
   type('\r')
   await shows('for the next session: hello there')
   type('and a draft')
