@@ -95,6 +95,8 @@ export const SETUP: Section = {
     {
       name: 'completion',
       summary: 'what makes your shell complete commands, flags, sessions and users',
+      about:
+        'Make the directory of the file first, where there is none. For zsh: in ~/.zshrc, after compinit, source <(runner completion zsh).',
       args: [{ name: 'SHELL', what: 'bash, zsh or fish', need: 'needed', complete: ['bash', 'zsh', 'fish'] }],
       examples: [
         { line: 'completion bash > ~/.local/share/bash-completion/completions/runner', says: 'for bash' },
