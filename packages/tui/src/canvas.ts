@@ -30,7 +30,7 @@ export function screenCanvas(terminal: Terminal, colours: Colours, drawn: Drawn)
       const block = blockOf(face, size)
       const text = frame(last, face.out, block, size, theme)
       if (text !== '') terminal.write(text)
-      last = { block, columns: size.columns }
+      last = { block, size }
       return printed(face)
     },
     leave(face) {

@@ -1,3 +1,4 @@
+import { PART_LIMIT_BYTES } from '@nacre/client'
 import type { Action } from './actions.js'
 import { openQuestion } from './approval.js'
 import { cancel } from './asks.js'
@@ -10,7 +11,7 @@ import { helpLines } from './help.js'
 import { actionOf } from './keymap.js'
 import type { Key } from './keys.js'
 import { picked, pickHistory } from './picking.js'
-import { doing, type Step, still } from './step.js'
+import { doing, type Step, still, warned } from './step.js'
 import { submitted } from './submission.js'
 import { submit } from './submit.js'
 import { edited, entered } from './typing.js'
@@ -73,11 +74,17 @@ function act(face: Face, action: Exclude<Action, EditorAction>): Step {
 function enter(face: Face, steers: boolean): Step {
   const sent = submitted(face.editor)
   if (sent === undefined) return still(face)
+  const bytes = Buffer.byteLength(sent.submission.text)
+  // It stays where it was typed: what is refused later would have to be brought back.
+  if (bytes > PART_LIMIT_BYTES) return warned(face, tooLong(bytes))
   return submit(
     { ...face, editor: sent.editor, completion: NO_COMPLETION },
     { ...sent.submission, steers: steers && isBusy(face) },
   )
 }
+
+const tooLong = (bytes: number): string =>
+  `✗ not sent: it has ${bytes.toLocaleString('en-US')} bytes, and a message at most ${PART_LIMIT_BYTES.toLocaleString('en-US')}. Put it into a file of the workspace, and name that.`
 
 /** Ctrl-c: first the running turn, then the typed line, then the face. */
 function interrupted(face: Face): Step {

@@ -11,8 +11,8 @@ const WRAP_ON = `${ESC}?7h`
 const ERASE_LINE = `${ESC}K`
 const ERASE_BELOW = `${ESC}J`
 
-/** What stands below the printed lines, and in how wide a terminal it was drawn. */
-export type Drawn = { readonly block: Block; readonly columns: number }
+/** What stands below the printed lines, and in how large a terminal it was drawn. */
+export type Drawn = { readonly block: Block; readonly size: Size }
 
 /**
  * What to write so that `lines` are printed for good above the block and the block stands anew below them. Only what
@@ -31,7 +31,7 @@ export function frame(
   const printed = lines.flatMap((said) => rowsOf(said, width))
   const rows = [...printed, ...(block?.rows ?? [])]
   const cursor = block && { row: printed.length + block.cursor.row, before: block.cursor.before }
-  const known = last?.columns === size.columns ? last.block : undefined
+  const known = last && sameSize(last.size, size) ? last.block : undefined
   const text = known ? changed(known, rows, cursor, size.rows, theme) : anew(last, size.columns, rows, cursor, theme)
   // Without autowrap a character that is wider than we think cannot make a row two.
   return text === '' || [...rows, ...(known?.rows ?? [])].every((row) => isSimple(row.text))
@@ -41,7 +41,9 @@ export function frame(
 
 type Cursor = Block['cursor']
 
-/** All rows again: the terminal is new, or has wrapped them itself when it got another width. */
+const sameSize = (a: Size, b: Size): boolean => a.columns === b.columns && a.rows === b.rows
+
+/** All rows again: the terminal is new, or has wrapped or dropped some of them when it got another size. */
 function anew(
   last: Drawn | undefined,
   columns: number,

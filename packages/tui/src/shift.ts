@@ -9,6 +9,8 @@ const ESC = '\u001b['
 const BLANK_ROW: Row = line('')
 /** Rows that are pushed up at once; more of them are written again. */
 const PUSHED_MOST = 4
+/** Down to so many rows by line feeds. A terminal may also go to the first column by them: the column is always set behind. */
+const LINE_FEEDS = 4
 
 /**
  * Makes room in front of the rows at the end that stay as they are, and takes away those at the top that were pushed
@@ -72,7 +74,10 @@ function sameAtEnd(known: readonly Row[], rows: readonly Row[], same: Same): num
 
 const blanks = (count: number): readonly Row[] => Array.from({ length: count }, () => BLANK_ROW)
 
-export const vertical = (from: number, to: number): string =>
-  from === to ? '' : from > to ? `${times(from - to)}A` : `${times(to - from)}B`
+/** A terminal that got lower may have dropped rows below its cursor: line feeds make them again, where CSI B would stop. */
+export const vertical = (from: number, to: number): string => {
+  if (from > to) return `${times(from - to)}A`
+  return to - from <= LINE_FEEDS ? '\n'.repeat(to - from) : `${times(to - from)}B`
+}
 
 const times = (count: number): string => (count === 1 ? ESC : `${ESC}${count}`)

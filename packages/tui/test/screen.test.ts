@@ -40,7 +40,7 @@ describe('drawing', () => {
               COLOURS,
             ),
           )
-          last = { block, columns: size.columns }
+          last = { block, size }
         }
         const printed = steps.flatMap(({ lines }) =>
           lines
@@ -87,7 +87,7 @@ describe('drawing', () => {
           }
           const shown = out.map((text) => line(text))
           screen.write(frame(last, shown, block, size, COLOURS))
-          last = { block, columns: size.columns }
+          last = { block, size }
           printed.push(...out)
           const wanted = [...printed, ...texts].map((text) => text.trimEnd())
           expect(screen.all().split('\n').slice(0, wanted.length)).toEqual(wanted)
@@ -114,7 +114,7 @@ describe('drawing', () => {
     screen.write(`printed\r\n${'x'.repeat(20)}\r\n${'x'.repeat(15)}\r\n> `)
     screen.write(
       frame(
-        { block: wide, columns: 40 },
+        { block: wide, size: { columns: 40, rows: 10 } },
         [],
         {
           ...wide,
@@ -133,14 +133,14 @@ describe('drawing', () => {
   it('writes a character again when a mark joins it', () => {
     const size = { columns: 20, rows: 10 }
     const says = (text: string): Block => ({ rows: [{ text, tone: 'plain' }], cursor: { row: 0, before: '' } })
-    expect(frame({ block: says('xe'), columns: 20 }, [], says('xe\u0301'), size, BARE)).toContain('e\u0301')
-    expect(frame({ block: says('xe'), columns: 20 }, [], says('xe漢'), size, BARE)).not.toContain('x')
+    expect(frame({ block: says('xe'), size }, [], says('xe\u0301'), size, BARE)).toContain('e\u0301')
+    expect(frame({ block: says('xe'), size }, [], says('xe漢'), size, BARE)).not.toContain('x')
   })
 
   it('writes nothing when nothing changed, and no colour where none is wanted', () => {
     const same: Block = { rows: [{ text: 'status', tone: 'dim' }], cursor: { row: 0, before: '' } }
     const size = { columns: 20, rows: 10 }
-    expect(frame({ block: same, columns: 20 }, [], same, size, COLOURS)).toBe('')
+    expect(frame({ block: same, size }, [], same, size, COLOURS)).toBe('')
     expect(frame(undefined, [line('bad', 'error')], same, size, BARE)).not.toMatch(/\[\d*m/u)
     expect(frame(undefined, [line('bad', 'error')], same, size, COLOURS)).toContain('[31mbad')
   })

@@ -71,6 +71,7 @@ export function fakeClient({
 } = {}) {
   const sessions = new Map<string, Session>()
   const asked: string[] = []
+  const pages: { readonly turns: number; readonly before?: number }[] = []
   let clock = 0
   let failure: Fault | undefined
   let status: ConnectionStatus = { type: 'connected', hello }
@@ -207,12 +208,17 @@ export function fakeClient({
       return { type: 'blob', hash: 'b'.repeat(64) as BlobHash, mediaType, sizeBytes: bytes.length, preview }
     },
     getBlob: async () => new Uint8Array(),
-    history: async (session) => ({ events: of(session).events }),
+    async history(session, { turns, before }) {
+      pages.push({ turns, ...(before !== undefined && { before }) })
+      return pageOf(of(session).events, turns, before)
+    },
     close: async () => {},
   }
   return {
     client,
     asked,
+    /** The pages of histories that were asked for. */
+    pages,
     add,
     record,
     publish: (id: string, ...events: readonly Event[]) => {
@@ -228,6 +234,15 @@ export function fakeClient({
     },
     watchers: (id: string) => of(id).watchers.size,
   }
+}
+
+/** The last so many turns before an event, and where the page before begins to end. */
+function pageOf(all: readonly Stored[], turns: number, before = Number.POSITIVE_INFINITY) {
+  const events = all.filter(({ seq }) => seq < before)
+  const begins = events.flatMap(({ type }, index) => (type === 'turn.queued' ? [index] : []))
+  const from = begins.at(-turns) ?? 0
+  const first = events[from]
+  return { events: events.slice(from), ...(from > 0 && first && { before: first.seq }) }
 }
 
 async function* watching(

@@ -1,0 +1,108 @@
+import type { Client } from '@nacre/client'
+import * as ev from './events.ts'
+import { fakeClient } from './fake-client.ts'
+import { GALLERY } from './said.ts'
+
+/** What it says when it is told so; to anything else it says something of two lines. */
+const SAID: Readonly<Record<string, string>> = {
+  long: Array.from({ length: 40 }, (_, n) => `Line ${n + 1} of a long answer.`).join('\n'),
+  naughty: 'before \u001b[2J\u001b[3J\u001b]0;owned\u0007\u001b[10;10Hafter\r\u202eevil 漢字 👩‍👩‍👧 e\u0301',
+  wide: '| name | what |\n|---|--:|\n| 漢字 | 👍 good |\n| café | 漢 |\n| plain | x |\n\nAfter the table.',
+  ...GALLERY,
+}
+const ANSWER =
+  'This is an answer that is long enough to be wrapped between words in a terminal of eighty columns, and more so at forty.'
+
+/**
+ * A daemon that answers by rules, in a session of so many turns: `tool` and `edit` ask for permission, `long` says forty
+ * lines, `stream 2000` as many bit by bit, `cut` is cut off once, `slow` never ends, `think` thinks before.
+ */
+export function actingDaemon(turns: number): Client {
+  const daemon = fakeClient({
+    onInput: (session, input, text) => void setImmediate(() => answer(session, input, text)),
+    onVerdict: (session, call, verdict) => {
+      const turn = call.split('.')[0] ?? ''
+      if (verdict === 'approved') daemon.record(session, ev.toolStarted(call, 'shell_exec'))
+      const [said, outcome] = verdict === 'approved' ? ['12 passed\n0 failed', 'ok'] : ['', 'denied']
+      daemon.record(session, ev.toolFinished(call, said, outcome), ev.stepStarted(turn, 2))
+      daemon.record(session, ev.stepFinished(`${turn}.2`, `That was ${verdict}.`), ev.turnFinished(turn))
+    },
+  })
+  const { record, publish } = daemon
+
+  function answer(session: string, turn: string, text: string): unknown {
+    const step = `${turn}.1`
+    record(session, ev.turnStarted(turn), ev.stepStarted(turn, 1, [turn]))
+    const finish = (said: string) => record(session, ev.stepFinished(step, said), ev.turnFinished(turn))
+    const [word = '', count] = text.split(' ')
+    switch (word) {
+      case 'slow':
+        return publish(session, ev.delta(step, 0, 'I am still thinking about'))
+      case 'half':
+        return publish(session, ev.delta(step, 0, SAID.markdown?.slice(0, Number(count)) ?? ''))
+      case 'stream':
+        return stream(session, step, Number(count), finish)
+      case 'think':
+        publish(session, { type: 'reasoning.delta', step, offset: 0, text: 'First this. Then that.' })
+        return publish(session, ev.delta(step, 0, 'Thought about.'))
+      case 'cut':
+        return cut(session, turn)
+      case 'tool':
+        return ask(session, step, 'I will run the tests.', 'shell_exec', {
+          command: 'npm test -- --reporter=dot && echo "all tests of the workspace have passed"',
+        })
+      case 'edit':
+        return ask(session, step, 'I will mend the sum.', 'file_edit', EDIT)
+      default:
+        return finish(SAID[text] ?? `You said: ${text}. ${ANSWER}`)
+    }
+  }
+
+  function ask(session: string, step: string, said: string, name: string, args: object): void {
+    record(session, ev.stepFinished(step, said, [{ name, args }]), ev.approvalRequested(`${step}.0`, name))
+  }
+
+  /** So many lines of Markdown, about two at a time, as fast as a quick model speaks them: over many drawings. */
+  function stream(session: string, step: string, lines: number, finish: (said: string) => unknown): void {
+    const said = Array.from({ length: lines }, (_, n) => `- Line **${n + 1}** of \`${lines}\`.`).join('\n')
+    const more = (from: number): unknown => {
+      if (from >= said.length) return finish(said)
+      publish(session, ev.delta(step, from, said.slice(from, from + 47)))
+      return setTimeout(() => more(from + 47), 1)
+    }
+    more(0)
+  }
+
+  function cut(session: string, turn: string): void {
+    publish(session, ev.delta(`${turn}.1`, 0, 'The first half of an answer,\nand a bit'))
+    setImmediate(() => {
+      record(session, ev.interrupted(`${turn}.1`), ev.stepStarted(turn, 2))
+      record(session, ev.stepFinished(`${turn}.2`, 'The first half of an answer,\nand the second.'))
+      record(session, ev.turnFinished(turn))
+    })
+  }
+
+  daemon.add('8c1d20aa-0000', 'garden plans')
+  daemon.add('3f2a91c4-0000', 'first steps')
+  for (let n = 1; n <= turns; n++) {
+    const [turn, said] = [`h${n}`, `Answer ${n} of ${turns}.`]
+    record('3f2a91c4-0000', ev.queued(turn, `Question ${n}`), ev.turnStarted(turn), ev.stepStarted(turn, 1, [turn]))
+    record('3f2a91c4-0000', ev.stepFinished(`${turn}.1`, said), ev.turnFinished(turn))
+  }
+  return {
+    ...daemon.client,
+    async compact(session) {
+      record(session, ev.notice('asked to sum up'))
+      return daemon.client.compact(session)
+    },
+    async rename(session, title) {
+      record(session, { type: 'session.renamed', title, by: 'tui', command: 'r' })
+    },
+  }
+}
+
+const EDIT = {
+  path: 'src/sum.ts',
+  old_text: 'export const sum = (a: number, b: number) => a - b',
+  new_text: '/** Adds. */\nexport const sum = (a: number, b: number) => a + b',
+}
