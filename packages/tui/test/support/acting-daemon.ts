@@ -19,21 +19,43 @@ const ANSWER =
  */
 export function actingDaemon(turns: number): Client {
   const daemon = fakeClient({
-    onInput: (session, input, text) => void setImmediate(() => answer(session, input, text)),
+    onInput: (session, input, text) => void setImmediate(() => begin({ session, turn: input, text })),
     onVerdict: (session, call, verdict) => {
       const turn = call.split('.')[0] ?? ''
       if (verdict === 'approved') daemon.record(session, ev.toolStarted(call, 'shell_exec'))
       const [said, outcome] = verdict === 'approved' ? ['12 passed\n0 failed', 'ok'] : ['', 'denied']
       daemon.record(session, ev.toolFinished(call, said, outcome), ev.stepStarted(turn, 2))
-      daemon.record(session, ev.stepFinished(`${turn}.2`, `That was ${verdict}.`), ev.turnFinished(turn))
+      daemon.record(session, ev.stepFinished(`${turn}.2`, `That was ${verdict}.`))
+      end(session, turn)
     },
   })
   const { record, publish } = daemon
+  let open: Waiting | undefined
+  const waiting: Waiting[] = []
 
-  function answer(session: string, turn: string, text: string): unknown {
+  /** One turn at a time. */
+  function begin(next: Waiting): void {
+    if (open) waiting.push(next)
+    else {
+      open = next
+      answer(next)
+    }
+  }
+
+  function end(session: string, turn: string, outcome?: string): void {
+    record(session, ev.turnFinished(turn, outcome))
+    open = undefined
+    const next = waiting.shift()
+    if (next) begin(next)
+  }
+
+  function answer({ session, turn, text }: Waiting): unknown {
     const step = `${turn}.1`
     record(session, ev.turnStarted(turn), ev.stepStarted(turn, 1, [turn]))
-    const finish = (said: string) => record(session, ev.stepFinished(step, said), ev.turnFinished(turn))
+    const finish = (said: string) => {
+      record(session, ev.stepFinished(step, said))
+      end(session, turn)
+    }
     const [word = '', count] = text.split(' ')
     switch (word) {
       case 'slow':
@@ -78,7 +100,7 @@ export function actingDaemon(turns: number): Client {
     setImmediate(() => {
       record(session, ev.interrupted(`${turn}.1`), ev.stepStarted(turn, 2))
       record(session, ev.stepFinished(`${turn}.2`, 'The first half of an answer,\nand the second.'))
-      record(session, ev.turnFinished(turn))
+      end(session, turn)
     })
   }
 
@@ -91,6 +113,14 @@ export function actingDaemon(turns: number): Client {
   }
   return {
     ...daemon.client,
+    async cancel(session, turn) {
+      await daemon.client.cancel(session, turn)
+      if (turn === undefined) return
+      setImmediate(() => {
+        record(session, ev.interrupted(`${turn}.1`))
+        end(session, turn, 'cancelled')
+      })
+    },
     async compact(session) {
       record(session, ev.notice('asked to sum up'))
       return daemon.client.compact(session)
@@ -100,6 +130,8 @@ export function actingDaemon(turns: number): Client {
     },
   }
 }
+
+type Waiting = { readonly session: string; readonly turn: string; readonly text: string }
 
 const EDIT = {
   path: 'src/sum.ts',
