@@ -30,6 +30,7 @@ export function checks(root) {
         [join(root, 'packages/toolgen/dist/cli.js'), '--check', 'packages/tools/src', 'packages/toolgen/test/shapes'],
       ],
     },
+    { name: 'docs of the command line', commands: [[join(root, 'scripts', 'cli-docs.mjs'), '--check']] },
     { name: 'weight', commands: [[join(root, 'scripts', 'weight.mjs')]] },
     { name: 'rules', commands: [[join(root, 'scripts', 'rules.mjs')]] },
   ]

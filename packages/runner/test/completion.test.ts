@@ -57,32 +57,30 @@ const isMissing = (shell: string) => !process.env.CI && spawnSync(shell, ['--ver
 
 describe('completion', { timeout: 60_000 }, () => {
   for (const [shell, offersIn] of Object.entries(SHELLS))
-    test.skipIf(isMissing(shell))(
-      `in ${shell} offers commands, flags, choices, sessions, users and files`,
-      async () => {
-        const { place, session, env } = await placeWithRunner()
-        await using _ = place
-        const offers = offersIn(place, env)
-        const offered = (line: string) => {
-          const last = line.split(' ').at(-1) ?? ''
-          return offers(line).filter((word) => word.startsWith(last))
-        }
-        expect(offered('runner st')).toEqual(expect.arrayContaining(['start', 'status', 'stop']))
-        expect(offered('runner ')).not.toContain('__names')
-        expect(offered('runner sessions ')).toEqual(expect.arrayContaining(['list', 'show', 'fork']))
-        expect(offered('runner catalog f')).toEqual(['fetch'])
-        expect(offered('runner ask --t')).toEqual(['--timeout'])
-        expect(offered('runner status --t')).not.toContain('--timeout')
-        expect(offered('runner usage --by ')).toEqual(expect.arrayContaining(['day', 'model', 'session', 'user']))
-        expect(offered('runner sessions show ')).toEqual([session])
-        expect(offered('runner events --session ')).toEqual([session])
-        expect(offered('runner --user ')).toEqual(['alice'])
-        expect(offered('runner status --user alice --j')).toEqual(['--json'])
-        expect(offered('runner export ')).toEqual([session])
-        expect(offered('runner import ').map((name) => name.replace('/', ''))).toContain('folder')
-        expect(offered('runner completion ')).toEqual(expect.arrayContaining(['bash', 'fish', 'zsh']))
-      },
-    )
+    test(`in ${shell} offers commands, flags, choices, sessions, users and files`, async (context) => {
+      if (isMissing(shell)) context.skip(`needs ${shell}`)
+      const { place, session, env } = await placeWithRunner()
+      await using _ = place
+      const offers = offersIn(place, env)
+      const offered = (line: string) => {
+        const last = line.split(' ').at(-1) ?? ''
+        return offers(line).filter((word) => word.startsWith(last))
+      }
+      expect(offered('runner st')).toEqual(expect.arrayContaining(['start', 'status', 'stop']))
+      expect(offered('runner ')).not.toContain('__names')
+      expect(offered('runner sessions ')).toEqual(expect.arrayContaining(['list', 'show', 'fork']))
+      expect(offered('runner catalog f')).toEqual(['fetch'])
+      expect(offered('runner ask --t')).toEqual(['--timeout'])
+      expect(offered('runner status --t')).not.toContain('--timeout')
+      expect(offered('runner usage --by ')).toEqual(expect.arrayContaining(['day', 'model', 'session', 'user']))
+      expect(offered('runner sessions show ')).toEqual([session])
+      expect(offered('runner events --session ')).toEqual([session])
+      expect(offered('runner --user ')).toEqual(['alice'])
+      expect(offered('runner status --user alice --j')).toEqual(['--json'])
+      expect(offered('runner export ')).toEqual([session])
+      expect(offered('runner import ').map((name) => name.replace('/', ''))).toContain('folder')
+      expect(offered('runner completion ')).toEqual(expect.arrayContaining(['bash', 'fish', 'zsh']))
+    })
 
   test('of a shell that there is not, and names that nobody can tell, are a refusal and nothing', async () => {
     await using place = makePlace()

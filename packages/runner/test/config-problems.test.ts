@@ -34,7 +34,7 @@ describe('a problem', () => {
   it('of a wrong value says what was expected and what came', async () => {
     const said = (text: string) => agent(text).then((line) => line.trim())
     expect(await said('runtime.max_turns = 0')).toBe(
-      'agent.toml:1:1: runtime.max_turns: expected a whole number from 1 to 1000, got 0.',
+      'agent.toml:1:1: runtime.max_turns: expected a whole number from 1 to 1000, got 0.\nMend it there; nothing of the configuration was used.',
     )
     expect(await said('runtime.max_turns = 1.5')).toContain('got 1.5')
     expect(await said('runtime.max_turns = nan')).toContain('got NaN')

@@ -42,7 +42,7 @@ describe('a variable', () => {
     const { refusal } = machine({})
     const said = (name: string, value: string) => refusal({ env: { [name]: value } })
     expect(await said('NACRE__RUNTIME__MAX_TURNS', 'many')).toBe(
-      'variable NACRE__RUNTIME__MAX_TURNS: runtime.max_turns: expected a whole number from 1 to 1000, got a text.\n',
+      'variable NACRE__RUNTIME__MAX_TURNS: runtime.max_turns: expected a whole number from 1 to 1000, got a text.\nMend it there; nothing of the configuration was used.',
     )
     expect(await said('NACRE__RUNTIME__MAX_TURNS', '')).toContain('variable NACRE__RUNTIME__MAX_TURNS')
     expect(await said('NACRE__RUNTIME__MAX_TURNS', '3\nx = 1')).toContain('got a text')

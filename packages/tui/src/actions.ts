@@ -36,7 +36,6 @@ export const ACTIONS = [
   { action: 'external_editor', keys: ['ctrl-g'], does: 'write in your own editor ($VISUAL, $EDITOR)' },
   { action: 'paste_image', keys: ['ctrl-v', 'alt-v'], does: 'attach the image on the clipboard' },
   { action: 'toggle_reasoning', keys: ['ctrl-o'], does: 'show or fold what the model thinks' },
-  { action: 'toggle_output', keys: ['alt-o'], does: 'show or fold what tools say' },
   { action: 'search', keys: ['ctrl-f'], does: 'search in the conversation' },
   { action: 'sessions', keys: ['ctrl-t'], does: 'choose a session' },
   { action: 'model', keys: ['alt-m'], does: 'choose a model' },

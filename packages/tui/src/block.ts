@@ -21,6 +21,8 @@ export type Size = { readonly columns: number; readonly rows: number }
 
 const QUEUE_SHOWN = 3
 const MENU_ROWS = 8
+/** More of a message is never seen while it waits. */
+const SHOWN_UNITS = 500
 
 /** What is redrawn in place: at most `size.rows - 1` rows, none as wide as the terminal. What does not fit is cut at its top. */
 export function blockOf(face: Face, size: Size): Block {
@@ -66,8 +68,8 @@ function waitingTexts(face: Face): string[] {
   const sending = face.sending.filter(({ session }) => session === face.session?.session)
   const all = [
     ...face.transcript.state.queue.map((input) => `queued: ${cleanInline(input.parts.map(partText).join(' '))}`),
-    ...sending.map(({ text }) => `sending: ${cleanInline(text)}`),
-    ...face.held.map(({ text }) => `for the next session: ${cleanInline(text)}`),
+    ...sending.map(({ text }) => `sending: ${cleanInline(text.slice(0, SHOWN_UNITS))}`),
+    ...face.held.map(({ text }) => `for the next session: ${cleanInline(text.slice(0, SHOWN_UNITS))}`),
   ]
   const more = all.length - QUEUE_SHOWN
   return more > 0 ? [...all.slice(0, QUEUE_SHOWN), `… and ${more} more`] : all

@@ -12,8 +12,9 @@ export type Canvas = {
 }
 
 /** A terminal whose cursor moves: it remembers what stands below the printed lines. */
-export function screenCanvas(terminal: Terminal, colours: Colours): Canvas {
-  let last: Drawn | undefined
+export function screenCanvas(terminal: Terminal, colours: Colours, drawn: Drawn): Canvas {
+  let last: Drawn | undefined = drawn
+  let redraws = 0
   let shown: Face['theme']['name'] = colours.background
   let theme = themeOf(colours)
   return {
@@ -22,6 +23,9 @@ export function screenCanvas(terminal: Terminal, colours: Colours): Canvas {
         shown = face.theme.name
         theme = themeOf(shown === 'none' ? { ...colours, noColor: true } : { ...colours, background: shown })
       }
+      // A size that there is not: nothing is taken to be there.
+      if (last && face.redraws !== redraws) last = { ...last, size: { columns: 0, rows: 0 } }
+      redraws = face.redraws
       const size = terminal.size()
       const block = blockOf(face, size)
       const text = frame(last, face.out, block, size, theme)

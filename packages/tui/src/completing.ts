@@ -2,7 +2,7 @@ import type { Action } from './actions.js'
 import { COMMANDS } from './commands.js'
 import { answered, inMenu, refreshed } from './completion.js'
 import type { Face } from './face.js'
-import { agentItems, modelItems, sessionItems } from './picking.js'
+import { agentItems, modelItems, sessionItems } from './items.js'
 import { doing, type Step, still } from './step.js'
 
 /** With the menu for what stands before the cursor now; files are asked for. */

@@ -15,7 +15,7 @@ export type EffectPorts = {
   /** Called once, by the first effect that needs it. */
   readonly connect: () => Promise<Client>
   readonly world: World
-  readonly place: Place
+  readonly place: () => Promise<Place>
   readonly lend: Terminal['lend']
   readonly post: (happening: Happening) => void
 }
@@ -34,6 +34,11 @@ export function effectRunner({ connect, world, place, lend, post }: EffectPorts)
     client ??= connecting()
     return known ?? client
   }
+  let found: Promise<Place> | undefined
+  const here = () => {
+    found ??= place()
+    return found
+  }
   const pump = async (session: SessionSummary, signal: AbortSignal) => {
     for await (const happening of follow(await connected(), session, signal)) if (!signal.aborted) post(happening)
   }
@@ -47,8 +52,8 @@ export function effectRunner({ connect, world, place, lend, post }: EffectPorts)
         following.abort()
         following = new AbortController()
         void pump(effect.session, following.signal)
-      } else if (isErrand(effect)) void tell(errand(effect, place, lend))
-      else void tell(perform(effect, { client: connected, world, place }))
+      } else if (isErrand(effect)) void tell(errand(effect, here, lend))
+      else void tell(perform(effect, { client: connected, world, place: here }))
     },
     stop: () => following.abort(),
   }

@@ -5,9 +5,13 @@ import type { Terminal } from './terminal.js'
 import { errorLines, saidLines } from './words.js'
 
 /** Does what needs this machine and not the daemon. A failure is told, never thrown. */
-export async function errand(effect: Errand, place: Place, lend: Terminal['lend']): Promise<Happening | undefined> {
+export async function errand(
+  effect: Errand,
+  place: () => Promise<Place>,
+  lend: Terminal['lend'],
+): Promise<Happening | undefined> {
   try {
-    return await done(effect, place, lend)
+    return await done(effect, await place(), lend)
   } catch (error) {
     return { type: 'said', lines: errorLines(FAILURES[effect.type], error) }
   }

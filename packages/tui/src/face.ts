@@ -53,6 +53,12 @@ export type Face = {
   readonly resolving?: string
   /** What models think is shown as they think it. */
   readonly unfolded: boolean
+  /** Columns of the terminal. */
+  readonly columns: number
+  /** How often the person wanted everything drawn anew. */
+  readonly redraws: number
+  /** Nothing is drawn in place: lists are printed. */
+  readonly plain: boolean
   /** Nobody types any more: it ends when everything that was typed has had its answer. */
   readonly leaving: boolean
   /** Lines to print at the next drawing. */
@@ -74,6 +80,9 @@ export const newFace = (wanted?: string): Face => ({
   sending: [],
   ids: 0,
   unfolded: false,
+  columns: 80,
+  redraws: 0,
+  plain: false,
   leaving: false,
   out: [],
 })

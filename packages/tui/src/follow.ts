@@ -20,8 +20,12 @@ export async function* follow(
     for (const event of stored) yield item({ kind: 'stored', event })
     // A watch tells only of changes, and there may have been one since we connected.
     yield item({ kind: 'connection', status: client.status })
-    for await (const one of client.watch(session, { after: stored.at(-1)?.seq ?? 0, signal })) yield item(one)
-    if (!signal.aborted) yield item({ kind: 'connection', status: { type: 'closed' } })
+    let deleted = false
+    for await (const one of client.watch(session, { after: stored.at(-1)?.seq ?? 0, signal })) {
+      deleted = one.kind === 'stored' && one.event.type === 'session.deleted'
+      yield item(one)
+    }
+    if (!signal.aborted) yield deleted ? { type: 'gone' } : item({ kind: 'connection', status: { type: 'closed' } })
   } catch (error) {
     if (!signal.aborted) yield { type: 'said', lines: errorLines('this session can no longer be followed', error) }
   }

@@ -7,7 +7,7 @@ import { pickAgents, pickSessions } from './picking.js'
 import { pressed } from './pressed.js'
 import { received, seen, settled } from './receive.js'
 import type { TuiSettings } from './settings.js'
-import { type Step, still } from './step.js'
+import { doing, type Step, still } from './step.js'
 import { lostLines, submitHeld } from './submit.js'
 import { attached, recall, withText } from './typing.js'
 import { NEW_PAPER } from './view.js'
@@ -80,6 +80,12 @@ function taken(face: Face, happening: Happening): Step {
     case 'background':
       return still(face.theme.chosen ? face : { ...face, theme: { name: happening.background, chosen: false } })
     case 'resized':
+      return still({ ...face, columns: happening.columns })
+    case 'gone':
+      return doing(say({ ...face, moving: true }, [line('✗ This session was deleted.', 'warn', 2)]), {
+        type: 'open',
+        how: { type: 'join', prefix: undefined },
+      })
     case 'due':
       return still(face)
     case 'ended':

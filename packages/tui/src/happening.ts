@@ -41,7 +41,9 @@ export type Happening =
   | { readonly type: 'files'; readonly request: number; readonly paths: readonly string[] }
   /** Nothing was to be attached: the text, if there is one, was meant as text. */
   | { readonly type: 'attached'; readonly attachments: readonly Attachment[]; readonly text?: string }
-  | { readonly type: 'resized' }
+  | { readonly type: 'resized'; readonly columns: number }
+  /** The session that was followed was deleted. */
+  | { readonly type: 'gone' }
   /** Nothing more will be typed: what was is still seen to its end. */
   | { readonly type: 'drained' }
   /** A frame is due: what streams is drawn. */

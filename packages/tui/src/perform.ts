@@ -11,7 +11,7 @@ export type Request = Exclude<Effect, { type: 'follow' | 'end' } | Errand>
 export type RequestPorts = {
   readonly client: () => Client | Promise<Client>
   readonly world: World
-  readonly place: Place
+  readonly place: () => Promise<Place>
 }
 
 export async function perform(effect: Request, ports: RequestPorts): Promise<Happening | undefined> {
@@ -35,7 +35,8 @@ async function request(
       return { type: 'joined', session: await open(client, effect.how) }
     case 'send': {
       const { session, text, attachments, mode } = effect
-      const parts = attachments.length === 0 ? text : [textPart(text), ...(await blobsOf(client, attachments, place))]
+      const parts =
+        attachments.length === 0 ? text : [textPart(text), ...(await blobsOf(client, attachments, await place()))]
       const { seq } = await client.send(session.session, parts, { mode })
       return { type: 'sent', id: effect.id, seq }
     }

@@ -10,7 +10,7 @@ import { type Face, isBusy, say } from './face.js'
 import { helpLines } from './help.js'
 import { actionOf } from './keymap.js'
 import type { Key } from './keys.js'
-import { picked } from './picking.js'
+import { picked, pickHistory } from './picking.js'
 import { doing, type Step, still, warned } from './step.js'
 import { submitted } from './submission.js'
 import { submit } from './submit.js'
@@ -60,6 +60,10 @@ function act(face: Face, action: Exclude<Action, EditorAction>): Step {
       return doing(face, { type: 'agents', pick: 'model' })
     case 'agent':
       return doing(face, { type: 'agents', pick: 'agent' })
+    case 'history_search':
+      return still(pickHistory(face))
+    case 'redraw':
+      return still({ ...face, redraws: face.redraws + 1 })
     case 'help':
       return still(say(face, helpLines()))
     default:

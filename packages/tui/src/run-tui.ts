@@ -1,16 +1,10 @@
 import type { Client, World } from '@nacre/client'
-import { type Canvas, screenCanvas } from './canvas.js'
-import { effectRunner } from './effects.js'
-import { newFace } from './face.js'
+import { drawFirst } from './first-picture.js'
 import type { Happening, TuiExit } from './happening.js'
-import { createMailbox, type Mailbox } from './mailbox.js'
+import { createMailbox } from './mailbox.js'
 import type { Place } from './place.js'
-import { plainCanvas } from './plain-canvas.js'
-import { plainTerminal } from './plain-terminal.js'
-import { sessionLoop } from './session-loop.js'
-import { openTerminal, type Terminal, type TerminalInput, type TerminalOutput } from './terminal.js'
-import { type Colours, themeOf } from './theme.js'
-import { farewellLines } from './words.js'
+import { openTerminal, type TerminalInput, type TerminalOutput } from './terminal.js'
+import type { Colours } from './theme.js'
 
 export type TuiOptions = {
   readonly world: World
@@ -21,7 +15,8 @@ export type TuiOptions = {
   readonly colours: Colours
   /** Nothing is redrawn and the cursor never moves: for pipes, screen readers and dumb terminals. */
   readonly plain?: boolean
-  readonly place: Place
+  /** Called once, when something of it is needed. */
+  readonly place: () => Promise<Place>
   /** Id, prefix or name of the session to join; without it the one used last, or a new one. */
   readonly session?: string
   /** `stopHint` is said when the person leaves: that the daemon keeps running, and how to stop it. */
@@ -36,39 +31,22 @@ export type TuiEnd = { readonly exit: TuiExit }
  * `connect` or the client's `connected()` threw, or why the session could not be joined.
  */
 export async function runTui(options: TuiOptions): Promise<TuiEnd> {
-  const { world, session, texts, signal } = options
+  const { input, output, world, plain = false, signal } = options
+  if (signal?.aborted) return { exit: 'aborted' }
   const mailbox = createMailbox<Happening>()
   const aborted = () => mailbox.post({ type: 'ended', exit: 'aborted' })
-  if (signal?.aborted) return { exit: 'aborted' }
   signal?.addEventListener('abort', aborted, { once: true })
-  const { terminal, canvas } = options.plain ? plainly(options, mailbox.post) : drawn(options, mailbox.post)
-  const { connect, place } = options
   try {
-    const exit = await sessionLoop({
-      world,
-      mailbox,
-      canvas,
-      effects: effectRunner({ connect, world, place, lend: terminal.lend, post: mailbox.post }),
-      face: newFace(session),
-      farewell: (face, how) => (how === 'aborted' ? [] : farewellLines(face, texts.stopHint)),
-    })
-    return { exit }
+    if (plain) return await (await import('./talk.js')).talkPlainly(options, mailbox)
+    // All else is loaded behind the first picture; what is typed meanwhile waits in the mailbox.
+    const terminal = openTerminal(input, output, world, mailbox.post)
+    try {
+      const drawn = drawFirst(terminal)
+      return await (await import('./talk.js')).talk(options, mailbox, terminal, drawn)
+    } finally {
+      await terminal.close()
+    }
   } finally {
-    await terminal.close()
     signal?.removeEventListener('abort', aborted)
   }
-}
-
-type Post = Mailbox<Happening>['post']
-type Stage = { readonly terminal: Pick<Terminal, 'lend' | 'close'>; readonly canvas: Canvas }
-
-function drawn({ world, input, output, colours }: TuiOptions, post: Post): Stage {
-  const terminal = openTerminal(input, output, world, post)
-  terminal.ask()
-  return { terminal, canvas: screenCanvas(terminal, colours) }
-}
-
-function plainly({ input, output, colours }: TuiOptions, post: Post): Stage {
-  const terminal = plainTerminal(input, output, post)
-  return { terminal, canvas: plainCanvas((text) => void output.write(text), themeOf(colours)) }
 }

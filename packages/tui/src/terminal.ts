@@ -44,7 +44,8 @@ export function openTerminal(
   post: (happening: Happening) => void,
 ): Terminal {
   const keys = keyReader(world, post)
-  const resized = () => post({ type: 'resized' })
+  const size = () => ({ columns: output.columns || 80, rows: output.rows || 24 })
+  const resized = () => post({ type: 'resized', columns: size().columns })
   const gone = () => post({ type: 'ended', exit: 'input-closed' })
   const killed = () => post({ type: 'ended', exit: 'terminated' })
   let held = false
@@ -71,7 +72,7 @@ export function openTerminal(
   return {
     write: (text) =>
       void output.write(keys.synchronized() && text.length > SYNC_CHARS ? SYNC_ON + text + SYNC_OFF : text),
-    size: () => ({ columns: output.columns || 80, rows: output.rows || 24 }),
+    size,
     ask() {
       keys.asked()
       output.write(QUESTIONS)

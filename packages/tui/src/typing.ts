@@ -22,7 +22,8 @@ export function entered(face: Face, key: Entered): Step {
     : edited(face, { type: 'paste', text: key.text })
 }
 
-export const edited = (face: Face, what: Edit): Step => withMenu({ ...face, editor: edit(face.editor, what) })
+export const edited = (face: Face, what: Edit): Step =>
+  withMenu({ ...face, editor: edit(face.editor, what, face.columns - 1) })
 
 /** With what was dropped or pasted as attachments; where it was none, as the text that it is. */
 export function attached(face: Face, attachments: readonly Attachment[], text: string | undefined): Step {

@@ -23,7 +23,7 @@ function piped(daemon: ReturnType<typeof fakeClient>) {
   const end = runTui({
     world: systemWorld(),
     connect: async () => daemon.client,
-    place: fakePlace().place,
+    place: async () => fakePlace().place,
     input,
     output,
     colours: { noColor: true, background: 'unknown', depth: 'none' },

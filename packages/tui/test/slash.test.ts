@@ -162,6 +162,17 @@ describe('at the prompt', () => {
     expect(daemon.asked).toEqual(['send s two\nlines!'])
   })
 
+  it('ctrl-r searches what was sent', async () => {
+    const { type, shows, hides } = await ready({
+      place: { history: { load: async () => ['from yesterday', 'another day'], add: async () => undefined } },
+    })
+    type('\u0012yest')
+    await shows('Sent before (1 of 2): yest')
+    type('\r')
+    await shows('> from yesterday')
+    await hides('Sent before')
+  })
+
   it('ctrl-s steers into the turn that runs', async () => {
     const { daemon, type, shows } = await ready()
     type('go\r')

@@ -1,9 +1,9 @@
+import type { Client } from '@nacre/client'
 import { systemWorld } from '@nacre/kit'
 import { Fault } from '@nacre/types'
 import { EXIT } from '../command-line/exit.js'
 import { coloursOf } from '../face/colours.js'
-import { placeOf } from '../face/place.js'
-import { type CommandContext, connect } from './context.js'
+import type { CommandContext } from './context.js'
 
 /** Joins a session in the terminal. What can be typed into is there first; the daemon is looked for behind it. */
 export async function tui(context: CommandContext): Promise<number> {
@@ -18,16 +18,19 @@ export async function tui(context: CommandContext): Promise<number> {
   const world = systemWorld()
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
-  let client: ReturnType<typeof connect> | undefined
+  let client: Promise<Client> | undefined
   try {
     await runTui({
       world,
-      connect: () => (client = connect(context, world)),
+      connect: () => {
+        client = import('./context.js').then(({ connect }) => connect(context, world))
+        return client
+      },
       input: process.stdin,
       output: process.stdout,
       colours: coloursOf(env),
       plain,
-      place: placeOf(context),
+      place: async () => (await import('../face/place.js')).placeOf(context),
       ...(flags.session !== undefined && { session: flags.session }),
       texts: { stopHint: `${user}'s daemon keeps running. Stop it: ${program} stop --user ${user}` },
       signal: stop.signal,

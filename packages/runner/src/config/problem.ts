@@ -18,9 +18,10 @@ export const originOf = ({ source, line }: Place): string => (line === undefined
 export function faultOf(problems: readonly Problem[]): Fault {
   const [first, ...others] = problems
   if (first !== undefined && others.length === 0) {
-    const { text, mend } = first
-    const more = mend === undefined ? {} : { mend: printable(mend) }
-    return new Fault('invalid_input', `${printable(whereOf(first.place))}: ${printable(text)}`, more)
+    const { text, mend = 'Mend it there; nothing of the configuration was used.' } = first
+    return new Fault('invalid_input', `${printable(whereOf(first.place))}: ${printable(text)}`, {
+      mend: printable(mend),
+    })
   }
   const sorted = [...Map.groupBy(problems, ({ place }) => place.source).values()].flatMap((group) =>
     group.toSorted(byPlace),

@@ -36,7 +36,10 @@ export function beginPlan(env: NodeJS.ProcessEnv): Planner {
 }
 
 function planIn(said: string, end: string): DaemonPlan {
-  if (said === '') throw new Fault('internal', `The configuration could not be read: ${end}.`)
+  if (said === '')
+    throw new Fault('internal', `The configuration could not be read: ${end}.`, {
+      mend: 'Start it again; where that does not help, report it with what standard error says.',
+    })
   const planned = JSON.parse(said) as Planned
   if ('plan' in planned) return planned.plan
   const { code, message, mend } = planned.fault

@@ -7,7 +7,10 @@ import { Fault } from '@nacre/types'
 export async function claimSocket(server: Server, path: string, who: string): Promise<void> {
   for (;;) {
     if (await tryListen(server, path)) return
-    if (await isLive(path)) throw new Fault('conflict', `${who} already listens on ${path}.`)
+    if (await isLive(path))
+      throw new Fault('conflict', `${who} already listens on ${path}.`, {
+        mend: 'Stop it first, with runner stop, or join it.',
+      })
     withTakeoverLock(path, () => rmSync(path, { force: true }))
   }
 }

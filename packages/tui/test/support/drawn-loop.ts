@@ -1,6 +1,7 @@
 import type { SessionItem } from '@nacre/client'
 import { screenCanvas } from '../../dist/canvas.js'
 import { newFace } from '../../dist/face.js'
+import { drawFirst } from '../../dist/first-picture.js'
 import type { Effect, Happening } from '../../dist/happening.js'
 import { createMailbox } from '../../dist/mailbox.js'
 import { sessionLoop } from '../../dist/session-loop.js'
@@ -32,7 +33,7 @@ export async function drawnLoop(size: { columns: number; rows: number }) {
   const end = sessionLoop({
     world,
     mailbox,
-    canvas: screenCanvas(terminal, COLOURS),
+    canvas: screenCanvas(terminal, COLOURS, drawFirst(terminal)),
     effects: { run: ({ type }) => void asked.push(type), stop: () => undefined },
     face: newFace(),
     farewell: () => [],

@@ -28,7 +28,7 @@ export async function opened({
   const end = runTui({
     world: systemWorld(),
     connect: async () => daemon.client,
-    place: fakePlace(place).place,
+    place: async () => fakePlace(place).place,
     input: tty.input,
     output: tty.output,
     colours: { noColor: true, background: 'unknown', depth: '16' },

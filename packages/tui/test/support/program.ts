@@ -27,7 +27,7 @@ const { place } = fakePlace({
 const end = await runTui({
   world: systemWorld(),
   connect: async () => actingDaemon(Number(TURNS)),
-  place,
+  place: async () => place,
   input: process.stdin,
   output: process.stdout,
   colours: { noColor: Boolean(NO_COLOR), background, depth },
