@@ -147,7 +147,7 @@ const KEYS: Readonly<Record<Action, Case>> = {
   },
   history_search: async (at) => {
     at.press('history_search')
-    await at.shows('older')
+    await at.shows('an older line')
     at.types('oldest')
     at.keys('Enter')
     await at.shows('> the oldest line')
@@ -189,15 +189,6 @@ const KEYS: Readonly<Record<Action, Case>> = {
     await cancelled(at)
     at.press('toggle_reasoning')
   },
-  toggle_output: async (at) => {
-    at.press('toggle_output')
-    at.keys('tool', 'Enter')
-    await at.shows('type y or n')
-    at.keys('y', 'Enter')
-    await at.shows('That was approved.')
-    await at.shows('12 passed')
-    at.press('toggle_output')
-  },
   search: async (at) => {
     at.press('search')
     at.types('oldest')
@@ -209,6 +200,10 @@ const KEYS: Readonly<Record<Action, Case>> = {
   agent: picks('agent', 'Agent'),
   redraw: async (at) => {
     at.types('kept')
+    await at.shows('> kept')
+    // The screen is lost, as when another program has written on it.
+    at.tmux('send-keys', '-R')
+    await at.hides('kept')
     at.press('redraw')
     await at.shows('> kept')
     await cleared(at)
