@@ -1,8 +1,15 @@
-import type { Client } from '@nacre/client'
+import { type Client, systemWorld } from '@nacre/client'
 import * as ev from './events.ts'
 import { fakeClient } from './fake-client.ts'
 import { GALLERY } from './said.ts'
 
+/** As a person would ask, for pictures. */
+const ASKED: Readonly<Record<string, string>> = {
+  'What is wrong with the sum?': 'markdown',
+  'What is wrong with it?': 'half 440',
+  'Mend the sum, please.': 'edit',
+  'Run the tests.': 'tool',
+}
 /** What it says when it is told so; to anything else it says something of two lines. */
 const SAID: Readonly<Record<string, string>> = {
   long: Array.from({ length: 40 }, (_, n) => `Line ${n + 1} of a long answer.`).join('\n'),
@@ -56,7 +63,7 @@ export function actingDaemon(turns: number): Client {
       record(session, ev.stepFinished(step, said))
       end(session, turn)
     }
-    const [word = '', count] = text.split(' ')
+    const [word = '', count] = (ASKED[text] ?? text).split(' ')
     switch (word) {
       case 'slow':
         return publish(session, ev.delta(step, 0, 'I am still thinking about'))
@@ -76,7 +83,7 @@ export function actingDaemon(turns: number): Client {
       case 'edit':
         return ask(session, step, 'I will mend the sum.', 'file_edit', EDIT)
       default:
-        return finish(SAID[text] ?? `You said: ${text}. ${ANSWER}`)
+        return finish(SAID[word] ?? `You said: ${text}. ${ANSWER}`)
     }
   }
 
@@ -113,6 +120,12 @@ export function actingDaemon(turns: number): Client {
   }
   return {
     ...daemon.client,
+    // As if they had been used today.
+    async sessions() {
+      const now = systemWorld().now()
+      const all = await daemon.client.sessions()
+      return all.map((one) => ({ ...one, updated_at: now - (all[1] === one ? 0 : 3 * 3_600_000) }))
+    },
     async cancel(session, turn) {
       await daemon.client.cancel(session, turn)
       if (turn === undefined) return
