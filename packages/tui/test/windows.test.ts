@@ -23,7 +23,7 @@ describe('two windows on one session', () => {
     expect(one.screen.screen()).not.toContain('a draft')
   })
 
-  it('ask both, and what was answered in one is withdrawn in the other, where a late y is a message', async () => {
+  it('ask both, and what was answered in one is withdrawn in the other, where a late y does nothing', async () => {
     const daemon = fakeClient()
     const one = await ready({ daemon })
     const two = await opened({ daemon, session: 's' })
