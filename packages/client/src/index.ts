@@ -61,7 +61,7 @@ export type {
   UserId,
   World,
 } from '@nacre/types'
-export { Fault, PART_LIMIT_BYTES, callId, inputId, sessionId, stepId, turnId, userId } from '@nacre/types'
+export { callId, Fault, inputId, PART_LIMIT_BYTES, sessionId, stepId, turnId, userId } from '@nacre/types'
 export { type ClientOptions, createClient } from './client.js'
 export { connectionPair, type PairEnd } from './pair.js'
 export type { Asked, Client, Connection, ConnectionStatus, Dial, Refusal, SessionItem } from './port.js'

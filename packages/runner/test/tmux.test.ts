@@ -1,44 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { modelServer, type Said, usingModel } from './model-server.js'
-import { CLI, makePlace, type Place, until } from './place.js'
-
-/** A terminal of tmux with the real TUI in it. */
-function terminal(place: Place, size = { columns: 80, rows: 24 }) {
-  let opened = 0
-  // Each terminal has a server of its own: one that is going must not take the next one's session.
-  const tmux = (...args: string[]) =>
-    execFileSync('tmux', ['-S', join(place.root, `tmux-${opened}`), ...args], { encoding: 'utf8', env: place.env })
-  const env = Object.entries(place.env).flatMap(([name, value]) => ['-e', `${name}=${value}`])
-  const open = (...args: string[]) => {
-    opened += 1
-    const command = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ')
-    const shape = ['-x', String(size.columns), '-y', String(size.rows)]
-    tmux('new-session', '-d', '-s', 'tui', ...shape, ...env, `${command}; echo "left with $?"; cat`)
-  }
-  const screen = () => tmux('capture-pane', '-p', '-S', '-500', '-t', 'tui')
-  return {
-    open,
-    screen,
-    type: (...keys: string[]) => tmux('send-keys', '-t', 'tui', ...keys),
-    shows: (text: string) => until(() => (screen().includes(text) ? screen() : undefined)),
-    /** The process of the TUI itself. */
-    pid: () => {
-      const shell = tmux('list-panes', '-t', 'tui', '-F', '#{pane_pid}').trim()
-      return Number(readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8').split(' ')[0])
-    },
-    close: () => tmux('kill-server'),
-    [Symbol.dispose]: () => {
-      try {
-        tmux('kill-server')
-      } catch {
-        // It had ended already.
-      }
-    },
-  }
-}
+import { makePlace, until } from './place.js'
+import { hasTmux, realTerminal } from './real-terminal.js'
 
 const WORDS = Array.from({ length: 60 }, (_, n) => `word${n}`).join(' ')
 
@@ -62,15 +25,6 @@ function storyteller() {
   return { say, pause, hold, release: () => gate.resolve() }
 }
 
-const hasTmux = () => {
-  try {
-    execFileSync('tmux', ['-V'])
-    return true
-  } catch {
-    return false
-  }
-}
-
 describe('the TUI in a real terminal', { timeout: 90_000 }, () => {
   test('chat, tool call, approval, kill -9 of the guest and of the TUI in mid-answer, resume', async (context) => {
     if (!hasTmux()) context.skip('needs tmux: the program is not installed')
@@ -79,7 +33,7 @@ describe('the TUI in a real terminal', { timeout: 90_000 }, () => {
     await using place = makePlace()
     for (const [name, text] of Object.entries(usingModel(model.baseUrl, 'sk-test'))) place.configure(name, text)
     expect((await place.run('start', '--detach')).code).toBe(0)
-    using tui = terminal(place)
+    using tui = realTerminal(place)
     tui.open('--tui')
     await tui.shows('NOT SEALED')
 
@@ -104,7 +58,7 @@ describe('the TUI in a real terminal', { timeout: 90_000 }, () => {
     story.hold()
     tui.type('story two', 'Enter')
     await tui.shows('story two')
-    await until(() => (tui.screen().split('story two')[1]?.includes('word20') ? true : undefined))
+    await until(() => (tui.all().split('story two')[1]?.includes('word20') ? true : undefined))
     process.kill(tui.pid(), 'SIGKILL')
     await tui.shows('left with 137')
     story.release()
@@ -128,7 +82,7 @@ describe('the TUI in a real terminal', { timeout: 90_000 }, () => {
     await using place = makePlace()
     for (const [name, text] of Object.entries(usingModel(model.baseUrl, 'sk-test'))) place.configure(name, text)
     await place.run('start', '--detach')
-    using tui = terminal(place, { columns: 60, rows: 20 })
+    using tui = realTerminal(place, { columns: 60, rows: 20 })
     tui.open('--tui')
     await tui.shows('ready')
     tui.type('/stauts', 'Enter')
@@ -147,7 +101,7 @@ describe('the TUI in a real terminal', { timeout: 90_000 }, () => {
     const listed = await tui.shows('this one')
     expect(listed).not.toContain('the end of a tale')
     tui.type('Escape')
-    await until(() => (tui.screen().includes('this one') ? undefined : true))
+    await until(() => (tui.all().includes('this one') ? undefined : true))
     expect(model.requests.map(({ body }) => body).join('\n')).not.toContain('stauts')
     tui.type('/quit', 'Enter')
     await tui.shows('left with 0')

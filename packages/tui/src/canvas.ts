@@ -23,8 +23,8 @@ export function screenCanvas(terminal: Terminal, colours: Colours, drawn: Drawn)
         shown = face.theme.name
         theme = themeOf(shown === 'none' ? { ...colours, noColor: true } : { ...colours, background: shown })
       }
-      // A width that there is not: nothing is taken to be there.
-      if (last && face.redraws !== redraws) last = { ...last, columns: 0 }
+      // A size that there is not: nothing is taken to be there.
+      if (last && face.redraws !== redraws) last = { ...last, size: { columns: 0, rows: 0 } }
       redraws = face.redraws
       const size = terminal.size()
       const block = blockOf(face, size)

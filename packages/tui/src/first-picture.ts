@@ -9,7 +9,7 @@ export function drawFirst(terminal: Terminal): Drawn {
   terminal.write(`${WORDS}\r\n${MARK}`)
   terminal.ask()
   return {
-    columns: terminal.size().columns,
+    size: terminal.size(),
     block: {
       rows: [
         { text: WORDS, tone: 'plain' },

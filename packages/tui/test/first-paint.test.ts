@@ -14,10 +14,12 @@ function waiting() {
   daemon.add('s')
   const gate = Promise.withResolvers<typeof daemon.client>()
   const seen: string[] = []
+  const asked = Promise.withResolvers<void>()
   const end = runTui({
     world: systemWorld(),
     connect: () => {
       seen.push(tty.screen.screen())
+      asked.resolve()
       return gate.promise
     },
     place: async () => fakePlace().place,
@@ -27,16 +29,26 @@ function waiting() {
     texts: { stopHint },
     signal: controller.signal,
   })
-  return { ...tty, daemon, seen, end, connect: () => gate.resolve(daemon.client), leave: () => controller.abort() }
+  return {
+    ...tty,
+    daemon,
+    seen,
+    asked: asked.promise,
+    end,
+    connect: () => gate.resolve(daemon.client),
+    leave: () => controller.abort(),
+  }
 }
 
 it('the prompt stands there before anything is connected, and what is typed is held until it is', async () => {
-  const { seen, shows, hides, type, screen, daemon, connect, end, leave } = waiting()
-  expect(screen.screen()).toBe('connecting…\n>')
+  const { seen, asked, shows, hides, type, screen, daemon, connect, end, leave } = waiting()
+  // It is there before this program has loaded the rest of the face.
+  expect(screen.screen()).toMatch(/connecting…\n>/u)
+  expect(seen).toEqual([])
+  await asked
+  expect(seen[0]).toMatch(/connecting…\n>/u)
   type('hello there')
   await shows('> hello there')
-  expect(seen).toHaveLength(1)
-  expect(seen[0]).toMatch(/connecting…\n>/u)
   type('\r')
   await shows('for the next session: hello there')
   type('and a draft')

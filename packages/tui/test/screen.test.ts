@@ -130,6 +130,16 @@ describe('drawing', () => {
     expect(screen.screen()).toBe('printed\nshort\n>')
   })
 
+  it('writes all rows again in a terminal of another height, which may have dropped those below the cursor', () => {
+    const row = (text: string) => ({ text, tone: 'plain' }) as const
+    const block: Block = { rows: [row('status'), row('> '), row('facts')], cursor: { row: 1, before: '> ' } }
+    const screen = vtScreen(20, 8)
+    screen.write('one\r\nstatus\r\n> ')
+    screen.write(frame({ block, size: { columns: 20, rows: 10 } }, [], block, { columns: 20, rows: 8 }, BARE))
+    expect(screen.screen()).toBe('one\nstatus\n>\nfacts')
+    expect(screen.cursor()).toEqual({ row: 2, column: 2 })
+  })
+
   it('writes a character again when a mark joins it', () => {
     const size = { columns: 20, rows: 10 }
     const says = (text: string): Block => ({ rows: [{ text, tone: 'plain' }], cursor: { row: 0, before: '' } })

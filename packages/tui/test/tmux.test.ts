@@ -18,7 +18,7 @@ describe('in a real terminal', () => {
     keys('slow', 'Enter')
     await shows('I am still thinking about')
     keys('C-c')
-    await shows('cancelling…')
+    await shows('✗ cancelled')
     keys('/quit', 'Enter')
     await shows('keeps running')
     await shows('(quit)\nicanon')

@@ -1,8 +1,15 @@
-import type { Client } from '@nacre/client'
+import { type Client, systemWorld } from '@nacre/client'
 import * as ev from './events.ts'
 import { fakeClient } from './fake-client.ts'
 import { GALLERY } from './said.ts'
 
+/** As a person would ask, for pictures. */
+const ASKED: Readonly<Record<string, string>> = {
+  'What is wrong with the sum?': 'markdown',
+  'What is wrong with it?': 'half 440',
+  'Mend the sum, please.': 'edit',
+  'Run the tests.': 'tool',
+}
 /** What it says when it is told so; to anything else it says something of two lines. */
 const SAID: Readonly<Record<string, string>> = {
   long: Array.from({ length: 40 }, (_, n) => `Line ${n + 1} of a long answer.`).join('\n'),
@@ -19,22 +26,44 @@ const ANSWER =
  */
 export function actingDaemon(turns: number): Client {
   const daemon = fakeClient({
-    onInput: (session, input, text) => void setImmediate(() => answer(session, input, text)),
+    onInput: (session, input, text) => void setImmediate(() => begin({ session, turn: input, text })),
     onVerdict: (session, call, verdict) => {
       const turn = call.split('.')[0] ?? ''
       if (verdict === 'approved') daemon.record(session, ev.toolStarted(call, 'shell_exec'))
       const [said, outcome] = verdict === 'approved' ? ['12 passed\n0 failed', 'ok'] : ['', 'denied']
       daemon.record(session, ev.toolFinished(call, said, outcome), ev.stepStarted(turn, 2))
-      daemon.record(session, ev.stepFinished(`${turn}.2`, `That was ${verdict}.`), ev.turnFinished(turn))
+      daemon.record(session, ev.stepFinished(`${turn}.2`, `That was ${verdict}.`))
+      end(session, turn)
     },
   })
   const { record, publish } = daemon
+  let open: Waiting | undefined
+  const waiting: Waiting[] = []
 
-  function answer(session: string, turn: string, text: string): unknown {
+  /** One turn at a time. */
+  function begin(next: Waiting): void {
+    if (open) waiting.push(next)
+    else {
+      open = next
+      answer(next)
+    }
+  }
+
+  function end(session: string, turn: string, outcome?: string): void {
+    record(session, ev.turnFinished(turn, outcome))
+    open = undefined
+    const next = waiting.shift()
+    if (next) begin(next)
+  }
+
+  function answer({ session, turn, text }: Waiting): unknown {
     const step = `${turn}.1`
     record(session, ev.turnStarted(turn), ev.stepStarted(turn, 1, [turn]))
-    const finish = (said: string) => record(session, ev.stepFinished(step, said), ev.turnFinished(turn))
-    const [word = '', count] = text.split(' ')
+    const finish = (said: string) => {
+      record(session, ev.stepFinished(step, said))
+      end(session, turn)
+    }
+    const [word = '', count] = (ASKED[text] ?? text).split(' ')
     switch (word) {
       case 'slow':
         return publish(session, ev.delta(step, 0, 'I am still thinking about'))
@@ -54,7 +83,7 @@ export function actingDaemon(turns: number): Client {
       case 'edit':
         return ask(session, step, 'I will mend the sum.', 'file_edit', EDIT)
       default:
-        return finish(SAID[text] ?? `You said: ${text}. ${ANSWER}`)
+        return finish(SAID[word] ?? `You said: ${text}. ${ANSWER}`)
     }
   }
 
@@ -78,7 +107,7 @@ export function actingDaemon(turns: number): Client {
     setImmediate(() => {
       record(session, ev.interrupted(`${turn}.1`), ev.stepStarted(turn, 2))
       record(session, ev.stepFinished(`${turn}.2`, 'The first half of an answer,\nand the second.'))
-      record(session, ev.turnFinished(turn))
+      end(session, turn)
     })
   }
 
@@ -91,6 +120,20 @@ export function actingDaemon(turns: number): Client {
   }
   return {
     ...daemon.client,
+    // As if they had been used today.
+    async sessions() {
+      const now = systemWorld().now()
+      const all = await daemon.client.sessions()
+      return all.map((one) => ({ ...one, updated_at: now - (all[1] === one ? 0 : 3 * 3_600_000) }))
+    },
+    async cancel(session, turn) {
+      await daemon.client.cancel(session, turn)
+      if (turn === undefined) return
+      setImmediate(() => {
+        record(session, ev.interrupted(`${turn}.1`))
+        end(session, turn, 'cancelled')
+      })
+    },
     async compact(session) {
       record(session, ev.notice('asked to sum up'))
       return daemon.client.compact(session)
@@ -100,6 +143,8 @@ export function actingDaemon(turns: number): Client {
     },
   }
 }
+
+type Waiting = { readonly session: string; readonly turn: string; readonly text: string }
 
 const EDIT = {
   path: 'src/sum.ts',

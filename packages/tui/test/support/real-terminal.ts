@@ -1,16 +1,7 @@
-import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { execFileSync } from 'node:child_process'
 import { afterEach, type TestContext } from 'vitest'
+import { openTmux, type Size } from './tmux-terminal.ts'
 
-const PROGRAM = fileURLToPath(new URL('./program.ts', import.meta.url))
-const QUIET: ExecFileSyncOptionsWithStringEncoding = {
-  encoding: 'utf8',
-  stdio: ['ignore', 'pipe', 'ignore'],
-  maxBuffer: 64 * 1024 * 1024,
-}
-const LONGEST_MS = 25_000
-
-export type Size = { readonly columns: number; readonly rows: number }
 /** How large the terminals are in which everything has to work. */
 export const SIZES: readonly Size[] = [
   { columns: 40, rows: 15 },
@@ -18,66 +9,23 @@ export const SIZES: readonly Size[] = [
   { columns: 200, rows: 60 },
 ]
 
-// A server of its own for every terminal: one that is being killed would take the next one's session along.
-let servers = 0
-const open: string[] = []
-const tmuxOf = (server: string, ...args: string[]): string =>
-  execFileSync('tmux', ['-L', server, '-f', '/dev/null', ...args], QUIET)
-
+const open: RealTerminal[] = []
 afterEach(() => {
-  for (const server of open.splice(0)) {
-    try {
-      tmuxOf(server, 'kill-server')
-    } catch {
-      // It had ended already.
-    }
-  }
+  for (const terminal of open.splice(0)) terminal.close()
 })
 
-const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
-
-/** The program in a real terminal. What is waited for is looked for again until it is there; nothing sleeps. */
-export function realTerminal(ctx: TestContext, { columns, rows }: Size, env: Readonly<Record<string, string>> = {}) {
+/** The program in a real terminal, without colours, until the test is over. */
+export function realTerminal(ctx: TestContext, size: Size, env: Readonly<Record<string, string>> = {}): RealTerminal {
   needsTmux(ctx)
-  const server = `nacre-tui-test-${process.pid}-${++servers}`
-  open.push(server)
-  const tmux = (...args: string[]) => tmuxOf(server, ...args)
-  const settings = Object.entries({ NO_COLOR: '1', ...env }).map(([name, value]) => `${name}=${quoted(value)}`)
-  const run = `${settings.join(' ')} ${quoted(process.execPath)} ${quoted(PROGRAM)}`
-  const shape = ['-x', String(columns), '-y', String(rows)]
-  const command = `${run}; stty -a | grep -o -- '-\\?icanon'; read end`
-  tmux('start-server', ';', 'set', '-g', 'history-limit', '50000', ';', 'new-session', '-d', ...shape, command)
-  const screen = () => tmux('capture-pane', '-p')
-  const until = async <T>(look: () => T, wanted: (seen: T) => boolean, what: string): Promise<T> => {
-    const started = performance.now()
-    for (;;) {
-      const seen = look()
-      if (wanted(seen)) return seen
-      if (performance.now() - started > LONGEST_MS) throw new Error(`never showed ${what}:\n${screen()}`)
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-  }
-  return {
-    tmux,
-    /** What can be seen. */
-    screen,
-    /** That and what scrolled off, with the rows of a line that the terminal wrapped as one. */
-    all: () => tmux('capture-pane', '-p', '-J', '-S', '-'),
-    cursor: () => tmux('display', '-p', '#{cursor_x}').trim(),
-    keys: (...keys: string[]) => void tmux('send-keys', ...keys),
-    /** Text as it is, which may be the name of a key. */
-    types: (text: string) => void tmux('send-keys', '-l', '--', text),
-    resize: (to: Size) => void tmux('resize-window', '-x', String(to.columns), '-y', String(to.rows)),
-    shows: (text: string) => until(screen, (seen) => seen.includes(text), JSON.stringify(text)),
-    hides: (text: string) => until(screen, (seen) => !seen.includes(text), `a screen without ${JSON.stringify(text)}`),
-    until,
-  }
+  const terminal = openTmux(size, { NO_COLOR: '1', ...env })
+  open.push(terminal)
+  return terminal
 }
-export type RealTerminal = ReturnType<typeof realTerminal>
+export type RealTerminal = ReturnType<typeof openTmux>
 
-export function needsTmux(ctx: TestContext): void {
+function needsTmux(ctx: TestContext): void {
   try {
-    execFileSync('tmux', ['-V'], QUIET)
+    execFileSync('tmux', ['-V'], { stdio: 'ignore' })
   } catch {
     ctx.skip('needs tmux: a real terminal to draw in')
   }
