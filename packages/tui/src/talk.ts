@@ -18,7 +18,7 @@ export const talk = (
   mailbox: Mailbox<Happening>,
   terminal: Terminal,
   drawn: Drawn,
-): Promise<TuiEnd> => converse(options, mailbox, terminal.lend, screenCanvas(terminal, options.colours, drawn))
+): Promise<TuiEnd> => converse(options, mailbox, terminal.lend, screenCanvas(terminal, options.colours, drawn, options.world.now))
 
 /** Talks in lines, over whatever stands before us. */
 export async function talkPlainly(options: TuiOptions, mailbox: Mailbox<Happening>): Promise<TuiEnd> {

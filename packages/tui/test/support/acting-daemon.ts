@@ -22,7 +22,7 @@ const ANSWER =
 
 /**
  * A daemon that answers by rules, in a session of so many turns: `tool` and `edit` ask for permission, `long` says forty
- * lines, `stream 2000` as many bit by bit, `cut` is cut off once, `slow` never ends, `think` thinks before.
+ * lines, `stream 2000` as many bit by bit (`stream 2000 400` goes on after each 400 only when the terminal has got another size), `cut` is cut off once, `slow` never ends, `think` thinks before.
  */
 export function actingDaemon(turns: number): Client {
   const daemon = fakeClient({
@@ -63,14 +63,14 @@ export function actingDaemon(turns: number): Client {
       record(session, ev.stepFinished(step, said))
       end(session, turn)
     }
-    const [word = '', count] = (ASKED[text] ?? text).split(' ')
+    const [word = '', count, hold] = (ASKED[text] ?? text).split(' ')
     switch (word) {
       case 'slow':
         return publish(session, ev.delta(step, 0, 'I am still thinking about'))
       case 'half':
         return publish(session, ev.delta(step, 0, SAID.markdown?.slice(0, Number(count)) ?? ''))
       case 'stream':
-        return stream(session, step, Number(count), finish)
+        return stream(session, step, { lines: Number(count), hold: Number(hold ?? count) }, finish)
       case 'think':
         publish(session, { type: 'reasoning.delta', step, offset: 0, text: 'First this. Then that.' })
         return publish(session, ev.delta(step, 0, 'Thought about.'))
@@ -92,12 +92,22 @@ export function actingDaemon(turns: number): Client {
   }
 
   /** So many lines of Markdown, about two at a time, as fast as a quick model speaks them: over many drawings. */
-  function stream(session: string, step: string, lines: number, finish: (said: string) => unknown): void {
+  function stream(
+    session: string,
+    step: string,
+    { lines, hold }: { lines: number; hold: number },
+    finish: (said: string) => unknown,
+  ): void {
     const said = Array.from({ length: lines }, (_, n) => `- Line **${n + 1}** of \`${lines}\`.`).join('\n')
+    let told = 0
     const more = (from: number): unknown => {
       if (from >= said.length) return finish(said)
       publish(session, ev.delta(step, from, said.slice(from, from + 47)))
-      return setTimeout(() => more(from + 47), 1)
+      const line = said.slice(0, from + 47).split('\n').length - 1
+      const goOn = () => more(from + 47)
+      if (Math.floor(line / hold) <= told) return setTimeout(goOn, 1)
+      told += 1
+      return process.stdout.once('resize', goOn)
     }
     more(0)
   }

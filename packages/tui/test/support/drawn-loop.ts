@@ -33,7 +33,7 @@ export async function drawnLoop(size: { columns: number; rows: number }) {
   const end = sessionLoop({
     world,
     mailbox,
-    canvas: screenCanvas(terminal, COLOURS, drawFirst(terminal)),
+    canvas: screenCanvas(terminal, COLOURS, drawFirst(terminal), world.now),
     effects: { run: ({ type }) => void asked.push(type), stop: () => undefined },
     face: newFace(),
     farewell: () => [],
