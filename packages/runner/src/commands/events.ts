@@ -5,13 +5,14 @@ import { EXIT } from '../command-line/exit.js'
 import { daemonStatus } from '../daemon/control.js'
 import { listed } from '../records/daemon-records.js'
 import { type CommandContext, connect, print, printJson } from './context.js'
+import { eventWords } from './event-words.js'
 import { storedEvents } from './stored-events.js'
 
 const NEW_SESSIONS_MS = 1000
 /** Sessions that are subscribed to at once. A gateway lets one connection have 64; one more is for catching up. */
 const FOLLOWED = 60
 
-/** Prints events, one JSON object a line: `{ session, seq, type, at, … }`. */
+/** Prints events, one a line: for people what matters of each, with --json all of it. */
 export async function events(context: CommandContext): Promise<number> {
   const stop = new AbortController()
   const end = () => stop.abort()
@@ -119,6 +120,10 @@ function createFollowed(client: Client, context: CommandContext, stop: AbortCont
 
 function line(context: CommandContext, session: SessionId, event: StoredEvent): void {
   if (context.flags.json) printJson({ session, ...event })
-  else
-    print(`${new Date(event.at).toISOString()} ${session.slice(0, 8)} ${String(event.seq).padStart(6)} ${event.type}`)
+  else print(inWords(session, event))
+}
+
+function inWords(session: SessionId, event: StoredEvent): string {
+  const at = new Date(event.at).toISOString()
+  return `${at} ${session.slice(0, 8)} ${String(event.seq).padStart(6)} ${event.type} ${eventWords(event)}`.trimEnd()
 }

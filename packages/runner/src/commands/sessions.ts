@@ -21,13 +21,15 @@ export async function listSessions(context: CommandContext): Promise<number> {
 
 const HEADER = ['session', 'status', 'changed', 'agent', 'title']
 
-const rowOf = ({ session, status, updated_at, agent, title }: SessionRecord): readonly string[] => [
+const rowOf = ({ session, status, archived, updated_at, agent, title }: SessionRecord): readonly string[] => [
   session,
-  status,
+  statusOf(status, archived),
   inMinutes(updated_at),
   agent,
   title,
 ]
+
+const statusOf = (status: string, archived: boolean | undefined) => (archived ? `${status}, archived` : status)
 
 const inMinutes = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
 
@@ -56,7 +58,7 @@ function* inWords(one: SessionRecord, turns: number, use: Use): Iterable<string>
   yield `${one.title || 'untitled'}`
   yield `  session    ${one.session}${one.parent ? `, a delegate's; its parent is ${one.parent}` : ''}`
   yield `  agent      ${one.agent}`
-  yield `  status     ${one.status}${one.archived ? ', archived' : ''}`
+  yield `  status     ${statusOf(one.status, one.archived)}`
   yield `  began      ${new Date(one.created_at).toISOString()}`
   yield `  changed    ${new Date(one.updated_at).toISOString()}, seq ${one.seq}`
   yield `  turns      ${turns}`
