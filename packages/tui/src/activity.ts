@@ -1,7 +1,7 @@
 import { busyUntil } from '@nacre/client'
-import { cleanInline } from './clean.js'
 import { type Face, questionFor } from './face.js'
 import { hint } from './help.js'
+import { cleanInline } from './said/clean.js'
 
 /** What is going on, the most important thing first. */
 export function activityWords(face: Face): readonly string[] {

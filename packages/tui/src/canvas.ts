@@ -1,8 +1,8 @@
 import { blockOf } from './block.js'
+import { type Drawn, frame } from './drawn/screen.js'
+import type { Terminal } from './drawn/terminal.js'
+import { type Colours, themeOf } from './drawn/theme.js'
 import type { Face } from './face.js'
-import { type Drawn, frame } from './screen.js'
-import type { Terminal } from './terminal.js'
-import { type Colours, themeOf } from './theme.js'
 
 /** Where a face is shown. `draw` gives back the face without the lines that it has printed. */
 export type Canvas = {
@@ -12,12 +12,7 @@ export type Canvas = {
 }
 
 /** A terminal whose cursor moves: it remembers what stands below the printed lines. */
-export function screenCanvas(
-  terminal: Terminal,
-  colours: Colours,
-  drawn: Drawn,
-  now: () => number,
-): Canvas {
+export function screenCanvas(terminal: Terminal, colours: Colours, drawn: Drawn, now: () => number): Canvas {
   let last: Drawn | undefined = drawn
   let drawnAt = now()
   let redraws = 0

@@ -1,6 +1,6 @@
 import type { ApprovalScope } from '@nacre/client'
-import { nearest } from './nearest.js'
-import type { Takes } from './wanted.js'
+import { nearest } from './typed/nearest.js'
+import type { Takes } from './typed/wanted.js'
 
 export type ExportFormat = 'jsonl' | 'markdown' | 'html'
 

@@ -1,9 +1,9 @@
-import type { Action } from './actions.js'
 import { COMMANDS } from './commands.js'
-import { answered, inMenu, refreshed } from './completion.js'
 import type { Face } from './face.js'
 import { agentItems, modelItems, sessionItems } from './items.js'
 import { doing, type Step, still } from './step.js'
+import type { Action } from './typed/actions.js'
+import { answered, inMenu, refreshed } from './typed/completion.js'
 
 /** With the menu for what stands before the cursor now; files are asked for. */
 export function withMenu(face: Face): Step {

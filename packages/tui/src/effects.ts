@@ -1,10 +1,10 @@
 import type { Client, SessionSummary, World } from '@nacre/client'
+import type { Terminal } from './drawn/terminal.js'
 import { errand, isErrand } from './errands.js'
 import { follow } from './follow.js'
 import type { Effect, Happening } from './happening.js'
 import { perform } from './perform.js'
 import type { Place } from './place.js'
-import type { Terminal } from './terminal.js'
 
 export type EffectRunner = {
   run(effect: Exclude<Effect, { type: 'end' }>): void

@@ -1,7 +1,7 @@
-import { attachmentsIn } from './attachment.js'
+import type { Terminal } from './drawn/terminal.js'
 import type { Errand, Happening } from './happening.js'
 import type { Place } from './place.js'
-import type { Terminal } from './terminal.js'
+import { attachmentsIn } from './typed/attachment.js'
 import { errorLines, saidLines } from './words.js'
 
 /** Does what needs this machine and not the daemon. A failure is told, never thrown. */

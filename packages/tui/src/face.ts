@@ -1,16 +1,16 @@
 import type { Client, ConnectionStatus, SessionSummary, Transcript } from '@nacre/client'
 import { EMPTY_TRANSCRIPT } from '@nacre/client'
 import { openQuestion } from './approval.js'
-import { type Completion, NO_COMPLETION } from './completion.js'
-import { type Editor, EMPTY_EDITOR } from './editor.js'
+import type { Line } from './drawn/line.js'
+import type { Colours } from './drawn/theme.js'
 import type { Agents } from './facts.js'
-import { DEFAULT_KEYMAP, type Keymap } from './keymap.js'
-import type { Line } from './line.js'
 import type { Picking } from './picking.js'
-import type { Submission } from './submission.js'
-import type { Colours } from './theme.js'
+import { NEW_PAPER, type Paper } from './said/view.js'
+import { type Completion, NO_COMPLETION } from './typed/completion.js'
+import { type Editor, EMPTY_EDITOR } from './typed/editor.js'
+import { DEFAULT_KEYMAP, type Keymap } from './typed/keymap.js'
+import type { Submission } from './typed/submission.js'
 import type { SessionUsage } from './usage.js'
-import { NEW_PAPER, type Paper } from './view.js'
 
 export type Hello = Awaited<ReturnType<Client['connected']>>
 

@@ -1,6 +1,6 @@
 import type { Client, ModelSummary, Step } from '@nacre/client'
-import { cleanInline } from './clean.js'
 import type { Face } from './face.js'
+import { cleanInline } from './said/clean.js'
 import { leastLeft } from './usage.js'
 
 /** The agents and models that the daemon has to choose from. */

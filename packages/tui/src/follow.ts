@@ -1,6 +1,6 @@
 import type { Client, LogItem, SessionItem, SessionSummary } from '@nacre/client'
+import { line } from './drawn/line.js'
 import type { Happening } from './happening.js'
-import { line } from './line.js'
 import { errorLines } from './words.js'
 
 const HISTORY_TURNS = 20

@@ -1,16 +1,16 @@
 import { EMPTY_TRANSCRIPT, type SessionSummary } from '@nacre/client'
 import { offered } from './completing.js'
+import { BLANK, line } from './drawn/line.js'
 import { type Face, type Hello, isBusy, questionFor, say } from './face.js'
 import type { Happening } from './happening.js'
-import { BLANK, line } from './line.js'
 import { pickAgents, pickSessions } from './picking.js'
 import { pressed } from './pressed.js'
 import { received, seen, settled } from './receive.js'
+import { NEW_PAPER } from './said/view.js'
 import type { TuiSettings } from './settings.js'
 import { doing, type Step, still } from './step.js'
 import { lostLines, submitHeld } from './submit.js'
 import { attached, recall, withText } from './typing.js'
-import { NEW_PAPER } from './view.js'
 import { helloLines, sessionLine, statusLines } from './words.js'
 
 /** What a happening makes of a face, and what has to be done about it. Pure. */

@@ -1,7 +1,7 @@
-import { ACTIONS, type Action } from './actions.js'
 import { COMMANDS } from './commands.js'
-import { type Keymap, keysOf } from './keymap.js'
-import { BLANK, type Line, line } from './line.js'
+import { BLANK, type Line, line } from './drawn/line.js'
+import { ACTIONS, type Action } from './typed/actions.js'
+import { type Keymap, keysOf } from './typed/keymap.js'
 
 /** What can be typed. */
 export const helpLines = (): Line[] => [

@@ -1,6 +1,6 @@
 import type { Face } from './face.js'
 import { modelOf, perMillion, tokens } from './facts.js'
-import type { Item } from './list-rows.js'
+import type { Item } from './typed/list-rows.js'
 import { agoWords } from './words.js'
 
 const ID_CHARS = 8

@@ -1,8 +1,8 @@
 import type { Client, ContentPart, SessionSummary, World } from '@nacre/client'
-import type { Attachment } from './attachment.js'
 import type { Effect, Errand, Happening, Opening } from './happening.js'
 import type { Place } from './place.js'
 import { search } from './search.js'
+import type { Attachment } from './typed/attachment.js'
 import { errorLines, inQuotes, saidLines, usageLines } from './words.js'
 
 /** Effects that are one request: what came of it, if there is anything to tell. A failure is told, never thrown. */

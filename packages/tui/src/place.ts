@@ -1,7 +1,7 @@
 import type { SessionId } from '@nacre/client'
-import type { Attachment, Files } from './attachment.js'
 import type { ExportFormat } from './commands.js'
 import type { TuiSettings } from './settings.js'
+import type { Attachment, Files } from './typed/attachment.js'
 
 /** What a face needs of the machine that it runs on, beside the terminal. Whatever fails throws a Fault. */
 export type Place = {

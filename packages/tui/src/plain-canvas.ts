@@ -1,11 +1,11 @@
 import type { Call } from '@nacre/client'
-import { callEntry } from './call-entry.js'
 import type { Canvas } from './canvas.js'
-import { NOT_BEGUN } from './entry.js'
+import type { Line } from './drawn/line.js'
+import { paint, type Theme } from './drawn/theme.js'
 import { type Face, questionFor } from './face.js'
-import type { Line } from './line.js'
 import { questionLines } from './question.js'
-import { paint, type Theme } from './theme.js'
+import { callEntry } from './said/call-entry.js'
+import { NOT_BEGUN } from './said/entry.js'
 
 /**
  * A face without cursor movement, for pipes, screen readers and dumb terminals: what is final is written, line by line;

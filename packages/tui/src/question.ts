@@ -1,6 +1,6 @@
-import { cleanInline } from './clean.js'
+import { type Line, line } from './drawn/line.js'
 import { type Face, questionFor } from './face.js'
-import { type Line, line } from './line.js'
+import { cleanInline } from './said/clean.js'
 
 /** What a person is asked now, if anything; no answer is suggested. */
 export function questionLines(face: Face): Line[] {

@@ -2,9 +2,9 @@ import { applyItem, lift, type SessionItem } from '@nacre/client'
 import { openQuestion } from './approval.js'
 import { type Face, type Hello, type Sending, say } from './face.js'
 import type { Effect } from './happening.js'
+import { print } from './said/view.js'
 import type { Step } from './step.js'
 import { counted } from './usage.js'
-import { print } from './view.js'
 import { helloLines } from './words.js'
 
 /** What comes of a session makes of a face that shows it. */

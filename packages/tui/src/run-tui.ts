@@ -1,10 +1,10 @@
 import type { Client, World } from '@nacre/client'
-import { drawFirst } from './first-picture.js'
+import { drawFirst } from './drawn/first-picture.js'
+import { openTerminal, type TerminalInput, type TerminalOutput } from './drawn/terminal.js'
+import type { Colours } from './drawn/theme.js'
 import type { Happening, TuiExit } from './happening.js'
 import { createMailbox } from './mailbox.js'
 import type { Place } from './place.js'
-import { openTerminal, type TerminalInput, type TerminalOutput } from './terminal.js'
-import type { Colours } from './theme.js'
 
 export type TuiOptions = {
   readonly world: World

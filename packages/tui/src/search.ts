@@ -1,7 +1,7 @@
 import { type Client, isUnknown, type LiftedEvent, lift, type SessionId } from '@nacre/client'
-import { cleanInline } from './clean.js'
+import { BLANK, type Line, line, type Mark } from './drawn/line.js'
 import { isStored } from './follow.js'
-import { BLANK, type Line, line, type Mark } from './line.js'
+import { cleanInline } from './said/clean.js'
 import { inQuotes } from './words.js'
 
 const PAGE_TURNS = 100

@@ -1,10 +1,10 @@
 import type { World } from '@nacre/client'
 import type { Canvas } from './canvas.js'
+import type { Line } from './drawn/line.js'
 import type { EffectRunner } from './effects.js'
 import type { Face } from './face.js'
 import { happen } from './happen.js'
 import type { Happening, TuiExit } from './happening.js'
-import type { Line } from './line.js'
 import type { Mailbox } from './mailbox.js'
 
 export type LoopOptions = {

@@ -1,4 +1,4 @@
-import type { Keymap } from './keymap.js'
+import type { Keymap } from './typed/keymap.js'
 
 /** What a person has chosen for their terminal. `problems` are told, and what they are about is as usual. */
 export type TuiSettings = {

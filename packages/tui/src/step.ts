@@ -1,6 +1,6 @@
+import { line } from './drawn/line.js'
 import { type Face, say } from './face.js'
 import type { Effect } from './happening.js'
-import { line } from './line.js'
 
 /** What a happening makes of a face, and what has to be done about it. */
 export type Step = { readonly face: Face; readonly effects: readonly Effect[] }

@@ -1,15 +1,15 @@
 import { type Canvas, screenCanvas } from './canvas.js'
+import { plainTerminal } from './drawn/plain-terminal.js'
+import type { Drawn } from './drawn/screen.js'
+import type { Terminal } from './drawn/terminal.js'
+import { themeOf } from './drawn/theme.js'
 import { effectRunner } from './effects.js'
 import { newFace } from './face.js'
 import type { Happening } from './happening.js'
 import type { Mailbox } from './mailbox.js'
 import { plainCanvas } from './plain-canvas.js'
-import { plainTerminal } from './plain-terminal.js'
 import type { TuiEnd, TuiOptions } from './run-tui.js'
-import type { Drawn } from './screen.js'
 import { sessionLoop } from './session-loop.js'
-import type { Terminal } from './terminal.js'
-import { themeOf } from './theme.js'
 import { farewellLines } from './words.js'
 
 /** Talks over a terminal, below whose printed lines something was drawn already. */
@@ -18,7 +18,8 @@ export const talk = (
   mailbox: Mailbox<Happening>,
   terminal: Terminal,
   drawn: Drawn,
-): Promise<TuiEnd> => converse(options, mailbox, terminal.lend, screenCanvas(terminal, options.colours, drawn, options.world.now))
+): Promise<TuiEnd> =>
+  converse(options, mailbox, terminal.lend, screenCanvas(terminal, options.colours, drawn, options.world.now))
 
 /** Talks in lines, over whatever stands before us. */
 export async function talkPlainly(options: TuiOptions, mailbox: Mailbox<Happening>): Promise<TuiEnd> {

@@ -1,13 +1,13 @@
-import type { Attachment } from './attachment.js'
 import { withMenu } from './completing.js'
-import { type Edit, edit, newEditor } from './editor.js'
-import { writtenBack } from './external-editor.js'
+import { line } from './drawn/line.js'
 import { type Face, say } from './face.js'
-import { fits } from './insert.js'
-import type { Key } from './keys.js'
-import { line } from './line.js'
-import { pathsIn } from './pasted-paths.js'
 import { doing, type Step, still, warned } from './step.js'
+import type { Attachment } from './typed/attachment.js'
+import { type Edit, edit, newEditor } from './typed/editor.js'
+import { writtenBack } from './typed/external-editor.js'
+import { fits } from './typed/insert.js'
+import type { Key } from './typed/keys.js'
+import { pathsIn } from './typed/pasted-paths.js'
 
 type Entered = Extract<Key, { type: 'text' | 'paste' }>
 

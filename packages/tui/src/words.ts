@@ -1,8 +1,8 @@
 import type { SessionSummary } from '@nacre/client'
-import { cleanInline, cleanLines } from './clean.js'
+import { BLANK, type Line, line } from './drawn/line.js'
 import type { Face, Hello } from './face.js'
 import { dollars, tokens } from './facts.js'
-import { BLANK, type Line, line } from './line.js'
+import { cleanInline, cleanLines } from './said/clean.js'
 import type { SessionUsage } from './usage.js'
 
 export type Health = { readonly healthy: boolean; readonly sessions: number; readonly event_loop_delay_ms: number }

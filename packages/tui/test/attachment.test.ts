@@ -1,14 +1,20 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ATTACHED_LIMIT_BYTES, type Attachment, attachmentsIn } from '../dist/attachment.js'
-import { PASTED_LIMIT } from '../dist/change.js'
-import { clipboardCommands, clipboardImage, desktopOf } from '../dist/clipboard.js'
-import { type Editor, EMPTY_EDITOR, edit } from '../dist/editor.js'
-import { editorCommand, messageFileName, textForFile, WRITTEN_LIMIT, writtenBack } from '../dist/external-editor.js'
-import { HEAD_BYTES, mediaTypeOf } from '../dist/media-type.js'
-import { pathsIn } from '../dist/pasted-paths.js'
-import { shellWords } from '../dist/shell-words.js'
-import { submitted } from '../dist/submission.js'
+import { ATTACHED_LIMIT_BYTES, type Attachment, attachmentsIn } from '../dist/typed/attachment.js'
+import { PASTED_LIMIT } from '../dist/typed/change.js'
+import { clipboardCommands, clipboardImage, desktopOf } from '../dist/typed/clipboard.js'
+import { type Editor, EMPTY_EDITOR, edit } from '../dist/typed/editor.js'
+import {
+  editorCommand,
+  messageFileName,
+  textForFile,
+  WRITTEN_LIMIT,
+  writtenBack,
+} from '../dist/typed/external-editor.js'
+import { HEAD_BYTES, mediaTypeOf } from '../dist/typed/media-type.js'
+import { pathsIn } from '../dist/typed/pasted-paths.js'
+import { shellWords } from '../dist/typed/shell-words.js'
+import { submitted } from '../dist/typed/submission.js'
 
 const bytes = (...parts: readonly (string | number)[]) =>
   new Uint8Array(parts.flatMap((part) => (typeof part === 'number' ? [part] : [...Buffer.from(part, 'latin1')])))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { callLines } from '../dist/call-args.js'
-import { diffOf } from '../dist/diff.js'
+import { callLines } from '../dist/said/call-args.js'
+import { diffOf } from '../dist/said/diff.js'
 
 type Args = Parameters<typeof callLines>[1]
 /** Ends of lines, what JSON escapes, and what is not to reach a terminal. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { verdictOf } from '../dist/approval.js'
 import { COMMANDS, parseCommand } from '../dist/commands.js'
-import { edits } from '../dist/nearest.js'
+import { edits } from '../dist/typed/nearest.js'
 
 describe('a command', () => {
   it.each([

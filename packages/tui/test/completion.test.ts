@@ -1,11 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Sources } from '../dist/candidates.js'
 import { COMMANDS } from '../dist/commands.js'
-import { answered, type Completion, inMenu, isOpen, menuRows, NO_COMPLETION, refreshed } from '../dist/completion.js'
-import { type Editor, EMPTY_EDITOR, edit } from '../dist/editor.js'
-import { fuzzyScore, ranked } from '../dist/fuzzy.js'
-import { textWidth } from '../dist/width.js'
+import { textWidth } from '../dist/drawn/width.js'
+import type { Sources } from '../dist/typed/candidates.js'
+import {
+  answered,
+  type Completion,
+  inMenu,
+  isOpen,
+  menuRows,
+  NO_COMPLETION,
+  refreshed,
+} from '../dist/typed/completion.js'
+import { type Editor, EMPTY_EDITOR, edit } from '../dist/typed/editor.js'
+import { fuzzyScore, ranked } from '../dist/typed/fuzzy.js'
 
 const item = (id: string, label = id, note = '') => ({ id, label, note })
 const sources: Sources = {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { ACTIONS } from '../src/actions.js'
 import { COMMANDS } from '../src/commands.js'
-import { parseKeymap } from '../src/keymap.js'
+import { ACTIONS } from '../src/typed/actions.js'
+import { parseKeymap } from '../src/typed/keymap.js'
 
 // The tables of docs/tui.md. After a change: npx vitest run packages/tui/test/docs.test.ts -u
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Attachment } from '../dist/attachment.js'
-import { TYPED_LIMIT } from '../dist/change.js'
-import { cleared, EDITOR_ACTIONS, type Edit, type Editor, EMPTY_EDITOR, edit, newEditor } from '../dist/editor.js'
-import { remembered } from '../dist/history.js'
-import { fits } from '../dist/insert.js'
-import { killed } from '../dist/kill-ring.js'
-import { wordEnd, wordStart } from '../dist/motions.js'
-import { promptRows } from '../dist/prompt.js'
-import { submitted } from '../dist/submission.js'
+import type { Attachment } from '../dist/typed/attachment.js'
+import { TYPED_LIMIT } from '../dist/typed/change.js'
+import { cleared, EDITOR_ACTIONS, type Edit, type Editor, EMPTY_EDITOR, edit, newEditor } from '../dist/typed/editor.js'
+import { remembered } from '../dist/typed/history.js'
+import { fits } from '../dist/typed/insert.js'
+import { killed } from '../dist/typed/kill-ring.js'
+import { wordEnd, wordStart } from '../dist/typed/motions.js'
+import { promptRows } from '../dist/typed/prompt.js'
+import { submitted } from '../dist/typed/submission.js'
 
 const type = (text: string): Edit => ({ type: 'insert', text })
 const paste = (text: string): Edit => ({ type: 'paste', text })

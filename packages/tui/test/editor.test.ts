@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { EDITOR_ACTIONS, type Edit, type Editor, EMPTY_EDITOR, edit, newEditor } from '../dist/editor.js'
-import { submitted } from '../dist/submission.js'
-import { graphemes } from '../dist/width.js'
+import { graphemes } from '../dist/drawn/width.js'
+import { EDITOR_ACTIONS, type Edit, type Editor, EMPTY_EDITOR, edit, newEditor } from '../dist/typed/editor.js'
+import { submitted } from '../dist/typed/submission.js'
 
 const type = (text: string): Edit => ({ type: 'insert', text })
 const paste = (text: string): Edit => ({ type: 'paste', text })

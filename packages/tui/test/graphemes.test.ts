@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { graphemeEnd, graphemeStart, textWidth } from '../dist/width.js'
+import { graphemeEnd, graphemeStart, textWidth } from '../dist/drawn/width.js'
 
 const text = fc.string({
   unit: fc.constantFrom(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Code, codeLine, newCode } from '../dist/highlight.js'
+import { type Code, codeLine, newCode } from '../dist/said/highlight.js'
 
 /** The lines of a code with the styles of its pieces, as `style(piece)`. */
 function coloured(name: string, text: string): string[] {

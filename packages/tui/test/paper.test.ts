@@ -1,6 +1,6 @@
 import { applyItem, EMPTY_TRANSCRIPT, type LogItem, type Transcript } from '@nacre/client'
 import { describe, expect, it } from 'vitest'
-import { NEW_PAPER, print, unprinted } from '../dist/view.js'
+import { NEW_PAPER, print, unprinted } from '../dist/said/view.js'
 import * as ev from './support/events.ts'
 
 const folded = (events: readonly ev.Event[]): Transcript =>

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { newEditor } from '../dist/editor.js'
-import { historyItems } from '../dist/history.js'
-import { DEFAULT_KEYMAP } from '../dist/keymap.js'
-import type { Key } from '../dist/keys.js'
-import { newPicker, type Picker, pick, pickerRows } from '../dist/picker.js'
-import { press } from '../dist/press.js'
-import { textWidth } from '../dist/width.js'
+import { textWidth } from '../dist/drawn/width.js'
+import { newEditor } from '../dist/typed/editor.js'
+import { historyItems } from '../dist/typed/history.js'
+import { DEFAULT_KEYMAP } from '../dist/typed/keymap.js'
+import type { Key } from '../dist/typed/keys.js'
+import { newPicker, type Picker, pick, pickerRows } from '../dist/typed/picker.js'
+import { press } from '../dist/typed/press.js'
 
 const ITEMS = ['alpha', 'beta', 'gamma', 'delta'].map((id, index) => ({ id, label: id, note: `note ${index}` }))
 const text = (typed: string): Key => ({ type: 'text', text: typed })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { replyOf } from '../dist/replies.js'
+import { replyOf } from '../dist/drawn/replies.js'
 
 const ESC = '\u001b'
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Block } from '../dist/block.js'
-import { type Editor, EMPTY_EDITOR, edit } from '../dist/editor.js'
-import { line } from '../dist/line.js'
-import { promptRows } from '../dist/prompt.js'
-import { type Drawn, frame } from '../dist/screen.js'
-import { themeOf } from '../dist/theme.js'
-import { textWidth } from '../dist/width.js'
+import { line } from '../dist/drawn/line.js'
+import { type Drawn, frame } from '../dist/drawn/screen.js'
+import { themeOf } from '../dist/drawn/theme.js'
+import { textWidth } from '../dist/drawn/width.js'
+import { type Editor, EMPTY_EDITOR, edit } from '../dist/typed/editor.js'
+import { promptRows } from '../dist/typed/prompt.js'
 import { vtScreen } from './support/vt-screen.ts'
 
 const COLOURS = themeOf({ noColor: false, background: 'unknown', depth: '16' })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { speechLines } from '../dist/speech.js'
-import { textWidth } from '../dist/width.js'
-import { rowsOf } from '../dist/wrap.js'
+import { textWidth } from '../dist/drawn/width.js'
+import { rowsOf } from '../dist/drawn/wrap.js'
+import { speechLines } from '../dist/said/speech.js'
 
 const rows = (markdown: string, width: number): string[] =>
   speechLines(markdown)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Row } from '../dist/line.js'
-import { paint, themeOf } from '../dist/theme.js'
+import type { Row } from '../dist/drawn/line.js'
+import { paint, themeOf } from '../dist/drawn/theme.js'
 
 const COLOURS = themeOf({ noColor: false, background: 'unknown', depth: '16' })
 const SHADED = (['dark', 'light'] as const).flatMap((background) =>

@@ -1,6 +1,6 @@
 import { applyItem, EMPTY_TRANSCRIPT, type LogItem } from '@nacre/client'
 import { describe, expect, it } from 'vitest'
-import { NEW_PAPER, print, unprinted } from '../dist/view.js'
+import { NEW_PAPER, print, unprinted } from '../dist/said/view.js'
 import * as ev from './support/events.ts'
 
 const thinks = (offset: number, text: string): ev.Event => ({ type: 'reasoning.delta', step: 't.1', offset, text })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { ACTIONS, type Action } from '../dist/actions.js'
 import { COMMANDS, type Command } from '../dist/commands.js'
-import { DEFAULT_KEYMAP, keysOf } from '../dist/keymap.js'
+import { ACTIONS, type Action } from '../dist/typed/actions.js'
+import { DEFAULT_KEYMAP, keysOf } from '../dist/typed/keymap.js'
 import { type RealTerminal, realTerminal, SIZES } from './support/real-terminal.ts'
 
 /** A key as tmux names it. */

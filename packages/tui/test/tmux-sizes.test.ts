@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { textWidth } from '../dist/width.js'
+import { textWidth } from '../dist/drawn/width.js'
 import { type RealTerminal, realTerminal, SIZES } from './support/real-terminal.ts'
 
 const LINES = 2000

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PASTE_LIMIT } from '../dist/paste-buffer.js'
+import { PASTE_LIMIT } from '../dist/typed/paste-buffer.js'
 import * as ev from './support/events.ts'
 import { ready } from './support/opened.ts'
 

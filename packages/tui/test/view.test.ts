@@ -1,7 +1,7 @@
 import { applyItem, EMPTY_TRANSCRIPT, type LogItem, type Transcript } from '@nacre/client'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NEW_PAPER, type Paper, print, unprinted } from '../dist/view.js'
+import { NEW_PAPER, type Paper, print, unprinted } from '../dist/said/view.js'
 import * as ev from './support/events.ts'
 
 /** Words of an answer that is taken back later carry this mark, so that what is left can be told. */

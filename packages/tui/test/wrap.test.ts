@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Line, Row } from '../dist/line.js'
-import { rowsOf, wrap } from '../dist/wrap.js'
+import type { Line, Row } from '../dist/drawn/line.js'
+import { rowsOf, wrap } from '../dist/drawn/wrap.js'
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '  ', '漢', '👩‍👩‍👧', 'word '), maxLength: 80 })
 const marks = fc.array(fc.tuple(fc.nat(100), fc.nat(100), fc.constantFrom('strong', 'code', 'link')), { maxLength: 4 })

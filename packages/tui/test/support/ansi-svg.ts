@@ -1,4 +1,4 @@
-import { graphemes, graphemeWidth } from '../../dist/width.js'
+import { graphemes, graphemeWidth } from '../../dist/drawn/width.js'
 
 /** What a terminal shows: rows with SGR sequences, and the cursor's place. */
 export type Picture = {

@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream'
-import { QUESTIONS } from '../../dist/replies.js'
+import { QUESTIONS } from '../../dist/drawn/replies.js'
 import { vtScreen } from './vt-screen.ts'
 
 const ESC = '\u001b'

@@ -1,6 +1,6 @@
-import { cleanInline } from './clean.js'
-import type { Tone } from './line.js'
-import { graphemes, graphemeWidth, textWidth } from './width.js'
+import type { Tone } from '../drawn/line.js'
+import { graphemes, graphemeWidth, textWidth } from '../drawn/width.js'
+import { cleanInline } from '../said/clean.js'
 
 /** Something to choose. `note` is what stands beside it; both may come from elsewhere and are cleaned. */
 export type Item = { readonly id: string; readonly label: string; readonly note: string }

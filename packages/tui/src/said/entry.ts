@@ -1,5 +1,5 @@
 import type { Call } from '@nacre/client'
-import type { Line } from './line.js'
+import type { Line } from '../drawn/line.js'
 import type { Speech } from './speech.js'
 
 /** How much of an entry is printed already. */

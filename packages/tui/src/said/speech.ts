@@ -1,5 +1,5 @@
+import { type Line, line } from '../drawn/line.js'
 import { cleanLine, LINE_END } from './clean.js'
-import { type Line, line } from './line.js'
 import { endOfMarkdown, type Markdown, NEW_MARKDOWN, readLine } from './markdown.js'
 
 /** How much of a text that is being said is given out. Offsets count UTF-16 units. */

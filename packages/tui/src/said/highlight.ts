@@ -1,7 +1,7 @@
+import type { Mark } from '../drawn/line.js'
+import type { Style } from '../drawn/theme.js'
 import { type Block, type Language, languageOf } from './languages.js'
-import type { Mark } from './line.js'
 import { type Styled, styled } from './styled.js'
-import type { Style } from './theme.js'
 
 /** Code between two of its lines: its language, and the comment or string that is open. */
 export type Code = { readonly language: Language | undefined; readonly open: Block | undefined }

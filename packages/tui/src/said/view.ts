@@ -1,8 +1,8 @@
 import type { Transcript, Turn } from '@nacre/client'
+import { type Line, line } from '../drawn/line.js'
 import { cleanInline } from './clean.js'
 import { endEntry, entriesOf, inputLines, type Wants } from './entries.js'
 import { type Begun, isPrinted, type MakeEntry, NOT_BEGUN } from './entry.js'
-import { type Line, line } from './line.js'
 
 type State = Transcript['state']
 

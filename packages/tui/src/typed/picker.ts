@@ -1,11 +1,11 @@
+import { textWidth } from '../drawn/width.js'
+import { cleanLine } from '../said/clean.js'
 import type { Action } from './actions.js'
-import { cleanLine } from './clean.js'
 import { ranked } from './fuzzy.js'
 import { actionOf, type Keymap } from './keymap.js'
 import type { Key } from './keys.js'
 import { clipTo, type Item, type ListRow, listRows } from './list-rows.js'
 import { before, wordStart } from './motions.js'
-import { textWidth } from './width.js'
 
 /** A list to choose from. `at` is the selected one among those that the query leaves, -1 where none is. */
 export type Picker = {

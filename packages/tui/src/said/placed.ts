@@ -1,5 +1,5 @@
+import { BLANK, type Line } from '../drawn/line.js'
 import type { Container } from './containers.js'
-import { BLANK, type Line } from './line.js'
 import { joined, type Styled, styled, trimmed } from './styled.js'
 import type { Table } from './table.js'
 

@@ -1,4 +1,4 @@
-import type { Block, Size } from './block.js'
+import type { Block, Size } from '../block.js'
 import type { Line, Row } from './line.js'
 import { shifted, vertical } from './shift.js'
 import { paint, type Theme } from './theme.js'

@@ -1,7 +1,7 @@
 import type { Call } from '@nacre/client'
+import { type Line, line } from '../drawn/line.js'
 import { cleanInline, cleanLine, cleanLines, linesOf } from './clean.js'
 import { diffOf } from './diff.js'
-import { type Line, line } from './line.js'
 
 type Args = NonNullable<Call['args']>
 

@@ -1,4 +1,4 @@
-import { graphemeEnd, graphemeStart } from './width.js'
+import { graphemeEnd, graphemeStart } from '../drawn/width.js'
 
 /** Places in a text, each between two of its characters. A line's end is always such a place, so only lines are looked at. */
 export const snapped = (text: string, at: number): number =>

@@ -1,6 +1,6 @@
+import { graphemes, graphemeWidth, textWidth } from '../drawn/width.js'
+import { cleanLine } from '../said/clean.js'
 import { type Chip, chipLabel, chipPlace } from './chips.js'
-import { cleanLine } from './clean.js'
-import { graphemes, graphemeWidth, textWidth } from './width.js'
 
 /** A part of a typed line that is one row, from and to a place in the text; `text` is what is seen of it. */
 export type TypedRow = { readonly from: number; readonly to: number; readonly text: string }

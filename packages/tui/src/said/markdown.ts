@@ -1,7 +1,7 @@
+import type { Line } from '../drawn/line.js'
 import { beginning, type Container, goingOn, isRule } from './containers.js'
 import { type Code, codeLine, newCode } from './highlight.js'
 import { inlineOf } from './inline.js'
-import type { Line } from './line.js'
 import { gapIn, type Place, placed, type Said } from './placed.js'
 import { joined, styled } from './styled.js'
 import { emptied, isFull, newTable, type Table, textOf, withRow } from './table.js'

@@ -1,5 +1,5 @@
+import { cleanInline } from '../said/clean.js'
 import type { Attachment } from './attachment.js'
-import { cleanInline } from './clean.js'
 
 /** What stands in the typed text as one character, and is shown as a label: a large paste, or something attached. */
 export type Chip =

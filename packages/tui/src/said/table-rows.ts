@@ -1,7 +1,7 @@
-import type { Line, Row } from './line.js'
+import type { Line, Row } from '../drawn/line.js'
+import { textWidth } from '../drawn/width.js'
 import { joined, type Styled, styled } from './styled.js'
 import type { Alignment, Table } from './table.js'
-import { textWidth } from './width.js'
 
 /** Rows of a line that is no table. */
 export type WrapText = (line: Line, width: number) => readonly Row[]

@@ -1,8 +1,8 @@
 import type { Call } from '@nacre/client'
+import { type Line, line } from '../drawn/line.js'
 import { headerLines, partText, progressLines, resultLines } from './call-lines.js'
 import { cleanInline, cleanLines } from './clean.js'
 import { type Begun, done, type Entry, open } from './entry.js'
-import { type Line, line } from './line.js'
 
 const SHORT_QUESTION = { lines: 8, chars: 320 }
 const CHANGED = line('⤺ the call above was changed before it ran; it is shown again', 'warn', 2)

@@ -1,6 +1,6 @@
-import type { Mark } from './line.js'
+import type { Mark } from '../drawn/line.js'
+import type { Style } from '../drawn/theme.js'
 import type { Styled } from './styled.js'
-import type { Style } from './theme.js'
 
 /** A piece of a line: what is said, or a run of signs that may begin or end an emphasis. */
 export type Piece =

@@ -1,9 +1,9 @@
 import type { Input, LiveStep, Step, Transcript, Turn } from '@nacre/client'
+import { BLANK, type Line, line } from '../drawn/line.js'
 import { callEntry } from './call-entry.js'
 import { partText } from './call-lines.js'
 import { cleanInline, cleanLines } from './clean.js'
 import { type Begun, done, type Entry, isPrinted, type MakeEntry, open } from './entry.js'
-import { BLANK, type Line, line } from './line.js'
 import { finish, hear, NEW_SPEECH, unfinished } from './speech.js'
 import { foldedThought, lastThought, openThought, thoughtLine } from './thought.js'
 

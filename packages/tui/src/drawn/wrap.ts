@@ -1,7 +1,7 @@
+import { joined, trimmed } from '../said/styled.js'
+import type { Table } from '../said/table.js'
+import { tableRows } from '../said/table-rows.js'
 import type { Line, Mark, Row } from './line.js'
-import { joined, trimmed } from './styled.js'
-import type { Table } from './table.js'
-import { tableRows } from './table-rows.js'
 import { graphemes, graphemeWidth, textWidth } from './width.js'
 
 /** A row of a line as a stretch of its text. */

@@ -1,7 +1,7 @@
 import type { Call } from '@nacre/client'
+import { type Line, line } from '../drawn/line.js'
 import { callLines, gutter } from './call-args.js'
 import { cleanLines } from './clean.js'
-import { type Line, line } from './line.js'
 
 const RESULT_LINES = 8
 const RESULT_CHARS = 300

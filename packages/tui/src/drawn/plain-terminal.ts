@@ -1,4 +1,4 @@
-import type { Happening } from './happening.js'
+import type { Happening } from '../happening.js'
 import type { Terminal, TerminalInput, TerminalOutput } from './terminal.js'
 
 /** Lines, as whatever stands before us gives them; no raw mode, and nothing but text goes out. */

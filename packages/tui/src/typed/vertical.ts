@@ -1,8 +1,8 @@
+import { textWidth } from '../drawn/width.js'
 import { moved } from './change.js'
 import type { Editor } from './editor.js'
 import { lineEnd, lineStart } from './motions.js'
 import { lineRows, placeAt, placeIn, type TypedRow } from './typed-rows.js'
-import { textWidth } from './width.js'
 
 type Place = { readonly rows: readonly TypedRow[]; readonly index: number }
 

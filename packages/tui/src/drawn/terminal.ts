@@ -1,7 +1,7 @@
 import type { World } from '@nacre/client'
-import type { Size } from './block.js'
-import type { Happening } from './happening.js'
-import { type Key, keyDecoder } from './keys.js'
+import type { Size } from '../block.js'
+import type { Happening } from '../happening.js'
+import { type Key, keyDecoder } from '../typed/keys.js'
 import { QUESTIONS, type Reply, replyOf } from './replies.js'
 
 /** What is used of `process.stdin`. */

@@ -1,5 +1,5 @@
-import type { Mark } from './line.js'
-import type { Style } from './theme.js'
+import type { Mark } from '../drawn/line.js'
+import type { Style } from '../drawn/theme.js'
 
 /** A text and the styles of its stretches. */
 export type Styled = { readonly text: string; readonly marks: readonly Mark[] }

@@ -1,4 +1,4 @@
-import type { Table } from './table.js'
+import type { Table } from '../said/table.js'
 import type { Style } from './theme.js'
 
 /** What a line is to its reader; with colours it decides the colour. */

@@ -1,6 +1,6 @@
+import { BLANK, type Line, line } from '../drawn/line.js'
 import { cleanInline, cleanLine, LINE_END, linesOf } from './clean.js'
 import { inlineOf } from './inline.js'
-import { BLANK, type Line, line } from './line.js'
 import { joined, styled } from './styled.js'
 
 const FIRST_CHARS = 60

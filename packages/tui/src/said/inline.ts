@@ -1,5 +1,5 @@
+import type { Mark } from '../drawn/line.js'
 import { emphasized, type Piece, runOf } from './emphasis.js'
-import type { Mark } from './line.js'
 import { joined, type Styled, styled } from './styled.js'
 
 /** A longer line is shown as it is written: nobody reads it for its emphasis. */
