@@ -76,7 +76,10 @@ export function keepGuest(order: GuestOrder, world: World, logger: Logger, onRea
     ready: () => ready,
     restarts: () => restarts,
     lastFault: () => lastFault,
-    restart: () => child?.stdin?.end(),
+    restart() {
+      ready = false
+      child?.stdin?.end()
+    },
     async close(graceMs) {
       stop.abort()
       child?.stdin?.write(`${JSON.stringify({ type: 'drain' })}\n`)

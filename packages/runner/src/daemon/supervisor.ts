@@ -65,8 +65,9 @@ export async function startSupervisor(options: SupervisorOptions, onReady: () =>
       }
       logger.warn('the runtime directory or a socket was removed; making it anew', { runtime: paths.runtime })
       closeDoors(servers)
-      servers = await openDoors(options, token, handlers)
+      // First, for who asks at the new doors must not be told that it is ready: its own door is gone.
       guest?.restart()
+      servers = await openDoors(options, token, handlers)
     }
     logger.info('daemon stopping')
     await guest?.close(GUEST_GRACE_MS)
