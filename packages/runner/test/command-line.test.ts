@@ -60,6 +60,14 @@ describe('a command line', () => {
     expect(mend).toMatch(/See: runner .*--help/)
   })
 
+  test.each([
+    ['ask --timeout soon x', 'See: runner ask --help'],
+    ['config set --flie x a b', 'See: runner config set --help'],
+    ['--frob', 'See: runner --help'],
+  ])('`%s` is told of the help of what was typed: %s', (line, see) => {
+    expect(mendOf(line).mend).toContain(see)
+  })
+
   test('--help is of all, of a group, of a command; nothing at all asks for it too', () => {
     expect(said('')).toEqual({ type: 'help' })
     expect(said('--help')).toEqual({ type: 'help' })

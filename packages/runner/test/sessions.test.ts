@@ -25,6 +25,7 @@ describe('sessions', { timeout: 60_000 }, () => {
       expect((await place.run('sessions', 'archive', second)).code).toBe(0)
       expect(await titles()).not.toContain(second)
       expect(await titles('--archived')).toContain(second)
+      expect((await place.run('sessions', '--archived')).stdout.match(/, archived/g)).toHaveLength(1)
       expect((await place.run('sessions', 'unarchive', second)).code).toBe(0)
       expect(await titles()).toContain(second)
       expect(await place.run('sessions', 'delete', second)).toMatchObject({

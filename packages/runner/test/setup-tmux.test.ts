@@ -74,7 +74,7 @@ describe('the first start in a terminal', { timeout: 90_000 }, () => {
     await first.shows('Who shall answer?')
     first.type('Enter')
     await first.shows('NOT SEALED')
-    expect(first.screen()).toContain('offline/offline answers.')
+    expect(first.screen()).toContain('offline/offline is selected.')
     expect(existsSync(agentIn(place))).toBe(false)
     first.type('hello', 'Enter')
     await first.shows('offline')

@@ -75,10 +75,19 @@ describe('setup by flags', { timeout: 60_000 }, () => {
     expect(existsSync(agentIn(place))).toBe(false)
   })
 
+  test('makes no call that must fail: without a key --test says which one, and nothing is written', async () => {
+    await using place = makePlace()
+    const { code, stderr } = await place.run('setup', '--provider', 'groq', '--model', 'some-model', '--test')
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/Set GROQ_API_KEY[\s\S]*\n {2}Nothing was written/)])
+    expect(existsSync(agentIn(place))).toBe(false)
+  })
+
   test('without --test makes no call, and says which key is missing', async () => {
     await using place = makePlace()
     const { code, stdout } = await place.run('setup', '--provider', 'groq', '--model', 'some-model')
     expect(code).toBe(0)
+    expect(stdout).toContain('groq/some-model is selected.')
+    expect(stdout).not.toContain('answers')
     expect(stdout).toContain('Set GROQ_API_KEY')
     expect(await place.run('config', 'get', 'selection.provider')).toMatchObject({ stdout: 'groq\n' })
   })
@@ -186,6 +195,7 @@ describe('the conversation', () => {
     expect(choice).toMatchObject({ provider: 'ollama' })
     expect(left).toEqual([])
     expect(said.match(/Type a number from 1 to/g)).toHaveLength(4)
+    expect((await talked('mistrall', 'mistral', '1')).said).toContain('no provider of that name. Did you mean mistral?')
     expect((await talked('2')).choice).toBe('gone')
     expect((await talked()).choice).toBe('gone')
   })

@@ -23,7 +23,7 @@ export type Wrong = {
 /** Pure: the same words always mean the same. */
 export function parse(argv: readonly string[]): Invocation {
   const read = readFlags(argv)
-  if ('type' in read) return read
+  if ('type' in read) return { ...read, ...aboutOf(argv) }
   const { given, words } = read
   const door = DOORS.find((name) => given.has(name))
   const help = given.has('help') || (words.length === 0 && door === undefined && !given.has('version'))
@@ -32,6 +32,13 @@ export function parse(argv: readonly string[]): Invocation {
   if ('type' in target) return target
   if (help || target.command === undefined) return { type: 'help', about: target.about }
   return judged(target.command, target.words, given)
+}
+
+/** The command among words whose flags could not be read. */
+function aboutOf(argv: readonly string[]): Pick<Wrong, 'about'> {
+  const pairs = argv.flatMap((word, at) => [`${word} ${argv[at + 1]}`, word])
+  const about = pairs.find((typed) => [...COMMANDS, ...GROUPS].some(({ name }) => name === typed))
+  return about === undefined ? {} : { about }
 }
 
 const DOORS = ['tui', 'first-run'] as const satisfies readonly FlagName[]

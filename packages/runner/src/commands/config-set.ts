@@ -10,6 +10,7 @@ import { valueIn } from '../config/variables.js'
 import { daemonStatus } from '../daemon/control.js'
 import { aroundOf } from './around.js'
 import { type CommandContext, print, printJson } from './context.js'
+import { counted } from './counted.js'
 import { pipedText } from './piped.js'
 
 /** Keys and values by turns: all of them are set, or none. */
@@ -73,7 +74,8 @@ async function told(context: CommandContext, changes: readonly Change[], changed
   }
   print(files.length === 0 ? 'Nothing had to be changed.' : `Changed ${files.join(' and ')}.`)
   for (const { key, by } of shadowed) print(`${key} is set by ${by} too, which is stronger.`)
-  if (remaining.length > 0) print(`The configuration still has ${remaining.length} problems: ${context.program} doctor`)
+  if (remaining.length > 0)
+    print(`The configuration still has ${counted(remaining.length, 'problem')}: ${context.program} doctor`)
   if (restart) print(`The running daemon takes it with its next start: ${context.program} restart`)
   return EXIT.ok
 }

@@ -7,6 +7,7 @@ import { daemonStatus } from '../daemon/control.js'
 import { readSessionFile } from '../session-file/read.js'
 import { type Restored, restore } from '../session-file/restore.js'
 import { type CommandContext, print, printJson } from './context.js'
+import { counted } from './counted.js'
 
 /** Brings a session back from a file. The whole file is judged before anything is written. */
 export async function importSession(context: CommandContext): Promise<number> {
@@ -22,7 +23,7 @@ export async function importSession(context: CommandContext): Promise<number> {
   const { events, blobs, closed } = await written(context, path, from, session)
   if (flags.json) printJson({ session, from, events, blobs, closed })
   else {
-    print(`${session}: ${events} events and ${blobs} blobs.`)
+    print(`${session}: ${counted(events, 'event')} and ${counted(blobs, 'blob')}.`)
     if (closed) print('What was open or approved in it is closed here: only the original can go on with that.')
   }
   return EXIT.ok

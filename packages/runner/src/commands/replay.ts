@@ -3,6 +3,7 @@ import { EXIT } from '../command-line/exit.js'
 import { openRecords } from '../records/records.js'
 import { type Divergence, replaySession } from '../replay/replay.js'
 import { type CommandContext, print, printJson } from './context.js'
+import { counted } from './counted.js'
 import { printable } from './teller.js'
 
 /** Drives a session again from its log, and says where what would happen today differs from what is recorded. */
@@ -18,7 +19,7 @@ export async function replay(context: CommandContext): Promise<number> {
     for (const note of notes) print(note)
     const clean = replayed.whole ? 'no divergence' : 'no divergence in what could be replayed'
     const what = divergence ? `seq ${divergence.seq} differs` : clean
-    print(`${turns} turns, ${replayed.events} events: ${what}`)
+    print(`${counted(turns, 'turn')}, ${counted(replayed.events, 'event')}: ${what}`)
     if (divergence) for (const line of inWords(divergence)) print(printable(line))
   }
   return divergence ? EXIT.failed : EXIT.ok

@@ -65,7 +65,7 @@ export async function status(context: CommandContext): Promise<number> {
         ? `${path}${said.current ? '' : ` is not what install would write: ${context.program} service install`}`
         : `Not installed: ${context.program} service install`,
     )
-    print(printable(`enabled: ${said.enabled}\nactive:  ${said.active}`))
+    if (installed) print(printable(`enabled: ${said.enabled}\nactive:  ${said.active}`))
   }
   return EXIT.ok
 }

@@ -8,7 +8,7 @@ import { type Here, lookHere } from '../setup/here.js'
 import { knownModels, offersOf } from '../setup/offers.js'
 import { openTalk } from '../setup/talk.js'
 import { costOfTry, tryModel } from '../setup/try-model.js'
-import { costWords, nextSteps, triedWords } from '../setup/words.js'
+import { costWords, missingKey, nextSteps, triedWords, writtenWords } from '../setup/words.js'
 import { planChoice } from '../setup/write.js'
 import { aroundOf } from './around.js'
 import type { CommandContext } from './context.js'
@@ -31,7 +31,7 @@ export async function guided(context: CommandContext, startsNow: boolean): Promi
   if (choice === 'gone') return EXIT.failed
   if (choice === 'skip') {
     rememberAsked({ env, home }, systemWorld().now())
-    talk.say(`${current} answers. To choose another: ${context.program} setup`)
+    talk.say(`${current} is selected. To choose another: ${context.program} setup`)
     return EXIT.ok
   }
   const planned = await planChoice(aroundOf(context), choice)
@@ -39,13 +39,14 @@ export async function guided(context: CommandContext, startsNow: boolean): Promi
   if (!fine) return EXIT.failed
   const { files, shadowed } = await planned.write()
   rememberAsked({ env, home }, systemWorld().now())
-  talk.say(`Written: ${files.join(', ') || 'nothing had to be changed'}`)
+  talk.say(writtenWords(files))
   for (const line of await nextSteps(context, planned.config, { shadowed, startsNow })) talk.say(line)
   return EXIT.ok
 }
 
-/** Tries the model if the person wants it; false where they do not want it after that. */
+/** Tries the model if it can be asked and the person wants it; false where they do not want it after that. */
 async function triedWith(talk: Talk, context: CommandContext, config: Config, { catalog }: Here): Promise<boolean> {
+  if (missingKey(config, context.env) !== undefined) return true // It is told with what is to be done.
   const cost = costWords(costOfTry(config, catalog))
   talk.say('')
   if (!context.flags.test && !isYes(await talk.ask(`Try it now with one small call (${cost})? y or n > `))) return true

@@ -1,12 +1,13 @@
 import { systemWorld } from '@nacre/kit'
 import { Fault } from '@nacre/types'
 import { EXIT } from '../command-line/exit.js'
+import type { Config } from '../config/config.js'
 import { rememberAsked } from '../setup/asked.js'
 import { type Here, lookHere } from '../setup/here.js'
 import type { Surroundings } from '../setup/look-around.js'
 import { knownModels } from '../setup/offers.js'
 import { costOfTry, type Tried, tryModel } from '../setup/try-model.js'
-import { nextSteps, triedWords } from '../setup/words.js'
+import { missingKey, nextSteps, triedWords, writtenWords } from '../setup/words.js'
 import { type Choice, planChoice } from '../setup/write.js'
 import { aroundOf } from './around.js'
 import { type CommandContext, print, printJson } from './context.js'
@@ -35,6 +36,7 @@ async function byFlags(context: CommandContext, provider: string): Promise<numbe
     throw new Fault('invalid_input', `${selected} is selected already.`, { mend: 'To replace it, give --yes too.' })
   const planned = await planChoice(aroundOf(context), choice)
   const { config } = planned
+  if (flags.test && config) refuseWithoutKey(config, env)
   const tried = flags.test && config ? await tryModel(config, env, systemWorld()) : undefined
   const cost = flags.test && config ? costOfTry(config, here.catalog) : undefined
   const { files, shadowed } = await planned.write()
@@ -42,10 +44,17 @@ async function byFlags(context: CommandContext, provider: string): Promise<numbe
   if (flags.json) printJson(reportOf(choice, { tried, cost, files, found: here.found }))
   else {
     if (tried) print(triedWords(tried))
-    print(`${provider}/${choice.model} answers. Written: ${files.join(', ') || 'nothing had to be changed'}`)
+    print(`${provider}/${choice.model} is selected. ${writtenWords(files)}`)
     for (const line of await nextSteps(context, config, { shadowed, startsNow: false })) print(line)
   }
   return EXIT.ok
+}
+
+/** Whoever has no key is told so, not what a server says to a call without one. */
+function refuseWithoutKey(config: Config, env: NodeJS.ProcessEnv): void {
+  const missing = missingKey(config, env)
+  if (missing !== undefined)
+    throw new Fault('invalid_input', missing, { mend: 'Nothing was written. Without --test it is, and not tried.' })
 }
 
 function choiceOf({ flags, program }: CommandContext, provider: string, { config, catalog, found }: Here): Choice {

@@ -2,6 +2,7 @@ import type { SessionSummary } from '@nacre/client'
 import { EXIT } from '../command-line/exit.js'
 import { type DaemonStatus, daemonStatus } from '../daemon/control.js'
 import { type CommandContext, connect, print, printJson } from './context.js'
+import { printable } from './teller.js'
 
 export async function status(context: CommandContext): Promise<number> {
   const daemon = await daemonStatus(context.paths)
@@ -15,7 +16,7 @@ export async function status(context: CommandContext): Promise<number> {
   }
   const sessions = daemon.ready ? await sessionsOf(context) : []
   if (context.flags.json) printJson({ running: true, ...daemon, sessions })
-  else for (const line of inWords(daemon, sessions)) print(line)
+  else for (const line of inWords(daemon, sessions)) print(printable(line))
   return EXIT.ok
 }
 

@@ -47,7 +47,7 @@ export async function planChange(
   fresh: Partial<Readonly<Record<Kind, string>>> = {},
 ): Promise<Planned> {
   const wrong = changes.filter(({ value }) => value !== undefined).flatMap((change) => judge(docOfChange(change)))
-  if (wrong.length > 0) throw faultOf(wrong)
+  if (wrong.length > 0) throw faultOf(wrong.map((problem) => ({ mend: NOTHING_CHANGED, ...problem })))
   const before = await judgedAs(around)
   const texts = new Map<string, { readonly old: string | undefined; readonly text: string }>()
   for (const change of changes) {
@@ -71,6 +71,7 @@ export async function planChange(
   return { config: after.config, write }
 }
 
+const NOTHING_CHANGED = 'Give another value; nothing was changed.'
 const NEW_FILE = 'config_version = "1"\n'
 
 const docOfChange = ({ kind, path, value }: Change): Doc => ({

@@ -1,3 +1,5 @@
+import { nearest } from '@nacre/kit'
+import { counted } from '../commands/counted.js'
 import type { Surroundings } from './look-around.js'
 import type { Offer, OfferedModel } from './offers.js'
 import type { Choice } from './write.js'
@@ -40,7 +42,7 @@ export async function converse(talk: Talk, known: Known): Promise<Choice | 'skip
 function* foundLines({ keys, ollama, docker, bubblewrap }: Surroundings): Iterable<string> {
   const variables = keys.map(({ name }) => name)
   yield `Keys in the environment: ${variables.length === 0 ? 'none' : variables.join(', ')}`
-  yield `Ollama: ${ollama === undefined ? 'does not answer' : `${ollama.url}, ${ollama.models.length} models`}`
+  yield `Ollama: ${ollama === undefined ? 'does not answer' : `${ollama.url}, ${counted(ollama.models.length, 'model')}`}`
   yield `Docker: ${docker}; bubblewrap: ${bubblewrap ?? 'not there'} (neither is used yet)`
 }
 
@@ -59,9 +61,16 @@ async function pickProvider(talk: Talk, { current, offers, providers }: Known): 
     if (typed === '' || typed === '1') return ''
     const chosen = /^\d+$/.test(typed) ? offers[Number(typed) - 2]?.provider : known(typed, providers)
     if (chosen !== undefined) return chosen
-    if (typed !== String(offers.length + 2)) talk.say(`Type a number from 1 to ${offers.length + 2}, or a name.`)
+    if (typed !== String(offers.length + 2)) talk.say(notKnown(typed, providers, offers.length + 2))
     else talk.say(`Type its name: ${providers.join(', ')}`)
   }
+}
+
+function notKnown(typed: string, providers: readonly string[], most: number): string {
+  const near = /^\d/.test(typed) ? [] : nearest(typed, providers)
+  return near.length > 0
+    ? `There is no provider of that name. Did you mean ${near.join(', or ')}?`
+    : `Type a number from 1 to ${most}, or a name.`
 }
 
 const known = (typed: string, providers: readonly string[]) => providers.find((name) => name === typed)

@@ -39,10 +39,14 @@ export function knownModels(provider: string, { providers }: Config, catalog: Ca
     .map(([name, model]) => ({ name, about: aboutOf(model) }))
 }
 
+/** `200k`, `1M`. */
+const inThousands = (tokens: number) =>
+  tokens >= 1_000_000 ? `${Math.round(tokens / 100_000) / 10}M` : `${Math.round(tokens / 1000)}k`
+
 const DATED = /-(\d{8}|\d{4}-\d{2}-\d{2})$/
 
 function aboutOf({ limit, cost }: CatalogModel): string {
-  const context = limit?.context === undefined ? [] : [`${limit.context} tokens`]
+  const context = limit?.context === undefined ? [] : [`${inThousands(limit.context)} tokens`]
   const { input, output } = cost ?? {}
   const price = input === undefined || output === undefined ? [] : [`$${input} in, $${output} out per million`]
   return [...context, ...price].join(', ')

@@ -27,7 +27,7 @@ export function costOfTry({ selection, providers }: Config, catalog: Catalog): n
 
 /**
  * One small call of the selected model, in this process, without tools and without another attempt. Throws what the model's
- * server refuses with, and a Fault `invalid_input` where there is no key.
+ * server refuses with; whether there is a key is for the caller to see first.
  */
 export async function tryModel(config: Config, env: Env, world: World): Promise<Tried> {
   const { provider: name, model } = config.selection
