@@ -42,7 +42,8 @@ export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
       for (const happening of batch) {
         const exit = take(happening)
         if (exit === undefined) continue
-        face = { ...face, out: [...face.out, ...farewell(face, exit)] }
+        // What was said, and what asks, comes before the last words.
+        face = { ...canvas.draw(face), out: farewell(face, exit) }
         return exit
       }
       if (pace.isDue(batch)) face = canvas.draw(face)

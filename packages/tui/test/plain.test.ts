@@ -48,6 +48,16 @@ const asks = [
 ]
 
 describe('a plain face', () => {
+  it('whose input ends while a call asks says what it asks before it goes', async () => {
+    const daemon = fakeClient()
+    daemon.add('s')
+    daemon.record('s', ...asks)
+    const { input, end, told } = piped(daemon)
+    input.end()
+    await expect(end).resolves.toEqual({ exit: 'input-closed' })
+    expect(told()).toMatch(/\$ ls[\s\S]*Allow this\? type y or n[\s\S]*keeps running/u)
+  })
+
   it('writes text and newlines and nothing else, whatever is said', async () => {
     const daemon = fakeClient()
     daemon.add('s')
