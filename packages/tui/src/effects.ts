@@ -8,6 +8,8 @@ import type { Place } from './place.js'
 
 export type EffectRunner = {
   run(effect: Exclude<Effect, { type: 'end' }>): void
+  /** Whether something was asked for whose end is not told yet. */
+  busy(): boolean
   /** Ends what is being followed. */
   stop(): void
 }
@@ -25,6 +27,7 @@ export function effectRunner({ connect, world, place, lend, post }: EffectPorts)
   let following = new AbortController()
   let client: Promise<Client> | undefined
   let known: Client | undefined
+  let asked = 0
   // Once it is there, what is asked for is on its way before anything else happens.
   const connecting = async () => {
     known = await connect()
@@ -43,8 +46,10 @@ export function effectRunner({ connect, world, place, lend, post }: EffectPorts)
     for await (const happening of follow(await connected(), session, signal)) if (!signal.aborted) post(happening)
   }
   const tell = async (done: Promise<Happening | undefined>) => {
+    asked += 1
     const happening = await done
-    if (happening) post(happening)
+    asked -= 1
+    post(happening ?? { type: 'due' })
   }
   return {
     run(effect) {
@@ -55,6 +60,7 @@ export function effectRunner({ connect, world, place, lend, post }: EffectPorts)
       } else if (isErrand(effect)) void tell(errand(effect, here, lend))
       else void tell(perform(effect, { client: connected, world, place: here }))
     },
+    busy: () => asked > 0,
     stop: () => following.abort(),
   }
 }

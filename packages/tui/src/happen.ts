@@ -1,6 +1,6 @@
 import { EMPTY_TRANSCRIPT, type SessionSummary } from '@nacre/client'
 import { offered } from './completing.js'
-import { BLANK, line } from './drawn/line.js'
+import { BLANK, type Line, line } from './drawn/line.js'
 import { type Face, type Hello, isBusy, questionFor, say } from './face.js'
 import type { Happening } from './happening.js'
 import { pickAgents, pickSessions } from './picking.js'
@@ -39,7 +39,7 @@ function taken(face: Face, happening: Happening): Step {
     case 'health':
       return still(say(face, statusLines(face, happening.health)))
     case 'joined':
-      return joined(face, happening.session)
+      return joined(face, happening.session, happening.before)
     case 'stayed':
       return still(
         say({ ...face, moving: face.session === undefined, held: [] }, [...happening.lines, ...lostLines(face)]),
@@ -114,7 +114,7 @@ const connected = (face: Face, hello: Hello): Step => ({
   ],
 })
 
-function joined(face: Face, session: SessionSummary): Step {
+function joined(face: Face, session: SessionSummary, before: readonly Line[] = []): Step {
   const {
     resolving: _resolving,
     typedFor: _typedFor,
@@ -130,7 +130,7 @@ function joined(face: Face, session: SessionSummary): Step {
     transcript: EMPTY_TRANSCRIPT,
     paper: NEW_PAPER,
   }
-  const lines = [BLANK, ...(face.hello ? helloLines(face.hello) : []), sessionLine(session)]
+  const lines = [...before, BLANK, ...(face.hello ? helloLines(face.hello) : []), sessionLine(session)]
   const { face: next, effects } = submitHeld(say(fresh, lines))
   return { face: next, effects: [{ type: 'follow', session }, { type: 'usage', session, tell: false }, ...effects] }
 }

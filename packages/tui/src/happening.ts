@@ -20,7 +20,8 @@ export type Happening =
   | { readonly type: 'settings'; readonly settings: TuiSettings }
   | { readonly type: 'connected'; readonly hello: Hello }
   | { readonly type: 'health'; readonly health: Health }
-  | { readonly type: 'joined'; readonly session: SessionSummary }
+  /** `before` is told above it. */
+  | { readonly type: 'joined'; readonly session: SessionSummary; readonly before?: readonly Line[] }
   /** No session could be opened: the one that was open, if any, stays. */
   | { readonly type: 'stayed'; readonly lines: readonly Line[] }
   | { readonly type: 'item'; readonly session: string; readonly item: SessionItem }
@@ -103,4 +104,4 @@ export type Opening =
   | { readonly type: 'new'; readonly title: string; readonly agent?: string }
   | { readonly type: 'switch'; readonly prefix: string }
   | { readonly type: 'fork'; readonly session: SessionId; readonly upTo: number }
-  | { readonly type: 'archive'; readonly session: SessionId }
+  | { readonly type: 'archive'; readonly session: SessionSummary }

@@ -1,9 +1,10 @@
 import type { Client, ContentPart, SessionSummary, World } from '@nacre/client'
+import type { Line } from './drawn/line.js'
 import type { Effect, Errand, Happening, Opening } from './happening.js'
 import type { Place } from './place.js'
 import { search } from './search.js'
 import type { Attachment } from './typed/attachment.js'
-import { errorLines, inQuotes, saidLines, usageLines } from './words.js'
+import { archivedLines, errorLines, inQuotes, saidLines, stoppedLines, usageLines } from './words.js'
 
 /** Effects that are one request: what came of it, if there is anything to tell. A failure is told, never thrown. */
 export type Request = Exclude<Effect, { type: 'follow' | 'end' } | Errand>
@@ -32,7 +33,7 @@ async function request(
     case 'connect':
       return { type: 'connected', hello: await client.connected() }
     case 'open':
-      return { type: 'joined', session: await open(client, effect.how) }
+      return await open(client, effect.how)
     case 'send': {
       const { session, text, attachments, mode } = effect
       const parts =
@@ -49,7 +50,7 @@ async function request(
     case 'cancel':
       return void (await client.cancel(effect.session.session, effect.turn))
     case 'cancel-all':
-      return said(`${await client.cancelAll()} sessions were told to stop.`)
+      return { type: 'said', lines: stoppedLines(await client.cancelAll()) }
     case 'status':
       return { type: 'health', health: await client.request('health', {}) }
     case 'list':
@@ -105,9 +106,15 @@ function failed(effect: Request, error: unknown): Happening {
       return { type: 'unresolved', lines: errorLines('your answer was not taken', error) }
     default:
       // What a face asks for by itself may be asked again; nobody waits for it.
-      return { type: 'said', lines: isAsked(effect) ? errorLines(FAILURES[effect.type], error) : [] }
+      return {
+        type: 'said',
+        lines: isAsked(effect) ? [...errorLines(FAILURES[effect.type], error), ...wayOut(effect)] : [],
+      }
   }
 }
+
+const wayOut = ({ type }: Request): Line[] =>
+  type === 'select' ? saidLines('  /model and /agent alone list what there is.') : []
 
 type Told = Exclude<Request['type'], 'connect' | 'open' | 'send' | 'approve' | 'deny' | 'answer'>
 const FAILURES: Readonly<Record<Told, string>> = {
@@ -129,7 +136,13 @@ const isAsked = (effect: Request): boolean =>
   !(effect.type === 'agents' && effect.pick === undefined)
 
 /** Joins what was asked for, else the session of the person's own that was used last, else a new one. */
-async function open(client: Client, how: Opening): Promise<SessionSummary> {
+async function open(client: Client, how: Opening): Promise<Happening> {
+  const session = await opened(client, how)
+  if (how.type !== 'archive') return { type: 'joined', session }
+  return { type: 'joined', session, before: archivedLines(how.session) }
+}
+
+async function opened(client: Client, how: Opening): Promise<SessionSummary> {
   switch (how.type) {
     case 'new':
       return client.createSession({
@@ -139,7 +152,7 @@ async function open(client: Client, how: Opening): Promise<SessionSummary> {
     case 'fork':
       return client.fork(how.session, how.upTo)
     case 'archive':
-      await client.archive(how.session)
+      await client.archive(how.session.session)
       return latest(client)
     case 'switch':
       return client.find(how.prefix)

@@ -65,7 +65,7 @@ function act(face: Face, action: Exclude<Action, EditorAction>): Step {
     case 'redraw':
       return still({ ...face, redraws: face.redraws + 1 })
     case 'help':
-      return still(say(face, helpLines()))
+      return still(say(face, helpLines(face.columns)))
     default:
       return still(face)
   }

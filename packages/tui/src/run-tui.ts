@@ -19,8 +19,11 @@ export type TuiOptions = {
   readonly place: () => Promise<Place>
   /** Id, prefix or name of the session to join; without it the one used last, or a new one. */
   readonly session?: string
-  /** `stopHint` is said when the person leaves: that the daemon keeps running, and how to stop it. */
-  readonly texts: { readonly stopHint: string }
+  /**
+   * Said when the person leaves: that the daemon keeps running, and how to stop it; where it does not answer any more,
+   * `awayHint`: how to start it.
+   */
+  readonly texts: { readonly stopHint: string; readonly awayHint?: string }
   readonly signal?: AbortSignal
 }
 export type TuiEnd = { readonly exit: TuiExit }

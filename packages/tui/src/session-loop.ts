@@ -25,12 +25,14 @@ export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
   const { mailbox, canvas, effects, farewell } = options
   const pace = createPace(options)
   let { face } = options
+  // At the end of the input what was asked for is still told; with it the end is judged again.
+  const isEarly = ({ type }: Happening, exit: TuiExit) => type !== 'ended' && exit === 'input-closed' && effects.busy()
   const take = (happening: Happening): TuiExit | undefined => {
     const step = happen(face, happening)
     face = step.face
     for (const effect of step.effects) {
-      if (effect.type === 'end') return effect.exit
-      effects.run(effect)
+      if (effect.type !== 'end') effects.run(effect)
+      else if (!isEarly(happening, effect.exit)) return effect.exit
     }
     return undefined
   }

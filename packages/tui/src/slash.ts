@@ -27,7 +27,7 @@ export function run(face: Face, command: Command): Step {
     case 'deny':
       return resolve(face, 'deny')
     case 'help':
-      return still(say(face, command.about === 'keys' ? keyLines(face.keymap) : helpLines()))
+      return still(say(face, command.about === 'keys' ? keyLines(face.keymap, face.columns) : helpLines(face.columns)))
     case 'quit':
       return doing(face, { type: 'end', exit: 'quit' })
     default:
@@ -47,7 +47,10 @@ function inSession(face: Face, session: Session, command: InSession): Step {
       return open(face, { type: 'fork', session: session.session, upTo })
     }
     case 'archive':
-      return open(face, { type: 'archive', session: session.session })
+      return open(face, {
+        type: 'archive',
+        session: { ...session, title: face.transcript.state.title || session.title },
+      })
     case 'rename':
       return doing(face, { type: 'rename', session, title: command.title })
     case 'model':

@@ -17,6 +17,8 @@ export function submit(face: Face, entered: Held): Step {
     return warned(face, `✗ ${inQuotes(command.typed)} is no command, and was not sent. ${near}`)
   }
   if (command.type === 'misused') return warned(face, `✗ Not understood. Usage: ${command.usage}`)
+  // What is piped in comes before the session is there, and is about it.
+  if (face.session === undefined && !ANYTIME.includes(command.type)) return held(face, entered)
   return run(face, command)
 }
 
@@ -29,9 +31,13 @@ export function submitHeld(face: Face): Step {
   return { face: rest.face, effects: [...effects, ...rest.effects] }
 }
 
+const ANYTIME: readonly string[] = ['help', 'quit']
+
+const held = (face: Face, entered: Held): Step => still({ ...face, held: [...face.held, entered] })
+
 function message(face: Face, entered: Held): Step {
   const { session } = face
-  if (face.moving || session === undefined) return still({ ...face, held: [...face.held, entered] })
+  if (face.moving || session === undefined) return held(face, entered)
   const verdict = verdictOf(entered.text)
   const question = questionFor(face)
   if (verdict && face.typedFor !== undefined && face.typedFor !== question?.call)

@@ -50,7 +50,7 @@ async function converse(
       plain,
       theme: { name: colours.background, chosen: false },
     },
-    farewell: (face, how) => (how === 'aborted' ? [] : farewellLines(face, texts.stopHint)),
+    farewell: (face, how) => (how === 'aborted' ? [] : farewellLines(face, texts)),
   })
   return { exit }
 }

@@ -74,12 +74,26 @@ function budgetLines(whose: string, slice: Slice): Line[] {
   return both.length === 0 ? [] : [line(`the ${whose}: ${both.join(', ')}`, 'plain', 2)]
 }
 
+const sessions = (count: number) => `${count} ${count === 1 ? 'session' : 'sessions'}`
+
+/** What was told to stop. */
+export const stoppedLines = (count: number): Line[] =>
+  saidLines(count === 0 ? 'Nothing is running.' : `${sessions(count)} ${count === 1 ? 'was' : 'were'} told to stop.`)
+
+/** A session that was put away, and the way back to it. */
+export const archivedLines = (session: SessionSummary): Line[] => [
+  BLANK,
+  ...saidLines(
+    `Session ${shortId(session)}${nameOf(session)} is put away. /switch ${shortId(session)} opens it again.`,
+  ),
+]
+
 /** `status` is what the daemon says of itself. */
 export function statusLines(face: Face, status: Health): Line[] {
   const { session, transcript } = face
   const { state } = transcript
   const turns = state.turns.length + (state.open ? 1 : 0)
-  const health = `${status.healthy ? 'healthy' : 'NOT HEALTHY'}, ${status.sessions} sessions, event loop delay ${status.event_loop_delay_ms} ms`
+  const health = `${status.healthy ? 'healthy' : 'NOT HEALTHY'}, ${sessions(status.sessions)}, event loop delay ${status.event_loop_delay_ms} ms`
   return [
     BLANK,
     ...(face.hello ? helloLines(face.hello) : []),
@@ -90,14 +104,16 @@ export function statusLines(face: Face, status: Health): Line[] {
 }
 
 /** The last words: what goes on without us, and what may not have arrived. */
-export function farewellLines(face: Face, stopHint: string): Line[] {
+export function farewellLines(face: Face, texts: { readonly stopHint: string; readonly awayHint?: string }): Line[] {
+  const { connection, hello } = face
+  const isAway = connection.type === 'closed' || (connection.type === 'connecting' && hello !== undefined)
   const unsure = face.sending.filter(({ seq }) => seq === undefined).map(({ text }) => text)
   return [
     BLANK,
     ...[...unsure, ...face.held.map(({ text }) => text)].map((text) =>
       line(`! it is not known whether this was taken: ${inQuotes(text)}`, 'warn', 2),
     ),
-    ...cleanLines(stopHint).map((text) => line(text, 'plain', 2)),
+    ...cleanLines(isAway ? (texts.awayHint ?? '') : texts.stopHint).map((text) => line(text, 'plain', 2)),
   ]
 }
 

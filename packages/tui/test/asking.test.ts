@@ -143,7 +143,7 @@ describe('commands', () => {
     type('/cancel\r')
     await shows('Nothing is running.')
     type('/status\r')
-    await shows('daemon: healthy, 1 sessions')
+    await shows('daemon: healthy, 1 session,')
     type('/help\r')
     await shows('/switch <prefix>')
   })

@@ -2,7 +2,7 @@ import { Fault } from '@nacre/client'
 import { describe, expect, it } from 'vitest'
 import * as ev from './support/events.ts'
 import { fakeClient, HELLO } from './support/fake-client.ts'
-import { opened, ready, stopHint } from './support/opened.ts'
+import { awayHint, opened, ready, stopHint } from './support/opened.ts'
 
 describe('at the start', () => {
   it('says model, workspace and what is enforced, and creates a session where there is none', async () => {
@@ -197,6 +197,16 @@ describe('the end', () => {
     expect(raw).toEqual([true, false])
     expect([...screen.modes].toSorted()).toEqual(['?25', '?7'])
     expect(screen.screen()).not.toContain('ready')
+  })
+
+  it('while the daemon is away does not say that it keeps running, but how to start it', async () => {
+    const { daemon, type, end, shows, screen } = await ready()
+    daemon.connection({ type: 'connecting', attempt: 3 })
+    await shows('connection lost')
+    type('/quit\r')
+    await end
+    expect(screen.screen()).not.toContain(stopHint)
+    expect(screen.screen().endsWith(awayHint)).toBe(true)
   })
 
   it('comes when the terminal is closed, and when the caller aborts', async () => {

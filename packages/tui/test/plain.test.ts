@@ -126,6 +126,19 @@ describe('a plain face', () => {
     expect(told()).toMatch(/first[\s\S]*second/u)
   })
 
+  it('does what is piped in in its order, about the session that it joins, and tells all of it before it ends', async () => {
+    const daemon = fakeClient({
+      onInput: (_, turn) =>
+        void daemon.record('s', ev.turnStarted(turn), ev.stepStarted(turn, 1, [turn]), ev.turnFinished(turn)),
+    })
+    daemon.add('s', 'the boat')
+    const { input, end, told } = piped(daemon)
+    input.end('/rename the red boat\nhello\n/status\n/usage\n')
+    await expect(end).resolves.toEqual({ exit: 'input-closed' })
+    expect(told()).toMatch(/session s[\s\S]*called "the red boat" now\.[\s\S]*daemon: healthy[\s\S]*the day: /u)
+    expect(daemon.asked).toEqual(['rename s the red boat', 'send s hello', 'health'])
+  })
+
   it('shows a question of an agent, and its choices, before it waits for the answer', async () => {
     const daemon = fakeClient()
     daemon.add('s')

@@ -42,6 +42,7 @@ describe('in a session', () => {
   it('/archive puts it away and goes to another', async () => {
     const { daemon, type, shows } = await talked()
     type('/archive\r')
+    await shows('Session s "the boat" is put away. /switch s opens it again.')
     await shows('session s1-00000')
     expect(daemon.asked).toEqual(['archive s true', 'create -'])
   })
@@ -60,6 +61,32 @@ describe('in a session', () => {
     type('/agent researcher\r')
     await shows('From the next turn on: the agent researcher.')
     expect(daemon.asked).toEqual(['select s - cloud/large', 'select s researcher -'])
+  })
+
+  it('/compact says so where there is nothing to sum up', async () => {
+    const { daemon, type, shows } = await talked()
+    type('/compact\r')
+    daemon.record('s', { ...ev.queued('c', '/compact'), mode: 'compact' }, ev.turnStarted('c'), ev.turnFinished('c'))
+    await shows('(There is too little yet to sum up.)')
+  })
+
+  it('a model that may not be selected leads to the list of those that may', async () => {
+    const { daemon, type, shows } = await talked()
+    daemon.fail(new Fault('not_found', 'No model of that name may be selected here.'))
+    type('/model cloud/nothing\r')
+    await shows('✗ not changed: No model of that name')
+    await shows('/model and /agent alone list what there is.')
+  })
+
+  it.each([
+    [40, /\n\/export \[markdown\|html\|jsonl\] \[file\]\n {4}write this session into a file\n/u],
+    [80, /\n\/export \[markdown\|html\|jsonl\] \[file\]\n {27}write this session into a file\n/u],
+    [80, /\n\/usage {21}show tokens/u],
+  ])('/help in %i columns has room for what each command does', async (columns, lines) => {
+    const { type, shows, screen } = await talked({ columns, rows: 80 })
+    type('/help\r')
+    await shows('/quit')
+    expect(screen.screen()).toMatch(lines)
   })
 
   it('/usage tells tokens, cost and budgets; what it could not learn it says', async () => {

@@ -33,7 +33,10 @@ export async function tui(context: CommandContext): Promise<number> {
       plain,
       place: async () => (await import('../face/place.js')).placeOf(context),
       ...(flags.session !== undefined && { session: flags.session }),
-      texts: { stopHint: `${user}'s daemon keeps running. Stop it: ${program} stop --user ${user}` },
+      texts: {
+        stopHint: `${user}'s daemon keeps running. Stop it: ${program} stop --user ${user}`,
+        awayHint: `${user}'s daemon does not answer. Start it: ${program} start --user ${user} --detach`,
+      },
       signal: stop.signal,
     })
     return EXIT.ok

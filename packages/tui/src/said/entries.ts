@@ -15,6 +15,7 @@ export type Wants = {
 
 const SUMMING_UP = [line('… summing up the older part of this conversation, to make room', 'dim', 2)]
 const SUMMED_UP = [line('(The older part of this conversation was summed up, to make room.)', 'dim', 1)]
+const NOTHING_TO_SUM_UP = [line('(There is too little yet to sum up.)', 'dim', 1)]
 const WITHDRAWN = '⤺ the answer above was cut off and is withdrawn'
 
 /** A step's entries, each computed when it is asked for: an entry's index never changes. */
@@ -78,7 +79,7 @@ function endLines(turn: Turn, end: NonNullable<Turn['end']>): Line[] {
   const why = fault ? `: ${cleanInline(fault.message)}${fault.mend ? ` (${cleanInline(fault.mend)})` : ''}` : ''
   switch (end.outcome) {
     case 'completed':
-      return []
+      return turn.compact && turn.steps.length === 0 ? NOTHING_TO_SUM_UP : []
     case 'cancelled':
       return [line('✗ cancelled', 'warn', 2)]
     case 'budget_exceeded':

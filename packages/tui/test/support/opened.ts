@@ -6,6 +6,7 @@ import { fakePlace } from './fake-place.ts'
 import { fakeTty } from './fake-tty.ts'
 
 export const stopHint = "Alice's daemon keeps running; stop it with: runner stop --user alice"
+export const awayHint = "Alice's daemon does not answer; start it with: runner start --user alice"
 const open: { controller: AbortController; screen: { all(): string } }[] = []
 afterEach(({ task }) => {
   for (const { controller, screen } of open.splice(0)) {
@@ -32,7 +33,7 @@ export async function opened({
     input: tty.input,
     output: tty.output,
     colours: { noColor: true, background: 'unknown', depth: '16' },
-    texts: { stopHint },
+    texts: { stopHint, awayHint },
     signal: controller.signal,
     ...(session !== '' && { session }),
   })
