@@ -8,8 +8,6 @@ import type { Place } from './place.js'
 
 export type EffectRunner = {
   run(effect: Exclude<Effect, { type: 'end' }>): void
-  /** Whether something was asked for whose end is not told yet. */
-  busy(): boolean
   /** Ends what is being followed. */
   stop(): void
 }
@@ -22,12 +20,11 @@ export type EffectPorts = {
   readonly post: (happening: Happening) => void
 }
 
-/** Does what a face asks for; what comes of it is posted. One session is followed at a time. */
+/** Does what a face asks for; what comes of it is posted, and `told` behind it. One session is followed at a time. */
 export function effectRunner({ connect, world, place, lend, post }: EffectPorts): EffectRunner {
   let following = new AbortController()
   let client: Promise<Client> | undefined
   let known: Client | undefined
-  let asked = 0
   // Once it is there, what is asked for is on its way before anything else happens.
   const connecting = async () => {
     known = await connect()
@@ -46,10 +43,9 @@ export function effectRunner({ connect, world, place, lend, post }: EffectPorts)
     for await (const happening of follow(await connected(), session, signal)) if (!signal.aborted) post(happening)
   }
   const tell = async (done: Promise<Happening | undefined>) => {
-    asked += 1
     const happening = await done
-    asked -= 1
-    post(happening ?? { type: 'due' })
+    if (happening) post(happening)
+    post({ type: 'told' })
   }
   return {
     run(effect) {
@@ -60,7 +56,6 @@ export function effectRunner({ connect, world, place, lend, post }: EffectPorts)
       } else if (isErrand(effect)) void tell(errand(effect, here, lend))
       else void tell(perform(effect, { client: connected, world, place: here }))
     },
-    busy: () => asked > 0,
     stop: () => following.abort(),
   }
 }

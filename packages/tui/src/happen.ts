@@ -86,6 +86,7 @@ function taken(face: Face, happening: Happening): Step {
         type: 'open',
         how: { type: 'join', prefix: undefined },
       })
+    case 'told':
     case 'due':
       return still(face)
     case 'ended':

@@ -47,6 +47,8 @@ export type Happening =
   | { readonly type: 'gone' }
   /** Nothing more will be typed: what was is still seen to its end. */
   | { readonly type: 'drained' }
+  /** What came of an effect other than `follow` was told, or there was nothing to tell. */
+  | { readonly type: 'told' }
   /** A frame is due: what streams is drawn. */
   | { readonly type: 'due' }
   | { readonly type: 'ended'; readonly exit: TuiExit }

@@ -4,7 +4,7 @@ import type { Line } from './drawn/line.js'
 import type { EffectRunner } from './effects.js'
 import type { Face } from './face.js'
 import { happen } from './happen.js'
-import type { Happening, TuiExit } from './happening.js'
+import type { Effect, Happening, TuiExit } from './happening.js'
 import type { Mailbox } from './mailbox.js'
 
 export type LoopOptions = {
@@ -25,20 +25,26 @@ export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
   const { mailbox, canvas, effects, farewell } = options
   const pace = createPace(options)
   let { face } = options
+  let asked = 0
+  const run = (effect: Exclude<Effect, { type: 'end' }>) => {
+    if (effect.type !== 'follow') asked += 1
+    effects.run(effect)
+  }
   // At the end of the input what was asked for is still told; with it the end is judged again.
-  const isEarly = ({ type }: Happening, exit: TuiExit) => type !== 'ended' && exit === 'input-closed' && effects.busy()
+  const isEarly = ({ type }: Happening, exit: TuiExit) => type !== 'ended' && exit === 'input-closed' && asked > 0
   const take = (happening: Happening): TuiExit | undefined => {
+    if (happening.type === 'told') asked -= 1
     const step = happen(face, happening)
     face = step.face
     for (const effect of step.effects) {
-      if (effect.type !== 'end') effects.run(effect)
+      if (effect.type !== 'end') run(effect)
       else if (!isEarly(happening, effect.exit)) return effect.exit
     }
     return undefined
   }
   try {
     face = canvas.draw(face)
-    for (const type of ['connect', 'settings', 'recall'] as const) effects.run({ type })
+    for (const type of ['connect', 'settings', 'recall'] as const) run({ type })
     for (;;) {
       const batch = await mailbox.next()
       for (const happening of batch) {
@@ -71,7 +77,7 @@ function createPace({ world, mailbox }: LoopOptions) {
   return {
     isDue(batch: readonly Happening[]): boolean {
       const now = world.now()
-      const streams = batch.every(({ type }) => type === 'item')
+      const streams = batch.every(({ type }) => type === 'item' || type === 'told')
       // A clock that was set back must not hold anything up.
       if (streams && now < next && now >= next - FRAME_MS) {
         if (!waiting) void later(next - now)

@@ -132,11 +132,37 @@ describe('a plain face', () => {
         void daemon.record('s', ev.turnStarted(turn), ev.stepStarted(turn, 1, [turn]), ev.turnFinished(turn)),
     })
     daemon.add('s', 'the boat')
-    const { input, end, told } = piped(daemon)
-    input.end('/rename the red boat\nhello\n/status\n/usage\n')
+    const there = Promise.withResolvers<void>()
+    const connected: typeof daemon.client.connected = async () => {
+      await there.promise
+      return daemon.client.connected()
+    }
+    const { input, end, told, tells } = piped({ ...daemon, client: { ...daemon.client, connected } })
+    input.end('/rename the red boat\nhello\n/status\n/usage\n/nothing\n')
+    await tells('"/nothing" is no command')
+    there.resolve()
     await expect(end).resolves.toEqual({ exit: 'input-closed' })
     expect(told()).toMatch(/session s[\s\S]*called "the red boat" now\.[\s\S]*daemon: healthy[\s\S]*the day: /u)
     expect(daemon.asked).toEqual(['rename s the red boat', 'send s hello', 'health'])
+  })
+
+  it('tells at the end of its input what was asked for, however long that takes', async () => {
+    const daemon = fakeClient()
+    daemon.add('s')
+    const usage = Promise.withResolvers<void>()
+    const slow: typeof daemon.client.usage = async (session) => {
+      await usage.promise
+      return daemon.client.usage(session)
+    }
+    const { input, end, told } = piped({ ...daemon, client: { ...daemon.client, usage: slow } })
+    let ended = false
+    void end.then(() => (ended = true))
+    input.end('/usage\n/rename the red boat\n')
+    await expect.poll(told).toContain('called "the red boat" now.')
+    expect([ended, told()]).toEqual([false, expect.not.stringContaining('the day: ')])
+    usage.resolve()
+    await expect(end).resolves.toEqual({ exit: 'input-closed' })
+    expect(told()).toContain('the day: ')
   })
 
   it('shows a question of an agent, and its choices, before it waits for the answer', async () => {

@@ -34,7 +34,7 @@ export async function drawnLoop(size: { columns: number; rows: number }) {
     world,
     mailbox,
     canvas: screenCanvas(terminal, COLOURS, drawFirst(terminal), world.now),
-    effects: { run: ({ type }) => void asked.push(type), busy: () => false, stop: () => undefined },
+    effects: { run: ({ type }) => void asked.push(type), stop: () => undefined },
     face: newFace(),
     farewell: () => [],
   })
