@@ -52,7 +52,7 @@ function noModel(name: string, { offers: { models } }: Context): Outcome<never> 
   return refuse(
     'model_not_found',
     'No model of that name may be selected here.',
-    `${meant(near)}See them all with list_agents. More come with a provider in agent.toml, as providers.registry.<name>.models.`,
+    `${meant(near)}More come with a provider in agent.toml, as providers.registry.<name>.models.`,
   )
 }
 

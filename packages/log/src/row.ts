@@ -66,7 +66,9 @@ export function advance(head: Head | undefined, stream: StreamName, rows: readon
 export function refuseFork({ source, upTo }: ForkRequest, last: Seq, targetLast: Seq): Conflict | undefined {
   if (last === 0) throw new Fault('not_found', `There is no session ${source} to fork.`)
   if (upTo < 1 || upTo > last)
-    throw new Fault('invalid_input', `${source} ends at ${last}: it cannot be forked at ${upTo}.`)
+    throw new Fault('invalid_input', `The session ends at ${last}: it cannot be forked at ${upTo}.`, {
+      mend: `Name an event from 1 to ${last}.`,
+    })
   return targetLast === 0 ? undefined : { type: 'conflict', head: targetLast }
 }
 

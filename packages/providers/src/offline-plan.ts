@@ -74,12 +74,12 @@ function reading(list: string): Asked {
   return { tool: 'file_read', words: `Reading ${paths.join(', ')}.`, args: paths.map((path) => ({ path })) }
 }
 
-/** A name without quotes around it and without the sentence's end. */
+/** A name without quotes around it, the sentence's end, and the sign that a terminal puts before a file's name. */
 const bare = (name: string) =>
   name
     .trim()
     .replace(/[.!?,;]+$/, (end, at: number) => (at === 0 ? end : ''))
-    .replace(/^(?:the file )?["'`]?(.*?)["'`]?$/is, '$1')
+    .replace(/^(?:the file )?["'`]?@?(.*?)["'`]?$/is, '$1')
 
 const userTexts = (request: GenerateRequest) =>
   request.messages.flatMap((message) => (message.role === 'user' ? [contentText(message.parts)] : []))
@@ -99,8 +99,7 @@ const clip = (text: string) => {
 }
 
 const WHO = 'I am Nacre’s offline model: a few fixed rules, without a key, a network or any understanding.'
-const SWITCH =
-  'For a real model set `selection.provider` and `selection.model` in agent.toml; the docs of `runner` say how.'
+const SWITCH = 'For a real model say `runner setup` in a shell, then `runner restart`.'
 
 function help(request: GenerateRequest): string {
   const tools = new Set(request.tools.map((tool) => tool.name))

@@ -18,6 +18,13 @@ test.each([
   ['List my files in notes/2026.', [['file_list', { path: 'notes/2026' }]]],
   ['read notes.md', [['file_read', { path: 'notes.md' }]]],
   [
+    'read @notes.md and @a/b.md',
+    [
+      ['file_read', { path: 'notes.md' }],
+      ['file_read', { path: 'a/b.md' }],
+    ],
+  ],
+  [
     'please read `notes.md`, todo.md and "a.b".',
     [
       ['file_read', { path: 'notes.md' }],
@@ -40,8 +47,7 @@ test.each(['hello', 'read the whole story to me please', 'runaway', '', '🙂'])
   async (text) => {
     const { finished, events } = await run(offline(), saying(text))
     expect(finished?.reason).toBe('stop')
-    for (const word of ['offline model', 'selection.provider', 'agent.toml', 'help'])
-      expect(textOf(events)).toContain(word)
+    for (const word of ['offline model', 'runner setup', 'help']) expect(textOf(events)).toContain(word)
   },
 )
 

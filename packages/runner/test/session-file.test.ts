@@ -368,6 +368,12 @@ describe('export and import', { timeout: 60_000 }, () => {
     expect(await there.run('import', out, '--as', 'again')).toMatchObject({ code: 0 })
     expect((await there.run('import', join(here.root, 'none'))).code).toBe(1)
     await there.run('start', '--detach')
+    await there.run('ask', 'later')
+    await there.run('stop')
+    await there.run('import', out, '--as', 'last')
+    const listed = (await there.run('sessions', '--json')).stdout.trim().split('\n')
+    expect(listed.map((line) => JSON.parse(line).title)[0]).toBe('later')
+    await there.run('start', '--detach')
     expect(await there.run('import', out, '--as', 'third')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('stop'),

@@ -22,6 +22,10 @@ describe('sessions', { timeout: 60_000 }, () => {
       expect(await titles()).toContain(`${first} renamed`)
       expect((await place.run('sessions', 'rename', second)).code).toBe(2)
       expect((await place.run('sessions', 'rename', second, 'x'.repeat(201))).code).toBe(2)
+      expect(await place.run('sessions', 'show', 'nobody')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('See them: runner sessions'),
+      })
       expect((await place.run('sessions', 'archive', second)).code).toBe(0)
       expect(await titles()).not.toContain(second)
       expect(await titles('--archived')).toContain(second)

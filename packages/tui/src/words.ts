@@ -57,7 +57,11 @@ export function usageLines(usage: SessionUsage): Line[] {
       : []
   return [
     BLANK,
-    line(`${usage.calls} calls of a model, ${dollars(usage.cost_micro_usd)}`, 'plain', 2),
+    line(
+      `${usage.calls} ${usage.calls === 1 ? 'call' : 'calls'} of a model, ${dollars(usage.cost_micro_usd)}`,
+      'plain',
+      2,
+    ),
     line(`${tokens(usage.input_tokens)} tokens told${cached}; ${tokens(usage.output_tokens)} tokens said`, 'plain', 2),
     ...uncounted,
     ...Object.entries(usage.budget).flatMap(([whose, slice]) => (slice ? budgetLines(whose, slice) : [])),

@@ -12,7 +12,9 @@ import { useInJson } from './use-in-json.js'
 export async function listSessions(context: CommandContext): Promise<number> {
   await using records = await openRecords(context)
   const all = await records.list('With the daemon stopped all are listed.')
-  const sessions = all.filter(({ archived }) => !archived || context.flags.archived)
+  const sessions = all
+    .filter(({ archived }) => !archived || context.flags.archived)
+    .toSorted((a, b) => b.updated_at - a.updated_at) // An imported one keeps its times.
   if (context.flags.json) for (const session of sessions) printJson(session)
   else if (sessions.length === 0) print('There are no sessions yet.')
   else for (const line of tableOf([HEADER, ...sessions.map(rowOf)])) print(printable(line))

@@ -17,23 +17,24 @@ import {
 } from '@nacre/types'
 import type { CommandContext } from '../commands/context.js'
 import type { Records, SessionRecord } from './records.js'
+import { seeSessions } from './see-sessions.js'
 
 /** Without a daemon the log is free, and read directly. Where there is none yet, none is made. */
 export async function logRecords({ user, paths, program }: CommandContext): Promise<Records> {
-  if (!existsSync(paths.log)) return nothing()
+  if (!existsSync(paths.log)) return nothing(program)
   const world = systemWorld()
   const log = await openLog({ path: paths.log, now: world.now })
   const append = (session: SessionId, event: NewSessionEvent) => log.append(streamName(user, session), [event])
   const heads = async () => (await log.heads(`${user}/`)).filter(({ stream }) => sessionOf(stream) !== LEDGER)
   return {
     list: async () => (await heads()).map(recordOf),
-    find: async (name) => recordOf(only(await heads(), name)),
+    find: async (name) => recordOf(only(await heads(), name, program)),
     events: (session, signal) => readAll(log, streamName(user, session), signal),
     async fork(session, upTo) {
       const target = streamName(user, sessionId(world.id()))
       await log.fork(streamName(user, session), upTo, target)
       const head = await log.head(target)
-      if (head === undefined) throw noSession()
+      if (head === undefined) throw noSession(program)
       return recordOf(head)
     },
     async rename(session, title) {
@@ -67,8 +68,8 @@ async function refuseBusy(log: OpenLog, user: UserId, session: SessionId, progra
   }
 }
 
-function nothing(): Records {
-  const none = () => Promise.reject(noSession())
+function nothing(program: string): Records {
+  const none = () => Promise.reject(noSession(program))
   return {
     list: async () => [],
     find: none,
@@ -114,12 +115,12 @@ const recordOf = ({
 })
 
 /** The one session that a gateway would find, or its refusal in its words. */
-function only(heads: readonly Head[], prefix: string): Head {
+function only(heads: readonly Head[], prefix: string, program: string): Head {
   const exact = heads.filter((head) => sessionOf(head.stream) === prefix)
   const near = heads.filter((head) => sessionOf(head.stream).startsWith(prefix) || head.title === prefix)
   const matches = exact.length > 0 ? exact : near
   const [one] = matches
-  if (one === undefined) throw noSession()
+  if (one === undefined) throw noSession(program)
   if (matches.length === 1) return one
   const names = matches.slice(0, NAMED).map((head) => `${sessionOf(head.stream)} (${head.title || 'untitled'})`)
   const more = matches.length > NAMED ? ' and others' : ''
@@ -127,5 +128,5 @@ function only(heads: readonly Head[], prefix: string): Head {
 }
 const NAMED = 8
 
-const noSession = () =>
-  new Fault('not_found', 'There is no such session.', { mend: 'List the sessions, or create one.' })
+const noSession = (program: string) =>
+  new Fault('not_found', 'There is no such session.', { mend: seeSessions(program) })
