@@ -264,6 +264,10 @@ describe('sessions', () => {
     expect(made.session).toMatchObject({ session: 'f1', title: 'First', status: 'idle' })
     expect(await peer.must('fork_session', fork)).toEqual(made)
     expect(await peer.refused('fork_session', { ...fork, up_to: 1 })).toMatchObject({ code: 'session_exists' })
+    expect(await peer.refused('fork_session', { ...fork, target: 'f3', up_to: 99_999 })).toMatchObject({
+      message: expect.stringMatching(/^The session ends at \d+: /u),
+      mend: expect.stringContaining('from 1 to'),
+    })
     expect(await peer.refused('fork_session', { ...fork, session: 'nope', target: 'f2' })).toMatchObject({
       code: 'session_not_found',
     })

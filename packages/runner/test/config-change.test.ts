@@ -55,6 +55,7 @@ describe('a change of the configuration', () => {
     expect(await refusal(['budget.day_usd', 1], ['runtime.max_turns', 'many'])).toContain(
       'config set: runtime.max_turns: expected a whole number from 1 to 1000, got a text.',
     )
+    expect(await refusal(['runtime.max_turns', 'many'])).toContain('nothing was changed')
     expect(existsSync(at('own/agent.toml'))).toBe(false)
     await change(['selection.provider', 'anthropic'], ['selection.model', 'm'])
     expect(textOf('own/agent.toml')).toContain('[selection]\nprovider = "anthropic"\nmodel = "m"\n')

@@ -112,6 +112,7 @@ describe('service', { timeout: 60_000 }, () => {
     await run('service', 'uninstall', '--user', 'bob')
     expect(existsSync(unitIn(place))).toBe(false)
     expect(told().slice(-2)).toEqual(['--user disable --now nacre@bob.service', '--user daemon-reload'])
+    expect((await run('service', 'status')).stdout).toBe('Not installed: runner service install\n')
   })
 
   test('install says what to type where systemd cannot be told, and starts no second daemon beside one that runs', async () => {

@@ -97,7 +97,7 @@ function failed(effect: Request, error: unknown): Happening {
     case 'open':
       return effect.how.type === 'join'
         ? { type: 'broken', error }
-        : { type: 'stayed', lines: errorLines('the session was not opened', error) }
+        : { type: 'stayed', lines: [...errorLines('the session was not opened', error), ...wayOut(effect)] }
     case 'send':
       return { type: 'unsent', id: effect.id, lines: errorLines(`not sent: ${inQuotes(effect.text)}`, error) }
     case 'approve':
@@ -113,8 +113,12 @@ function failed(effect: Request, error: unknown): Happening {
   }
 }
 
-const wayOut = ({ type }: Request): Line[] =>
-  type === 'select' ? saidLines('  /model and /agent alone list what there is.') : []
+/** A gateway knows no slash commands. */
+function wayOut(effect: Request): Line[] {
+  if (effect.type === 'select') return saidLines('  /model and /agent alone list what there is.')
+  const isNamed = effect.type === 'open' && effect.how.type === 'switch'
+  return isNamed ? saidLines('  /sessions lists them; those that were put away: runner sessions --archived') : []
+}
 
 type Told = Exclude<Request['type'], 'connect' | 'open' | 'send' | 'approve' | 'deny' | 'answer'>
 const FAILURES: Readonly<Record<Told, string>> = {

@@ -132,6 +132,7 @@ describe('commands', () => {
     const { daemon, type, shows } = await ready()
     type('/switch nowhere\rdelete everything\r')
     await shows('✗ the session was not opened: No session begins with nowhere.\n  /sessions lists them.')
+    await shows('those that were put away: runner sessions --archived')
     await shows('✗ not sent: "delete everything"')
     type('/new\r')
     await shows('session s2')

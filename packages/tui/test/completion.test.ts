@@ -153,6 +153,13 @@ describe('a menu', () => {
     )
   })
 
+  it('says in its last row how many candidates there are besides those that are shown', () => {
+    const { completion } = typed('/')
+    expect(menuRows(completion, 80, 8)).toHaveLength(8)
+    expect(menuRows(completion, 80, 8).at(-1)?.text).toBe(`  … ${COMMANDS.length - 7} more`)
+    expect(menuRows(completion, 80, COMMANDS.length).at(-1)?.text).toContain('/quit')
+  })
+
   it('goes around', () => {
     const state = typed('/export ')
     expect(act(state, 'up').completion.at).toBe(2)

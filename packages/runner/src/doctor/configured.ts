@@ -14,7 +14,7 @@ export const configuration: Check = {
     const { provider, model } = bootstrap.agents.default ?? {}
     const keyless = routes.filter(({ inject }) => inject === undefined).map(({ missing }) => missing)
     return [
-      ok(`${provider?.name}/${model} answers`),
+      ok(`${provider?.name}/${model} is selected`),
       ...keyless.map((text) => problem(...sentences(text))),
       ...hints.map((hint) => fact(hint)),
     ]

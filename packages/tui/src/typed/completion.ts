@@ -2,7 +2,7 @@ import type { Action } from './actions.js'
 import { type Candidate, candidatesFor, fileCandidates, type Sources } from './candidates.js'
 import { changed } from './change.js'
 import type { Editor } from './editor.js'
-import { type ListRow, listRows } from './list-rows.js'
+import { clipTo, type ListRow, listRows } from './list-rows.js'
 import { selectionAfter } from './picker.js'
 import { sameWant, type Want, wanted } from './wanted.js'
 
@@ -85,7 +85,14 @@ export function inMenu(
 export const isOpen = ({ candidates, dismissed }: Completion): boolean => candidates.length > 0 && !dismissed
 
 export const menuRows = (completion: Completion, width: number, most: number): ListRow[] =>
-  isOpen(completion) ? listRows(completion.candidates, completion.at, width, most) : []
+  isOpen(completion) ? shownRows(completion, width, most) : []
+
+/** The last row says how many there are besides those that are shown. */
+function shownRows({ candidates, at }: Completion, width: number, most: number): ListRow[] {
+  const more = candidates.length - (most - 1)
+  if (candidates.length <= most || most < 3) return listRows(candidates, at, width, most)
+  return [...listRows(candidates, at, width, most - 1), { text: clipTo(`  … ${more} more`, width), tone: 'dim' }]
+}
 
 function accepted(completion: Completion, editor: Editor, candidate: Candidate | undefined) {
   const { want, request } = completion
