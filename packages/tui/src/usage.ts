@@ -15,8 +15,8 @@ export function counted(usage: SessionUsage, event: LiftedEvent): SessionUsage {
       spent_micro_usd: slice.spent_micro_usd + (spent?.microUsd ?? 0),
       spent_tokens: slice.spent_tokens + (spent?.tokens ?? 0),
     }
-  const { turn, session, day } = usage.budget
-  const [inTurn, inSession, inDay] = [spend(turn), spend(session), spend(day)]
+  // In the day an open turn stands with all that it was granted: its steps are in there already.
+  const [inTurn, inSession] = [spend(usage.budget.turn), spend(usage.budget.session)]
   return {
     ...usage,
     seq: event.seq,
@@ -26,11 +26,7 @@ export function counted(usage: SessionUsage, event: LiftedEvent): SessionUsage {
     output_tokens: usage.output_tokens + (tokens?.outputTokens ?? 0),
     ...(usage.cost_micro_usd !== undefined && { cost_micro_usd: usage.cost_micro_usd + (spent?.microUsd ?? 0) }),
     uncounted_calls: usage.uncounted_calls + (tokens ? 0 : 1),
-    budget: {
-      ...(inTurn && { turn: inTurn }),
-      ...(inSession && { session: inSession }),
-      ...(inDay && { day: inDay }),
-    },
+    budget: { ...usage.budget, ...(inTurn && { turn: inTurn }), ...(inSession && { session: inSession }) },
   }
 }
 

@@ -1,8 +1,8 @@
-import { applyItem, EMPTY_TRANSCRIPT, type LogItem } from '@nacre/client'
+import { applyItem, EMPTY_TRANSCRIPT, type LogItem, lift } from '@nacre/client'
 import { describe, expect, it } from 'vitest'
 import { type Face, newFace } from '../dist/face.js'
 import { dollars, factWords, tokens } from '../dist/facts.js'
-import { leastLeft } from '../dist/usage.js'
+import { counted, leastLeft } from '../dist/usage.js'
 import { usageLines } from '../dist/words.js'
 import * as ev from './support/events.ts'
 import { fakeClient, HELLO } from './support/fake-client.ts'
@@ -41,6 +41,17 @@ describe('the line of facts', () => {
     // Overspent is nothing left, not less.
     const over = { day: { limit_micro_usd: 1, spent_micro_usd: 2, spent_tokens: 0 } }
     expect(leastLeft({ ...usage, budget: over })).toEqual({ microUsd: 0, whose: 'day' })
+  })
+
+  it('counts a step until the gateway counts anew, but not in the day: there an open turn stands with all that it was granted', async () => {
+    const { usage } = await known()
+    const slice = { limit_micro_usd: 100, spent_micro_usd: 10, spent_tokens: 1 }
+    const before = { ...usage, seq: 1, budget: { turn: slice, day: slice } }
+    const step = { ...ev.stepFinished('t.1', 'so'), spent: { microUsd: 5, tokens: 7 }, seq: 2, at: 1, v: 1 }
+    const after = counted(before, lift(step))
+    expect(after.budget).toEqual({ turn: { ...slice, spent_micro_usd: 15, spent_tokens: 8 }, day: slice })
+    expect(after).toMatchObject({ seq: 2, calls: 3, cost_micro_usd: 4205 })
+    expect(counted(after, lift(step))).toBe(after)
   })
 
   it('says the cost is not known where a call had no price', async () => {

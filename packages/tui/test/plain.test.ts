@@ -48,6 +48,24 @@ const asks = [
 ]
 
 describe('a plain face', () => {
+  it('takes nothing of a line that never ends, nor of its end, and goes on with the next', async () => {
+    const daemon = fakeClient({
+      onInput: (session, turn) =>
+        void setImmediate(() => {
+          daemon.record(session, ev.turnStarted(turn), ev.stepStarted(turn, 1, [turn]))
+          daemon.record(session, ev.stepFinished(`${turn}.1`, 'Hello.'), ev.turnFinished(turn))
+        }),
+    })
+    daemon.add('s')
+    const { input, end, told } = piped(daemon)
+    for (let n = 0; n < 20; n++) input.write('x'.repeat(64 * 1024))
+    input.write('the end\nhello\n')
+    input.end()
+    await expect(end).resolves.toEqual({ exit: 'input-closed' })
+    expect(told()).toContain('the line has more than 1,048,576 characters')
+    expect(daemon.asked).toEqual(['send s hello'])
+  })
+
   it('whose input ends while a call asks says what it asks before it goes', async () => {
     const daemon = fakeClient()
     daemon.add('s')

@@ -29,7 +29,8 @@ export function keptHistory(path: string): KeptHistory {
   return {
     load,
     add(entry) {
-      adding = adding.then(() => add(entry))
+      // One that failed must not fail all that come after it.
+      adding = adding.catch(() => undefined).then(() => add(entry))
       return adding
     },
   }

@@ -102,6 +102,7 @@ const recordOf = ({
   updatedAt,
   parent,
   archived,
+  model,
 }: Head): SessionRecord => ({
   session: sessionOf(stream),
   title,
@@ -112,6 +113,7 @@ const recordOf = ({
   updated_at: updatedAt,
   ...(parent !== undefined && { parent }),
   ...(archived && { archived }),
+  ...(model !== undefined && { model }),
 })
 
 /** The one session that a gateway would find, or its refusal in its words. */

@@ -7,6 +7,8 @@ export type SessionRecord = {
   readonly session: SessionId
   readonly title: string
   readonly agent: string
+  /** Where one was selected in place of the agent's own. */
+  readonly model?: string
   readonly status: 'idle' | 'queued' | 'running' | 'waiting'
   readonly seq: Seq
   readonly created_at: number

@@ -7,11 +7,7 @@ import { QUESTIONS, type Reply, replyOf } from './replies.js'
 /** What is used of `process.stdin`. */
 export type TerminalInput = NodeJS.ReadableStream & { setRawMode?(on: boolean): unknown }
 /** What is used of `process.stdout`. */
-export type TerminalOutput = NodeJS.WritableStream & {
-  readonly columns?: number
-  readonly rows?: number
-  getWindowSize?(): [columns: number, rows: number]
-}
+export type TerminalOutput = NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number }
 
 export type Terminal = {
   write(text: string): void
@@ -48,7 +44,7 @@ export function openTerminal(
   post: (happening: Happening) => void,
 ): Terminal {
   const keys = keyReader(world, post)
-  const size = () => sizeOf(output)
+  const size = () => ({ columns: output.columns || 80, rows: output.rows || 24 })
   const resized = () => post({ type: 'resized', columns: size().columns })
   const gone = () => post({ type: 'ended', exit: 'input-closed' })
   const killed = () => post({ type: 'ended', exit: 'terminated' })
@@ -136,12 +132,10 @@ function keyReader(world: World, post: (happening: Happening) => void) {
         finish = resolve
       })
     },
-    answered: () => Promise.race([done, world.sleep(ANSWERS_MS)]),
+    async answered(): Promise<void> {
+      const waited = new AbortController()
+      await Promise.race([done, world.sleep(ANSWERS_MS, waited.signal)])
+      waited.abort() // Or the clock would hold up whoever leaves.
+    },
   }
-}
-
-/** Asked of the terminal itself where that can be: its signal may still be on the way. */
-function sizeOf(output: TerminalOutput): Size {
-  const [columns, rows] = output.getWindowSize?.() ?? [output.columns, output.rows]
-  return { columns: columns || 80, rows: rows || 24 }
 }
