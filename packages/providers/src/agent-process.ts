@@ -9,13 +9,12 @@ export type AgentProcess = {
   end(): Promise<void>
 }
 
+export type AgentProgram = {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd?: string
+}
+
 /** Starts a program in a process group of its own, with this environment and no other, and `input` on its stdin. */
-export type SpawnAgent = (
-  program: {
-    readonly command: string
-    readonly args: readonly string[]
-    readonly env: Readonly<Record<string, string>>
-    readonly cwd?: string
-  },
-  input: string,
-) => Promise<AgentProcess>
+export type SpawnAgent = (program: AgentProgram, input: string) => Promise<AgentProcess>

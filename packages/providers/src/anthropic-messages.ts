@@ -1,8 +1,7 @@
 import type { GenerateRequest, JsonObject } from '@nacre/types'
 import { decodeAnthropicBody, decodeAnthropicEvent } from './anthropic-decode.js'
 import { encodeAnthropic } from './anthropic-request.js'
-import { PICTURES } from './media.js'
-import type { Wire } from './wire.js'
+import { PICTURES, type Wire } from './wire.js'
 
 const MEDIA = [...PICTURES, 'application/pdf']
 

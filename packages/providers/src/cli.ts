@@ -1,5 +1,5 @@
-import { Fault, type GenerateRequest, type ModelEvent, type Provider, type World } from '@nacre/types'
-import type { AgentProcess, SpawnAgent } from './agent-process.js'
+import type { Provider, World } from '@nacre/types'
+import type { SpawnAgent } from './agent-process.js'
 import type { Clocks } from './clocks.js'
 
 /** A program that answers what it is told on stdin. It gets no environment but `env`. */
@@ -15,73 +15,22 @@ export type CliOptions = {
   readonly clocks?: Partial<Clocks>
 }
 
-const PATIENCE_MS = 300_000
-const CLOCKS: Clocks = { firstByteMs: PATIENCE_MS, betweenChunksMs: PATIENCE_MS, totalMs: PATIENCE_MS }
-
 /**
  * A local agent as a model: the conversation on its stdin, its stdout as the answer. It brings tools of its own and
  * gets none of the request's. When a call is over, however it ended, nothing of the program's group runs any more.
  */
 export function cliProvider(options: CliOptions): Provider {
-  return { name: options.name, generate: (request, { signal }) => generate(options, request, signal) }
-}
-
-async function* generate(options: CliOptions, asked: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
-  const [{ newAnswer }, { cancelled, openLine }, { promptText }, { fitMedia }] = await Promise.all([
-    import('./answer.js'),
-    import('./clocks.js'),
-    import('./cli-prompt.js'),
-    import('./media.js'),
-  ])
-  const { name, command, args = [], env = {}, cwd, spawn, world } = options
-  const where = `${name} (${command})`
-  const request = fitMedia(asked, { said: [], results: [] }, name)
-  if (signal.aborted) throw cancelled(where)
-  const line = openLine({ where, clocks: { ...CLOCKS, ...options.clocks }, world, signal })
-  const program = { command, args, env, ...(cwd === undefined ? {} : { cwd }) }
-  const agent = await spawn(program, promptText(request))
-  try {
-    const answer = newAnswer(name)
-    const decoder = new TextDecoder()
-    const output = agent.output[Symbol.asyncIterator]()
-    for (;;) {
-      const { done, value } = await line.wait(output.next())
-      yield* answer.add([{ type: 'text', text: decoder.decode(value, { stream: done !== true }) }])
-      if (done) break
-      line.chunkCame()
-      if (answer.tooLong()) throw tooLong(where)
-      if (signal.aborted) throw cancelled(where)
-    }
-    await line.wait(exitOf(agent, where))
-    yield* answer.add([{ type: 'reason', reason: 'stop' }])
-    yield* answer.finish()
-  } finally {
-    line.close()
-    await agent.end()
+  return {
+    name: options.name,
+    async *generate(request, { signal }) {
+      const { cliAnswer } = await import('./cli-answer.js')
+      yield* cliAnswer(options, request, signal)
+    },
   }
 }
 
-const NOT_FOUND = 127
-const NOT_RUNNABLE = 126
-
-/** Waits for an end without a complaint; any other is thrown. */
-async function exitOf(agent: AgentProcess, where: string): Promise<void> {
-  const { code, signal } = await agent.exited.catch((cause: unknown) => {
-    throw new Fault('unavailable', `${where} could not be started.`, { cause, mend: MEND_START })
-  })
-  if (code === 0) return
-  const { quoteVendor } = await import('./vendor-text.js')
-  const said = quoteVendor(agent.complaints(), undefined)
-  const why = code === null ? `was ended by ${signal}` : `ended with code ${code}`
-  const missing = code === NOT_FOUND || code === NOT_RUNNABLE
-  throw new Fault(missing ? 'unavailable' : 'provider_error', `${where} ${why}${said === '' ? '.' : `: ${said}`}`, {
-    mend: missing ? MEND_START : 'Run it by hand with a prompt on its stdin: it says there what it lacks.',
-  })
-}
-
-const MEND_START = 'Check that the command is installed, and that it is found by the PATH that it is given.'
-
-const tooLong = (where: string) =>
-  new Fault('provider_error', `${where} does not stop writing.`, {
-    mend: 'Ask for less at once, or choose another agent.',
-  })
+/** Starts real processes. */
+export const agentSpawn =
+  (world: Pick<World, 'sleep'>): SpawnAgent =>
+  async (program, input) =>
+    (await import('./spawn-agent.js')).spawnAgent(program, input, world)

@@ -1,7 +1,6 @@
 import { decodeCohereBody, decodeCohereEvent } from './cohere-decode.js'
 import { encodeCohere } from './cohere-request.js'
-import { PICTURES } from './media.js'
-import type { Wire } from './wire.js'
+import { PICTURES, type Wire } from './wire.js'
 
 /** Cohere's chat API, version 2. */
 export const COHERE_WIRE: Wire = {

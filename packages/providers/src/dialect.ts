@@ -1,4 +1,4 @@
-import { PICTURES } from './media.js'
+import { PICTURES } from './wire.js'
 
 /** How a server's Chat Completions differ from OpenAI's. Only what a server was seen or says to want. */
 export type Dialect = {

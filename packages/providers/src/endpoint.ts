@@ -32,6 +32,12 @@ export function modelPath(model: string): string {
   return `/${segments.length === 1 ? 'models/' : ''}${segments.map(encodeURIComponent).join('/')}`
 }
 
+/** The fault where a vendor has no usual base URL and none is given. */
+export const noBase = (provider: string, vendor: string) =>
+  new Fault('invalid_input', `The provider '${provider}' (${vendor}) has no base URL.`, {
+    mend: `Set its base URL: with ${vendor} every customer has one of their own.`,
+  })
+
 const hasVersion = (path: string) => path.split('/').some((segment) => /^v\d+[a-z0-9]*$/.test(segment))
 
 const badBase = (provider: string, why: string) =>

@@ -2,9 +2,6 @@ import { modalityOf } from '@nacre/kit'
 import { Fault, type GenerateRequest, type MediaPart, type Message, type TextPart } from '@nacre/types'
 import type { MediaRule } from './wire.js'
 
-/** Pictures that nearly every vendor takes. */
-export const PICTURES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'] as const
-
 export const dataUrl = ({ mediaType, data }: MediaPart): string => `data:${mediaType};base64,${data}`
 
 /** How many bytes a base64 text stands for. */

@@ -1,8 +1,4 @@
-import { type AnswerPart, callId, Fault, type GenerateRequest, type ModelEvent, type Provider } from '@nacre/types'
-import type { Reply } from './offline-plan.js'
-
-const CHARS_PER_TOKEN = 4
-const ARGS_PIECE_CHARS = 16
+import type { Provider } from '@nacre/types'
 
 /**
  * A model of fixed rules that needs neither key nor network, so that everything around it can be tried at once. It
@@ -14,44 +10,8 @@ export function offline(options: { name?: string } = {}): Provider {
   return {
     name,
     async *generate(request, { signal }) {
-      for (const event of eventsOf(await replyTo(request), request)) {
-        if (signal.aborted) throw new Fault('cancelled', `The call to ${name} was cancelled.`)
-        yield event
-      }
+      const { offlineAnswer } = await import('./offline-answer.js')
+      yield* offlineAnswer(name, request, signal)
     },
   }
 }
-
-/** Its rules are loaded with the first question. */
-async function replyTo(request: GenerateRequest): Promise<Reply> {
-  const lastUser = request.messages.findLastIndex((message) => message.role === 'user')
-  const since = request.messages.slice(lastUser + 1)
-  const results = since.flatMap((message) => (message.role === 'tool' ? message.results : []))
-  if (results.length === 0) return (await import('./offline-plan.js')).planReply(request)
-  return { text: (await import('./offline-report.js')).reportResults(results), calls: [] }
-}
-
-function eventsOf(reply: Reply, request: GenerateRequest): readonly ModelEvent[] {
-  const calls = reply.calls.map((call) => ({ name: call.name, argsText: JSON.stringify(call.args) }))
-  const parts: readonly AnswerPart[] = [
-    ...(reply.text === '' ? [] : [{ type: 'text', text: reply.text } as const]),
-    ...calls.map((call, at) => ({ type: 'call', call: callId(`offline_${at}`), ...call }) as const),
-  ]
-  return [
-    ...(reply.text.match(/\S+\s*|\s+/g) ?? []).map((text) => ({ type: 'text', text }) as const),
-    ...calls.flatMap((call, index) => argsEvents(call.name, call.argsText, index)),
-    {
-      type: 'finished',
-      reason: calls.length > 0 ? 'tool_calls' : 'stop',
-      parts,
-      usage: { inputTokens: tokensOf(request.system, request.messages, request.tools), outputTokens: tokensOf(parts) },
-    },
-  ]
-}
-
-function argsEvents(name: string, text: string, index: number): readonly ModelEvent[] {
-  const pieces = text.match(new RegExp(`.{1,${ARGS_PIECE_CHARS}}`, 'gsu')) ?? []
-  return pieces.map((piece, at) => ({ type: 'args', index, name: at === 0 ? name : '', text: piece }))
-}
-
-const tokensOf = (...values: readonly unknown[]) => Math.ceil(JSON.stringify(values).length / CHARS_PER_TOKEN)

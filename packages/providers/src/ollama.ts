@@ -2,9 +2,8 @@ import type { AnswerPart, GenerateRequest, JsonObject, Message } from '@nacre/ty
 import { effortOf, plainEffort } from './effort.js'
 import { argsObject, contentText, functionTool, schemaFor, systemText } from './encode.js'
 import { countOf, isObject, listOf, objectOf, textOf } from './loose.js'
-import { PICTURES } from './media.js'
 import type { Piece } from './piece.js'
-import type { Wire } from './wire.js'
+import { PICTURES, type Wire } from './wire.js'
 import { wireIds } from './wire-ids.js'
 
 /** Ollama's own chat API: one JSON text a line. */

@@ -1,7 +1,6 @@
-import { PICTURES } from './media.js'
 import { decodeResponsesBody, decodeResponsesEvent } from './responses-decode.js'
 import { encodeResponses } from './responses-request.js'
-import type { Wire } from './wire.js'
+import { PICTURES, type Wire } from './wire.js'
 
 const MEDIA = [...PICTURES, 'application/pdf']
 

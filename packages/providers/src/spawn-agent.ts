@@ -1,6 +1,6 @@
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import type { World } from '@nacre/types'
-import type { SpawnAgent } from './agent-process.js'
+import type { AgentProcess, AgentProgram } from './agent-process.js'
 
 /** Between SIGTERM and SIGKILL. */
 const GRACE_MS = 1_000
@@ -17,30 +17,31 @@ trap - HUP INT TERM
 exec 3<&-
 exec "$@"`
 
-/** Real processes. `node:child_process` is loaded at the first start. */
-export function agentSpawn(world: Pick<World, 'sleep'>): SpawnAgent {
-  return async ({ command, args, env, cwd }, input) => {
-    const { spawn } = await import('node:child_process')
-    const child = spawn('/bin/sh', ['-c', BEGIN, 'sh', command, ...args], {
-      env,
-      detached: true,
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-      ...(cwd === undefined ? {} : { cwd }),
+/** A real process; on a failure to start it only its `exited` rejects. */
+export function spawnAgent(
+  { command, args, env, cwd }: AgentProgram,
+  input: string,
+  world: Pick<World, 'sleep'>,
+): AgentProcess {
+  const child = spawn('/bin/sh', ['-c', BEGIN, 'sh', command, ...args], {
+    env,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
+  })
+  const exited = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      // What it left behind must not hold its output open.
+      signalGroup(child, 'SIGKILL')
+      resolve({ code, signal })
     })
-    const exited = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
-      child.once('error', reject)
-      child.once('exit', (code, signal) => {
-        // What it left behind must not hold its output open.
-        signalGroup(child, 'SIGKILL')
-        resolve({ code, signal })
-      })
-    })
-    exited.catch(() => {})
-    // A program that reads nothing, or is gone, breaks the pipe; what it says of itself tells more.
-    for (const pipe of [child.stdin, child.stdio[3]]) pipe?.on('error', () => {})
-    child.stdin.end(input)
-    return { output: child.stdout, complaints: complaintsOf(child), exited, end: () => end(child, exited, world) }
-  }
+  })
+  exited.catch(() => {})
+  // A program that reads nothing, or is gone, breaks the pipe; what it says of itself tells more.
+  for (const pipe of [child.stdin, child.stdio[3]]) pipe?.on('error', () => {})
+  child.stdin.end(input)
+  return { output: child.stdout, complaints: complaintsOf(child), exited, end: () => end(child, exited, world) }
 }
 
 function complaintsOf(child: ChildProcess): () => string {

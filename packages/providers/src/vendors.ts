@@ -1,6 +1,7 @@
-import { Fault, type Provider } from '@nacre/types'
+import type { Provider } from '@nacre/types'
 import { DIALECTS, PLAIN } from './dialect.js'
 import { DOORS, openaiChat, type WireName } from './doors.js'
+import { noBase } from './endpoint.js'
 import { Secret } from './secret.js'
 import type { ProviderOptions } from './wire.js'
 import { wireProvider } from './wire-provider.js'
@@ -76,10 +77,7 @@ export function vendorProvider(
 ): Provider {
   const { wire, baseUrl: usual, key: place }: Vendor = VENDORS[vendor]
   const address = baseUrl ?? usual
-  if (address === undefined)
-    throw new Fault('invalid_input', `The provider '${options.name}' (${vendor}) has no base URL.`, {
-      mend: `Set its base URL: with ${vendor} every customer has one of their own.`,
-    })
+  if (address === undefined) throw noBase(options.name, vendor)
   const auth = key && { header: place.header, value: new Secret(`${place.prefix}${key.reveal()}`) }
   const made = { ...options, baseUrl: address, ...(auth && { auth }) }
   return wire === 'openai_chat' ? openaiChat(made, dialectOf(vendor)) : wireProvider(DOORS[wire], made)

@@ -18,6 +18,9 @@ export type Wire = {
 /** The media types that a wire can carry, each by its beginning: in what people say, and in a tool's result. */
 export type MediaRule = { readonly said: readonly string[]; readonly results: readonly string[] }
 
+/** Pictures that nearly every vendor takes. */
+export const PICTURES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'] as const
+
 /** The way to a wire: what must be known before it is needed. The rest is loaded with the first call. */
 export type Door = {
   /** Below the base URL; may end with a query. */
