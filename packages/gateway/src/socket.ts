@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { createQueue } from '@nacre/kit'
 import type { World } from '@nacre/types'
 import type { WebSocket } from 'ws'
@@ -6,15 +7,26 @@ import type { Connection } from './connection.js'
 /** More frames than one read of a socket can hold; reading pauses long before. */
 const QUEUE_FRAMES = 16_384
 
-/** A WebSocket as a connection: read only as fast as it is consumed, and dropped when it stops answering pings. */
-export function socketConnection(socket: WebSocket, { world, pingMs }: { world: World; pingMs: number }): Connection {
+/** Reading goes on while so few wait: stopping it and beginning anew for each frame costs more than most of them. */
+const WAITING_FRAMES = 16
+
+/**
+ * A WebSocket as a connection, over `stream`: read only as fast as it is consumed, and dropped when it stops answering pings.
+ * What is sent in one turn of the event loop is written at once.
+ */
+export function socketConnection(
+  socket: WebSocket,
+  stream: Duplex,
+  { world, pingMs }: { world: World; pingMs: number },
+): Connection {
+  const gather = gathering(stream)
   const inbox = createQueue<string | Uint8Array>(QUEUE_FRAMES)
   const closed = new AbortController()
   let closing = false
   socket.on('message', (data: Buffer, isBinary) => {
     if (closing) return
-    if (inbox.push(isBinary ? data : data.toString())) socket.pause()
-    else socket.terminate()
+    if (!inbox.push(isBinary ? data : data.toString())) socket.terminate()
+    else if (inbox.size >= WAITING_FRAMES) socket.pause()
   })
   // A protocol error (an oversized frame, bad UTF-8) is followed by the close that ws answers it with.
   socket.on('error', () => undefined)
@@ -25,7 +37,10 @@ export function socketConnection(socket: WebSocket, { world, pingMs }: { world: 
   void keepAlive(socket, world, pingMs, closed.signal)
 
   return {
-    send: (frame) => new Promise((resolve) => socket.send(frame, () => resolve())),
+    send(frame) {
+      gather()
+      return new Promise((resolve) => socket.send(frame, () => resolve()))
+    },
     messages: { [Symbol.asyncIterator]: () => ({ next: () => nextMessage(socket, inbox) }) },
     close(code) {
       closing = true
@@ -34,6 +49,20 @@ export function socketConnection(socket: WebSocket, { world, pingMs }: { world: 
       socket.resume()
       socket.close(code)
     },
+  }
+}
+
+/** Holds back what is written until all that wanted to run has run. */
+function gathering(stream: Duplex): () => void {
+  let gathers = false
+  return () => {
+    if (gathers) return
+    gathers = true
+    stream.cork()
+    process.nextTick(() => {
+      gathers = false
+      stream.uncork()
+    })
   }
 }
 
