@@ -7,9 +7,6 @@ import type { Connection } from './connection.js'
 /** More frames than one read of a socket can hold; reading pauses long before. */
 const QUEUE_FRAMES = 16_384
 
-/** Reading goes on while so few wait: stopping it and beginning anew for each frame costs more than most of them. */
-const WAITING_FRAMES = 16
-
 /**
  * A WebSocket as a connection, over `stream`: read only as fast as it is consumed, and dropped when it stops answering pings.
  * What is sent in one turn of the event loop is written at once.
@@ -25,8 +22,8 @@ export function socketConnection(
   let closing = false
   socket.on('message', (data: Buffer, isBinary) => {
     if (closing) return
-    if (!inbox.push(isBinary ? data : data.toString())) socket.terminate()
-    else if (inbox.size >= WAITING_FRAMES) socket.pause()
+    if (inbox.push(isBinary ? data : data.toString())) socket.pause()
+    else socket.terminate()
   })
   // A protocol error (an oversized frame, bad UTF-8) is followed by the close that ws answers it with.
   socket.on('error', () => undefined)
