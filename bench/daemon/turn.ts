@@ -20,7 +20,7 @@ const MESSAGE = 'x'.repeat(300)
 export const turn: Bench = {
   name: 'turn',
   title: 'A turn through the daemon',
-  note: `From \`send\` until the client has seen \`turn.finished\`, over the daemon’s socket, with the offline model. It takes four appends that wait for the disk, one after the other: queued; claimed; started; finished. The floor is four round trips of 300 bytes to another process over a socket and four appends to a log of our own, measured between the turns. ${TURNS} turns.`,
+  note: `From \`send\` until the client has seen \`turn.finished\`, over the daemon’s socket, with the offline model. It takes three appends that wait for the disk, one after the other: queued; claimed and started; finished. The floor is four round trips of 300 bytes to another process over a socket and four appends to a log of our own, measured between the turns. ${TURNS} turns.`,
   async run(say) {
     using place = makePlace()
     await using floor = await openFloor()

@@ -6,6 +6,8 @@ import type { Connection, Dial } from './port.js'
 
 /** More frames than one read of a socket can hold; reading pauses long before. */
 const QUEUE_FRAMES = 16_384
+/** Reading goes on while so few wait: stopping it and beginning anew for each frame costs more than most of them. */
+const WAITING_FRAMES = 16
 /** The longest frame of a gateway is a page with one very long turn. */
 const FRAME_BYTES = 32 * 1024 * 1024
 /** A gateway that has been silent for longer is gone, whatever the socket says. */
@@ -67,8 +69,8 @@ function toConnection(socket: WebSocket): Connection {
   socket.on('message', (data: Buffer) => {
     alive()
     if (closing) return
-    if (inbox.push(data.toString())) socket.pause()
-    else socket.terminate()
+    if (!inbox.push(data.toString())) socket.terminate()
+    else if (inbox.size >= WAITING_FRAMES) socket.pause()
   })
   socket.on('error', () => undefined)
   socket.on('close', () => inbox.end())

@@ -10,12 +10,18 @@ import {
 } from '@nacre/session'
 import { type StreamName, streamName } from '@nacre/types'
 import { agentFor } from './agent-for.js'
+import { createHold, type Hold } from './hold.js'
 import type { DrivePorts } from './ports.js'
 import { readAfter } from './write.js'
 
-type Claim = { type: 'claimed' | 'idle' | 'lost' | 'refused'; state: SessionState }
+type Claim =
+  | { type: 'held'; hold: Hold; state: SessionState }
+  | { type: 'idle' | 'lost' | 'refused'; state: SessionState }
 
-/** Takes hold of a session that has work, by the next epoch, and makes it known to whoever acts for it. */
+/**
+ * Takes hold of a session that has work, by the next epoch. Where something was left open, which may have to be settled with
+ * whoever acted for it, the claim stands when this returns.
+ */
 export async function claim(stream: StreamName, known: SessionState, ports: DrivePorts): Promise<Claim> {
   const { log, engine, effectors } = ports
   let state = fold(await readAfter(log, stream, known.seq), known)
@@ -27,12 +33,14 @@ export async function claim(stream: StreamName, known: SessionState, ports: Driv
     if (!hasWork(state, ports.world.now())) return { type: 'idle', state }
     if (!isDue(state) && (await agentFor(state, ports.agentOf)) === undefined)
       return { type: 'refused', state: await refuse(stream, state, ports, agentlessWords(state)) }
-    const epoch = state.epoch + 1
-    const result = await log.append(stream, [claimEvent(epoch, engine)], { expectedSeq: state.seq })
+    const hold = createHold(stream, state.epoch + 1, engine, effectors)
+    if (state.open === undefined && !isDue(state)) return { type: 'held', hold, state }
+    const result = await log.append(stream, hold.owed(), { expectedSeq: state.seq })
     if (result.type === 'conflict') continue
-    await Promise.all(effectors.map((effector) => effector.fence({ session: sessionOf(stream), epoch })))
+    await hold.stands()
     return {
-      type: 'claimed',
+      type: 'held',
+      hold,
       state: fold(
         result.events.map((event) => lift(event)),
         state,
@@ -40,8 +48,6 @@ export async function claim(stream: StreamName, known: SessionState, ports: Driv
     }
   }
 }
-
-const claimEvent = (epoch: number, engine: string): NewSessionEvent => ({ type: 'session.claimed', epoch, engine })
 
 /** Driving past an event that is not understood could contradict it. */
 const strangeWords = ({ unknown }: SessionState): string =>

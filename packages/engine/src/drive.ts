@@ -16,11 +16,15 @@ import { Fault, type Log, type SessionId, type StreamName, streamName } from '@n
 import { agentFor } from './agent-for.js'
 import { claim } from './claim.js'
 import { delegatesIn, deliver } from './delegates.js'
+import type { Hold } from './hold.js'
 import type { DrivePorts } from './ports.js'
 import { createWriter, readAfter, type Writer } from './write.js'
 
 /** How a drive ended: nothing left to do, waiting for somebody, another engine's claim, or told to stop. */
 export type DriveEnd = 'idle' | 'waiting' | 'lost' | 'refused' | 'stopped'
+
+/** Given as the reason: an abort without one makes an error, with its stack, that nobody looks at. */
+const OVER = 'over'
 
 /** `stop` lets a running turn go on and begins no other; `abandon` records nothing more. */
 export type DriveSignals = { readonly stop: AbortSignal; readonly abandon: AbortSignal }
@@ -36,14 +40,14 @@ export async function drive(
   signals: DriveSignals,
 ): Promise<[DriveEnd, SessionState]> {
   const claimed = await claim(stream, known, ports)
-  if (claimed.type !== 'claimed') return [claimed.type, claimed.state]
+  if (claimed.type !== 'held') return [claimed.type, claimed.state]
+  const { hold } = claimed
   let { state } = claimed
-  const { epoch } = state
   for (;;) {
-    const end = await driveOnce(stream, state, ports, signals.abandon)
+    const end = await driveOnce(stream, hold, state, ports, signals.abandon)
     if (end === 'lost') return ['lost', state]
     state = fold(await readAfter(ports.log, stream, end.state.seq), end.state)
-    if (state.epoch > epoch) return ['lost', state]
+    if (state.epoch > hold.epoch) return ['lost', state]
     if (!hasWork(state, ports.world.now())) return [await restOf(stream, state, ports), state]
     if (signals.stop.aborted) return ['stopped', state]
   }
@@ -52,11 +56,12 @@ export async function drive(
 /** One turn, or the last thing that a delegate does. */
 async function driveOnce(
   stream: StreamName,
+  hold: Hold,
   state: SessionState,
   ports: DrivePorts,
   abandon: AbortSignal,
 ): Promise<{ state: SessionState } | 'lost'> {
-  if (!isDelegate(state) || !isDue(state)) return driveTurn(stream, state, ports, abandon)
+  if (!isDelegate(state) || !isDue(state)) return driveTurn(stream, hold, state, ports, abandon)
   await deliver(ports.log, ports.user, sessionOf(stream), state)
   return { state }
 }
@@ -77,6 +82,7 @@ async function restOf(stream: StreamName, state: SessionState, { log, user }: Dr
 
 async function driveTurn(
   stream: StreamName,
+  hold: Hold,
   state: SessionState,
   ports: DrivePorts,
   signal: AbortSignal,
@@ -92,7 +98,7 @@ async function driveTurn(
   const watch = new AbortController()
   const stopped = () => cancel.abort()
   signal.addEventListener('abort', stopped, { once: true })
-  const watcher = watchCommands(stream, state, ports.log, cancel, watch.signal)
+  const watcher = watchCommands(stream, hold, state, ports.log, cancel, watch.signal)
   const turn = runTurn({
     session: sessionOf(stream),
     state,
@@ -101,13 +107,13 @@ async function driveTurn(
     signal: cancel.signal,
   })
   try {
-    return await pump(turn, createWriter(ports.log, stream, state.epoch, state.seq), stream, ports.log, signal, watcher)
+    return await pump(turn, createWriter(ports.log, stream, hold, state.seq), stream, ports.log, signal, watcher)
   } finally {
     // After a failed append this is the abandonment: the generator aborts its children and waits for them.
-    cancel.abort()
+    cancel.abort(OVER)
     await turn.return(undefined as never)
     signal.removeEventListener('abort', stopped)
-    watch.abort()
+    watch.abort(OVER)
     await watcher.done
   }
 }
@@ -152,6 +158,7 @@ type Watcher = { readonly done: Promise<void>; readonly lost: () => boolean }
 /** Sees cancels, foreign claims and a deletion while the turn sits in a model call or a tool, and aborts it. */
 function watchCommands(
   stream: StreamName,
+  hold: Hold,
   from: SessionState,
   log: Log,
   cancel: AbortController,
@@ -163,7 +170,7 @@ function watchCommands(
     for await (const item of log.follow(stream, { after: from.seq, signal })) {
       if (item.kind !== 'stored') continue
       state = apply(state, lift(item.event))
-      lost ||= state.epoch > from.epoch || state.deleted === true
+      lost ||= state.epoch > hold.epoch || state.deleted === true
       if (lost || state.open?.cancelRequested) cancel.abort()
     }
   }

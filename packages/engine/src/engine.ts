@@ -45,6 +45,8 @@ export function startEngine(options: EngineOptions): Engine {
   const driving = new Map<StreamName, { newest: Seq; done: Promise<void> }>()
   const states = new Map<StreamName, SessionState>()
   const slots = createSlots(options.concurrentTurns ?? CONCURRENT_TURNS)
+  /** Loaded with the first turn: an engine with nothing to do needs none of what drives one. */
+  let driver: Promise<typeof import('./drive.js')> | undefined
 
   const remember = (stream: StreamName, state: SessionState) => {
     states.delete(stream)
@@ -61,8 +63,8 @@ export function startEngine(options: EngineOptions): Engine {
       if (stop.signal.aborted) return 'done' // A drain begins nothing new.
       lease = await leases.take(stream)
       if (lease === undefined) return 'again later'
-      // Only now: an engine with nothing to do needs none of what drives a turn.
-      const { drive } = await import('./drive.js')
+      driver ??= import('./drive.js')
+      const { drive } = await driver
       const [end, state] = await drive(stream, states.get(stream) ?? (await beginningOf(log, stream)), ports, signals)
       remember(stream, state)
       // Who has lost a session knows too little of it to settle what others granted.

@@ -12,7 +12,7 @@ import { expect, test } from 'vitest'
 const CHILD = fileURLToPath(new URL('./fixtures/crash-child.ts', import.meta.url))
 const STREAM = streamName(userId('alice'), sessionId('s1'))
 /** Cut points of the scripted conversation; a smaller number would mean that some are no longer visited. */
-const CUT_POINTS = 142
+const CUT_POINTS = 138
 
 type Run = { readonly signal: string | null; readonly points: number; readonly stderr: string }
 

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { createQueue } from '@nacre/kit'
 import type { World } from '@nacre/types'
 import type { WebSocket } from 'ws'
@@ -6,8 +7,16 @@ import type { Connection } from './connection.js'
 /** More frames than one read of a socket can hold; reading pauses long before. */
 const QUEUE_FRAMES = 16_384
 
-/** A WebSocket as a connection: read only as fast as it is consumed, and dropped when it stops answering pings. */
-export function socketConnection(socket: WebSocket, { world, pingMs }: { world: World; pingMs: number }): Connection {
+/**
+ * A WebSocket as a connection, over `stream`: read only as fast as it is consumed, and dropped when it stops answering pings.
+ * What is sent in one turn of the event loop is written at once.
+ */
+export function socketConnection(
+  socket: WebSocket,
+  stream: Duplex,
+  { world, pingMs }: { world: World; pingMs: number },
+): Connection {
+  const gather = gathering(stream)
   const inbox = createQueue<string | Uint8Array>(QUEUE_FRAMES)
   const closed = new AbortController()
   let closing = false
@@ -25,7 +34,10 @@ export function socketConnection(socket: WebSocket, { world, pingMs }: { world: 
   void keepAlive(socket, world, pingMs, closed.signal)
 
   return {
-    send: (frame) => new Promise((resolve) => socket.send(frame, () => resolve())),
+    send(frame) {
+      gather()
+      return new Promise((resolve) => socket.send(frame, () => resolve()))
+    },
     messages: { [Symbol.asyncIterator]: () => ({ next: () => nextMessage(socket, inbox) }) },
     close(code) {
       closing = true
@@ -34,6 +46,20 @@ export function socketConnection(socket: WebSocket, { world, pingMs }: { world: 
       socket.resume()
       socket.close(code)
     },
+  }
+}
+
+/** Holds back what is written until all that wanted to run has run. */
+function gathering(stream: Duplex): () => void {
+  let gathers = false
+  return () => {
+    if (gathers) return
+    gathers = true
+    stream.cork()
+    process.nextTick(() => {
+      gathers = false
+      stream.uncork()
+    })
   }
 }
 

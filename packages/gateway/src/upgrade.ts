@@ -30,7 +30,7 @@ export function createUpgrades(options: UpgradeOptions) {
     const sockets = await opening
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const trusted = limitBytes(socket as Socket, start)
-      options.onConnection(socketConnection(webSocket, options), trusted)
+      options.onConnection(socketConnection(webSocket, socket, options), trusted)
     })
   }
   return (upgrade: Upgrade, allowed: Allowed): void => {

@@ -15,7 +15,8 @@ function iterate<T>(
 ): AsyncIterator<T> {
   const inner = new AbortController()
   const items = run(inner.signal)
-  const abort = () => inner.abort()
+  // With a reason: an abort without one makes an error, with its stack, that nobody looks at.
+  const abort = () => inner.abort('over')
   // By hand, since AbortSignal.any() would stay registered with a long-lived signal.
   outer.addEventListener('abort', abort, { once: true })
   if (outer.aborted) abort()

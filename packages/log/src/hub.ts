@@ -8,7 +8,8 @@ import { follow } from './follow.js'
 import { createInbox } from './inbox.js'
 import { createListeners } from './listeners.js'
 import { createLiveText } from './live.js'
-import type { HeadDifference, OpenStore } from './store.js'
+import { createRecent, reachesEnd } from './recent.js'
+import type { HeadDifference, OpenStore, Span } from './store.js'
 
 /** A log that its opener owns: whoever opens closes. */
 export type OpenLog = Log & {
@@ -26,13 +27,26 @@ const HISTORY_PAGE = { limit: 256, maxBytes: 512 * 1024 }
 export function createHub(open: OpenStore, now: () => Millis): OpenLog {
   const live = createLiveText()
   const listeners = createListeners()
+  const recent = createRecent()
   const store = open({
     committed(commit) {
+      recent.committed(commit)
       for (const { event } of commit.events ?? []) live.stored(commit.stream, event)
       listeners.committed(commit)
     },
-    failed: (fault) => listeners.fail(fault),
+    failed(fault) {
+      recent.clear()
+      listeners.fail(fault)
+    },
   })
+  const read = async (span: Span) => {
+    const known = recent.read(span)
+    if (known) return known
+    const { commits } = recent
+    const page = await store.read(span)
+    if (page.events.length === 0 && reachesEnd(span)) recent.lookedFor(span.stream, span.after, commits)
+    return page
+  }
   const purges = new Set<Promise<void>>()
   let closing: Promise<void> | undefined
   const alive = () => {
@@ -57,7 +71,7 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
     },
     async read(stream, range = {}) {
       alive()
-      return await store.read(toSpan(stream, range))
+      return await read(toSpan(stream, range))
     },
     follow: (stream, { after, signal }) =>
       closable(signal, async function* (ended): AsyncGenerator<LogItem, void, undefined> {
@@ -66,8 +80,8 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
         const inbox = createInbox()
         const leave = listeners.follower(stream, inbox)
         try {
-          const read = (from: number) => store.read({ ...span, after: from })
-          yield* follow(after, { inbox, read, snapshots: () => live.snapshots(stream) }, ended)
+          const pageAfter = (from: number) => read({ ...span, after: from })
+          yield* follow(after, { inbox, read: pageAfter, snapshots: () => live.snapshots(stream) }, ended)
         } finally {
           leave()
         }
@@ -80,7 +94,7 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
     async head(stream) {
       alive()
       checkName(stream, 'stream name')
-      return await store.head(stream)
+      return recent.head(stream) ?? (await store.head(stream))
     },
     async count(prefix) {
       alive()
@@ -148,6 +162,7 @@ export function createHub(open: OpenStore, now: () => Millis): OpenLog {
     },
     async verifyHeads() {
       alive()
+      recent.clear()
       return await store.verify()
     },
     close,

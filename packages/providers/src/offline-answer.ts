@@ -27,7 +27,8 @@ function eventsOf(reply: Reply, request: GenerateRequest): readonly ModelEvent[]
     ...calls.map((call, at) => ({ type: 'call', call: callId(`offline_${at}`), ...call }) as const),
   ]
   return [
-    ...(reply.text.match(/\S+\s*|\s+/g) ?? []).map((text) => ({ type: 'text', text }) as const),
+    // By lines: what is there at once is no more deltas with any other model.
+    ...(reply.text.match(/.+\n*|\n+/g) ?? []).map((text) => ({ type: 'text', text }) as const),
     ...calls.flatMap((call, index) => argsEvents(call.name, call.argsText, index)),
     {
       type: 'finished',

@@ -60,10 +60,13 @@ describe('the offline model', () => {
     expect(textOf((await run(offline(), saying('help'))).events)).toContain('list files')
   })
 
-  test('streams word by word, the same each time, and counts', async () => {
+  test('streams line by line, the same each time, and counts', async () => {
     const first = await run(offline(), saying('list files'))
     expect(await run(offline(), saying('list files'))).toEqual(first)
-    expect(first.events.filter((event) => event.type === 'text').length).toBeGreaterThan(1)
+    const help = await run(offline(), saying('help'))
+    const lines = help.events.flatMap((event) => (event.type === 'text' ? [event.text] : []))
+    expect(lines.length).toBeGreaterThan(5)
+    expect(lines.slice(0, -1).every((line) => /[^\n]\n+$/.test(line))).toBe(true)
     expect(first.events.flatMap((event) => (event.type === 'args' ? [event.text] : [])).join('')).toBe('{"path":"."}')
     expect(first.finished?.reason).toBe('tool_calls')
     expect(first.finished?.usage?.inputTokens).toBeGreaterThan(10)

@@ -5,10 +5,10 @@ import { compactionMessages, SUMMARY_TOKENS } from './compaction.js'
 import { BYTES_PER_TOKEN, contextOf, jsonBytes, roomOf } from './context.js'
 import type { Decision } from './decide.js'
 import { type Draft, stamped, type TurnStream } from './draft.js'
-import { mediaApart, withMedia } from './media.js'
+import { mediaTokens, withMedia } from './media.js'
 import { eventFault, modelStep } from './model-step.js'
 import { openingOf } from './opening.js'
-import { bytesOf, loadPrefix, prefixOf } from './prefix.js'
+import { loadPrefix, prefixOf } from './prefix.js'
 import { reservationOf } from './price.js'
 import type { Run } from './turn-input.js'
 
@@ -22,6 +22,9 @@ type Plan = {
   readonly events: readonly NewSessionEvent[]
   readonly request: GenerateRequest | { readonly refused: NewSessionEvent }
 }
+
+/** A request, and how many bytes of text it is; what media count is another matter. */
+type Sized = { readonly request: GenerateRequest; readonly bytes: number }
 
 /** Records the step with its reservation, then calls the model. What sums up is not shown as it is said. */
 export async function* callModel(decision: Call, draft: Draft, run: Run): TurnStream<undefined> {
@@ -65,8 +68,9 @@ async function planStep(decision: Call, state: SessionState, run: Run): Promise<
     const whole = decision.type === 'compact' ? await summingUp(then, decision.upTo, run) : await requestOf(then, run)
     const reached = reachedBy(decision, then, reserve(whole, run), run)
     if (reached && (decision.type === 'compact' || !hasAnswers(state))) return refusal(budgetFault(reached))
-    const request = reached ? wrappingUp(whole) : whole
-    const step = { ...started, reserved: reserve(request, run), ...(reached && { last: reached }) }
+    const request = reached ? wrappingUp(whole.request) : whole.request
+    const reserved = reserve({ ...whole, request }, run)
+    const step = { ...started, reserved, ...(reached && { last: reached }) }
     return { events: [...opening, step], request }
   } catch (error) {
     return refusal(eventFault(error))
@@ -82,27 +86,34 @@ const hasAnswers = (state: SessionState) =>
 const prefixIn = async (state: SessionState, { agent, ports }: Run) =>
   state.prefix ? await loadPrefix(state.prefix, agent, ports.blobs) : prefixOf(agent)
 
-async function requestOf(state: SessionState, run: Run): Promise<GenerateRequest> {
+async function requestOf(state: SessionState, run: Run): Promise<Sized> {
   const { model, limits, inputs } = run.agent
   const prefix = await prefixIn(state, run)
   const told = contextOf(state)
-  const room = roomOf(limits, bytesOf(prefix).length)
+  const room = roomOf(limits, prefix.bytes.length)
   const bytes = jsonBytes(told)
   if (bytes > room) throw tooLarge(bytes, room)
   const messages = await withMedia(told, room - bytes, run.agent, run.ports.blobs)
+  const { system, tools } = prefix
   const { maxOutputTokens } = limits
-  return { model, system: prefix.system, messages, tools: prefix.tools, maxOutputTokens, ...(inputs && { inputs }) }
+  return {
+    request: { model, system, messages, tools, maxOutputTokens, ...(inputs && { inputs }) },
+    bytes: prefix.bytes.length + bytes,
+  }
 }
 
 /** Prompt and tools stay, so that what a vendor has cached of the conversation is used once more. */
-async function summingUp(state: SessionState, upTo: StepStarted['step'], run: Run): Promise<GenerateRequest> {
+async function summingUp(state: SessionState, upTo: StepStarted['step'], run: Run): Promise<Sized> {
   const { model, limits } = run.agent
-  const { system, tools } = await prefixIn(state, run)
-  const room = roomOf(limits, bytesOf({ system, tools }).length)
+  const { system, tools, bytes } = await prefixIn(state, run)
+  const room = roomOf(limits, bytes.length)
   const messages = compactionMessages(state, upTo, room)
   if (messages === undefined) throw tooLarge(jsonBytes(contextOf(state)), room)
   const maxOutputTokens = Math.min(SUMMARY_TOKENS, limits.maxOutputTokens)
-  return { model, system, messages, tools, toolChoice: 'none', maxOutputTokens }
+  return {
+    request: { model, system, messages, tools, toolChoice: 'none', maxOutputTokens },
+    bytes: bytes.length + jsonBytes(messages),
+  }
 }
 
 const tooLarge = (bytes: number, room: number) =>
@@ -119,8 +130,6 @@ const wrappingUp = (request: GenerateRequest): GenerateRequest => ({
   maxOutputTokens: Math.min(request.maxOutputTokens ?? WRAP_UP_TOKENS, WRAP_UP_TOKENS),
 })
 
-function reserve({ system, messages, tools, maxOutputTokens = 0 }: GenerateRequest, { agent }: Run): Spend {
-  const apart = mediaApart(messages)
-  const bytes = jsonBytes([system, apart.messages, tools]) + apart.tokens * BYTES_PER_TOKEN
-  return reservationOf(bytes, maxOutputTokens, agent.price)
+function reserve({ request: { messages, maxOutputTokens = 0 }, bytes }: Sized, { agent }: Run): Spend {
+  return reservationOf(bytes + mediaTokens(messages) * BYTES_PER_TOKEN, maxOutputTokens, agent.price)
 }

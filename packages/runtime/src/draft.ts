@@ -15,8 +15,9 @@ import { APPEND_LIMIT, type Millis } from '@nacre/types'
  */
 export type TurnItem = { readonly type: 'record'; readonly events: readonly NewSessionEvent[] } | TransientEvent
 export type RecordAck = {
-  /** False: the log had moved on, so the decisions were dropped; the outcomes stand behind what is new. */
-  readonly accepted: boolean
+  /** The log had moved on, so the decisions were dropped; the outcomes stand behind what is new. */
+  readonly moved: boolean
+  /** What the log came to hold: what was recorded, and what others, or the driver itself, put before it. */
   readonly events: readonly LiftedEvent[]
 }
 export type TurnStream<Result> = AsyncGenerator<TurnItem, Result, RecordAck | undefined>
@@ -40,7 +41,7 @@ export function createDraft(start: SessionState, now: () => Millis): Draft {
   async function* write(events: readonly NewSessionEvent[]): TurnStream<boolean> {
     const ack = yield { type: 'record', events }
     written = fold(ack?.events ?? stamped(events, written, now()), written)
-    return ack !== undefined && (!ack.accepted || ack.events.length > events.length)
+    return ack?.moved ?? false
   }
 
   return {

@@ -45,14 +45,11 @@ export async function withMedia(
   )
 }
 
-/** What the media in messages count, and the messages without their bytes. */
-export function mediaApart(messages: readonly Message[]): { tokens: number; messages: readonly Message[] } {
-  const media = messages.flatMap(shownIn).filter((part) => part.type === 'media')
-  const tokens = media.reduce((sum, { mediaType, data }) => sum + tokensOf(mediaType, (data.length * 3) / 4), 0)
-  if (media.length === 0) return { tokens, messages }
-  const isText = (part: ContentPart | MediaPart) => part.type !== 'media'
-  return { tokens, messages: messages.map((message) => mapShown(message, (parts) => parts.filter(isText))) }
-}
+/** What the media in messages count. */
+export const mediaTokens = (messages: readonly Message[]): number =>
+  messages
+    .flatMap(shownIn)
+    .reduce((sum, part) => sum + (part.type === 'media' ? tokensOf(part.mediaType, (part.data.length * 3) / 4) : 0), 0)
 
 const tokensOf = (mediaType: string, bytes: number): number =>
   modalityOf(mediaType) === 'image' ? PICTURE_TOKENS : Math.ceil(bytes / BYTES_PER_MEDIA_TOKEN)

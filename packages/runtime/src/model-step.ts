@@ -16,6 +16,9 @@ import type { Agent } from './agent.js'
 import type { TurnItem } from './draft.js'
 import { costOf } from './price.js'
 
+/** Given as the reason: an abort without one makes an error, with its stack, that nobody looks at. */
+const OVER = 'over'
+
 /** Calls the model once, yields its deltas, and returns how the step ended. */
 export async function* modelStep(
   step: StepId,
@@ -43,7 +46,7 @@ export async function* modelStep(
   } catch (error) {
     return signal.aborted ? said.ended('cancelled') : said.cut(error, now())
   } finally {
-    call.abort()
+    call.abort(OVER)
     // Not awaited after an abort: a provider that hangs must not hold up the cancel.
     events.return?.().then(undefined, () => undefined)
   }

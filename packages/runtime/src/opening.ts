@@ -1,6 +1,6 @@
 import { GOAL, type NewSessionEvent, type SessionState } from '@nacre/session'
 import type { Allowance, TurnId } from '@nacre/types'
-import { bytesOf, hashOf, prefixOf } from './prefix.js'
+import { prefixOf } from './prefix.js'
 import type { Run } from './turn-input.js'
 
 /** What is recorded when a turn begins: its slice of what may be spent, and the prefix, which may change only here. */
@@ -8,10 +8,9 @@ export async function openingOf(turn: TurnId, state: SessionState, run: Run): Pr
   const { agent, ports } = run
   const slice = await sliceFor(turn, state, run)
   const started: NewSessionEvent = { type: 'turn.started', turn, ...(slice && { allowance: slice }) }
-  const prefix = prefixOf(agent)
-  const hash = hashOf(prefix)
+  const { hash, bytes } = prefixOf(agent)
   if (state.prefix === hash) return [started]
-  await ports.blobs.put(bytesOf(prefix))
+  await ports.blobs.put(bytes)
   const reason = state.prefix === undefined ? 'first turn' : 'prompt or tools are others than before'
   return [started, { type: 'prefix.set', hash, reason }]
 }

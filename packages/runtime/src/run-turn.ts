@@ -15,7 +15,7 @@ import { coverOf } from './cover.js'
 import { type Decision, decide, type RefusedBy, type Rules } from './decide.js'
 import { delegateOf } from './delegate.js'
 import { createDraft, type Draft, type TurnStream } from './draft.js'
-import { bytesOf, prefixOf } from './prefix.js'
+import { prefixOf } from './prefix.js'
 import { prepareCall, reconcile, runCalls, toolFinished, toolStarted, unknownOutcome } from './tool-step.js'
 import type { Run, TurnInput } from './turn-input.js'
 
@@ -51,7 +51,7 @@ function isForAnother(now: SessionState, before: SessionState): boolean {
 }
 
 function rulesOf({ agent, ports }: TurnInput): Rules {
-  const prefixBytes = bytesOf(prefixOf(agent)).length
+  const prefixBytes = prefixOf(agent).bytes.length
   return {
     maxSteps: agent.limits.maxSteps,
     verdict: (call, state) => verdictOf(prepareCall(agent, call), state, agent.policy, ports.approvals),

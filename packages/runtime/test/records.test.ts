@@ -22,7 +22,7 @@ async function recorded(outcomes: readonly NewSessionEvent[], first: readonly Ne
   let news = first
   let seq = 0
   for (let next = await turn.next(); ; ) {
-    if (next.done) return { records, accepted: next.value }
+    if (next.done) return { records, recorded: next.value }
     const item: TurnItem = next.value
     if (item.type !== 'record') throw new Error('only records are expected')
     const isMoved = news.length > 0
@@ -31,18 +31,18 @@ async function recorded(outcomes: readonly NewSessionEvent[], first: readonly Ne
     seq += events.length
     news = []
     records.push(item.events)
-    next = await turn.next({ accepted: taken.length === item.events.length, events })
+    next = await turn.next({ moved: isMoved, events })
   }
 }
 
 test('outcomes that fill an append leave none of it to a decision', async () => {
-  const { records, accepted } = await recorded([result(0, 262_000)])
+  const { records, recorded: isRecorded } = await recorded([result(0, 262_000)])
   expect(records.map((events) => events.length)).toEqual([1, 1])
-  expect(accepted).toBe(true)
+  expect(isRecorded).toBe(true)
 })
 
 test('a decision is dropped whichever of several records finds that the log has moved on', async () => {
-  const { records, accepted } = await recorded([result(0, 90_000), result(1, 90_000)], [cancel])
+  const { records, recorded: isRecorded } = await recorded([result(0, 90_000), result(1, 90_000)], [cancel])
   expect(records.flat()).not.toContain(decision)
-  expect(accepted).toBe(false)
+  expect(isRecorded).toBe(false)
 })

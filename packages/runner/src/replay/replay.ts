@@ -208,5 +208,5 @@ function written(
     })
     if (differs) return differs
   }
-  return { accepted: list.length === events.length, events: acked }
+  return { moved: list !== events, events: acked }
 }
