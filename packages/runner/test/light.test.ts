@@ -9,8 +9,11 @@ import { ended, isAlive, makePlace, type Place, until } from './place.js'
 const KEY = 'sk-canary-7f3a9c-never-seen'
 const HOOK = fileURLToPath(new URL('./fixtures/tell-loaded.mjs', import.meta.url))
 const GUEST = fileURLToPath(new URL('../dist/guest/main.js', import.meta.url))
-/** What costs a process that waits more than all of its own code. Undici is within Node too: `import 'node:http'` loads it. */
-const HEAVY = /node_modules\/(zod|undici|ws|libsql|smol-toml)\/|internal\/deps\/undici/
+/**
+ * What costs a process that waits more than all of its own code. Undici is within Node too: `import 'node:http'` loads it.
+ * A diff is what nobody here makes: it is loaded by `import 'node:util'`, with much else.
+ */
+const HEAVY = /node_modules\/(zod|undici|ws|libsql|smol-toml)\/|internal\/deps\/undici|internal\/util\/diff/
 
 function telling() {
   const directory = makePlace()

@@ -1,6 +1,5 @@
 import { constants, fsync, type Stats } from 'node:fs'
 import { type FileHandle, lstat, open, opendir, rename, unlink } from 'node:fs/promises'
-import { promisify } from 'node:util'
 import { Fault, type FileEntry, type FileSlice } from '@nacre/types'
 import type { Directory } from './directory.js'
 import { codeOf, linkFault } from './errno.js'
@@ -11,7 +10,8 @@ const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | 
 const MAKE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 const PRIVATE_FILE = 0o600
 const OWNER_MAY_RUN = 0o100
-const syncDirectory = promisify(fsync)
+// Not by import, see docs/decisions/light.md.
+const syncDirectory = process.getBuiltinModule('node:util').promisify(fsync)
 
 /** Bytes `[offset, offset + limitBytes)` of the regular file `name`; fewer at its end. `where` is its virtual path. */
 export async function readSlice(

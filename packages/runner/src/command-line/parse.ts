@@ -1,7 +1,9 @@
-import { parseArgs } from 'node:util'
 import type { Command, Group } from './command.js'
 import { FLAGS, type FlagKind, type FlagName, type Flags, GLOBAL_FLAGS } from './flags.js'
 import { COMMANDS, GROUPS } from './table.js'
+
+// Not by import, see docs/decisions/light.md.
+const { parseArgs } = process.getBuiltinModule('node:util')
 
 /** What was asked on the command line. Flags may stand before or after the command. */
 export type Invocation =
