@@ -42,7 +42,7 @@ test('what an engine that died has left open is asked about only when its effect
       parts: [{ type: 'call', call, name: 'move', argsText: '{}' }],
       stop: 'tool_calls',
     },
-    { type: 'tool.started', call, epoch: 1, argsText: '{}' },
+    { type: 'tool.started', call, name: 'move', args: {}, epoch: 1 },
   ]
   await log.append(one, left)
   const agent = agentWith(
