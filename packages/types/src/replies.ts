@@ -19,6 +19,8 @@ export type SessionSummary = {
   readonly parent?: SessionId
   /** Left out of lists unless they are asked for it; what is sent to it brings it back. */
   readonly archived?: true
+  /** So the last turn has ended; until the next one starts. */
+  readonly failed?: true
 }
 
 /** What may be spent at most, of each kind that is limited. */

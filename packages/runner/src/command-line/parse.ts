@@ -167,10 +167,13 @@ function judged(command: Command, words: readonly string[], given: Given): Invoc
   const args = command.args ?? []
   const missing = args.slice(words.length).find(({ need }) => need === 'needed')
   if (missing) return wrong(`'${command.name}' needs a ${missing.name}: ${missing.what}.`)
-  if (words.length > args.length && args.at(-1)?.need !== 'rest')
-    return wrong(`'${command.name}' takes no '${words[args.length]}'.`)
+  const extra = args.at(-1)?.need === 'rest' ? undefined : words[args.length]
+  if (extra !== undefined) return wrong(`'${command.name}' takes no '${extra}'.${insteadOf(command, extra)}`)
   return { type: 'run', command, words, flags: flagsOf(given) }
 }
+
+const insteadOf = ({ ofOne }: Command, word: string) =>
+  ofOne === undefined ? '' : ` It shows all; one is: ${ofOne} ${word}`
 
 /** Each flag's value is of its kind: `givenValue` has seen to it, name by name, which a type cannot follow. */
 function flagsOf(given: Given): Flags {
