@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openLog } from '@nacre/log'
 import type { NewSessionEvent } from '@nacre/session'
@@ -11,7 +11,7 @@ import { readSessionFile } from '../src/session-file/read.js'
 import { restore, withdraw } from '../src/session-file/restore.js'
 import { fileAt } from '../src/session-file/source.js'
 import { sessionLines } from '../src/session-file/write.js'
-import { CLI, ended, makePlace, type Place } from './place.js'
+import { CLI, ended, makePlace, type Place, until } from './place.js'
 
 const BYTES = Buffer.alloc(3 * 1024 * 1024, 7)
 const HASH = blobHash(createHash('sha256').update(BYTES).digest('hex'))
@@ -57,9 +57,64 @@ describe('import', { timeout: 60_000 }, () => {
     const half = await ended(spawn('sh', limited, { env: place.env, stdio: ['ignore', 'pipe', 'pipe'] }))
     expect(half).toMatchObject({ code: 1, stderr: expect.stringMatching(/^runner: boats could not be written: /) })
     expect(await titles(place)).toEqual([])
+    expect(existsSync(join(place.stateOf('alice'), 'importing'))).toBe(false)
     const [, mend = ''] = / import (.*)\n$/.exec(half.stderr) ?? []
     expect(await place.run('import', ...mend.split(' '))).toMatchObject({ code: 0 })
     expect(await titles(place)).toEqual(['"session":"boats-again"'])
+  })
+
+  /** What is there after a crash in the middle of an import, beside a session that is whole. */
+  const cutOff = async (place: Place) => {
+    mkdirSync(place.stateOf('alice'), { recursive: true, mode: 0o700 })
+    const mark = join(place.stateOf('alice'), 'importing')
+    writeFileSync(mark, 'boats')
+    await using log = await openLog({ path: join(place.stateOf('alice'), 'log.db'), now: Date.now })
+    for (const session of ['boats', 'raft'])
+      await log.append(streamName(userId('alice'), sessionId(session)), EVENTS.slice(0, 2))
+    return mark
+  }
+  const expectTakenAway = async (place: Place, mark: string) => {
+    expect(existsSync(mark)).toBe(false)
+    const left = await titles(place)
+    expect([left.includes('"session":"raft"'), left.includes('"session":"boats"')]).toEqual([true, false])
+  }
+
+  test.each([
+    ['the next start', ['start', '--detach']],
+    ['npm start without a terminal', ['--first-run']],
+    ['the next import', ['import', '/nowhere']],
+  ])('that a crash has cut off is taken away by %s, before anything goes on with it', async (_, command) => {
+    await using place = makePlace()
+    const mark = await cutOff(place)
+    expect((await place.run(...command)).stderr).toContain('An import of boats was cut off')
+    await expectTakenAway(place, mark)
+  })
+
+  test('that a crash has cut off is taken away by a start in the foreground, too', async () => {
+    await using place = makePlace()
+    const mark = await cutOff(place)
+    place.spawnCli(['start'])
+    await until(async () => (await place.status()).ready)
+    await expectTakenAway(place, mark)
+  })
+
+  test('that has written all leaves no mark', async () => {
+    await using place = makePlace()
+    const { path } = await fileIn(place)
+    const mark = join(place.stateOf('alice'), 'importing')
+    await place.run('import', path)
+    expect(existsSync(mark)).toBe(false)
+    expect(await titles(place)).toEqual(['"session":"boats"'])
+  })
+
+  test('writes nothing before it is on the disk which session it writes', async () => {
+    await using place = makePlace()
+    const { path } = await fileIn(place)
+    mkdirSync(join(place.stateOf('alice'), 'importing'), { recursive: true, mode: 0o700 })
+    expect((await place.run('import', path)).code).toBe(1)
+    rmdirSync(join(place.stateOf('alice'), 'importing'))
+    // Its id is still free.
+    expect((await place.run('import', path)).code).toBe(0)
   })
 
   test('into a log that refuses an event fails once, and as what it is', async () => {

@@ -7,6 +7,7 @@ import { daemonStatus } from '../daemon/control.js'
 import { readSessionFile } from '../session-file/read.js'
 import { type Restored, restore, withdraw } from '../session-file/restore.js'
 import { fileAt, type Source, standardInput } from '../session-file/source.js'
+import { markFinished, markUnfinished, withdrawUnfinished } from '../session-file/unfinished.js'
 import { type CommandContext, print, printJson } from './context.js'
 import { counted } from './counted.js'
 
@@ -18,6 +19,7 @@ export async function importSession(context: CommandContext): Promise<number> {
     throw new Fault('busy', `${user}'s daemon runs, and holds the log.`, {
       mend: `Stop it first: ${program} stop --user ${user}`,
     })
+  await withdrawUnfinished(context)
   const source = words[0] === '-' ? await standardInput() : fileAt(words[0] ?? '')
   const from = await judged(source)
   const session = wanted ?? from
@@ -67,14 +69,18 @@ async function written(
       clock = at
     },
   }
+  markUnfinished(context, session)
   try {
-    return await restore(readSessionFile(source, now), from, target, now)
+    const restored = await restore(readSessionFile(source, now), from, target, now)
+    markFinished(context)
+    return restored
   } catch (cause) {
     clock = now
     const left = await withdraw(target).then(
       () => false,
       () => true,
     )
+    if (!left) markFinished(context)
     throw cutOff(context, session, cause, left)
   }
 }
@@ -98,7 +104,7 @@ function cutOff(context: CommandContext, session: SessionId, cause: unknown, lef
   return left
     ? new Fault('storage_failed', `Only a part of ${session} could be written: ${why}`, {
         cause,
-        mend: `It is still there: ${context.program} sessions delete ${session} --yes. ${room}`,
+        mend: `The next import or start takes it away. ${room}`,
       })
     : new Fault('storage_failed', `${session} could not be written: ${why}`, {
         cause,
