@@ -34,7 +34,8 @@ async function fileIn(place: Place): Promise<{ path: string; text: string }> {
   writeFileSync(path, text)
   return { path, text }
 }
-const titles = async (place: Place) => (await place.run('sessions', '--json')).stdout.match(/"session":"[^"]*"/g) ?? []
+const titles = async (place: Place): Promise<readonly string[]> =>
+  (await place.run('sessions', '--json')).stdout.match(/"session":"[^"]*"/g) ?? []
 
 describe('import', { timeout: 60_000 }, () => {
   test('of - reads standard input', async () => {

@@ -168,12 +168,14 @@ function judged(command: Command, words: readonly string[], given: Given): Invoc
   const missing = args.slice(words.length).find(({ need }) => need === 'needed')
   if (missing) return wrong(`'${command.name}' needs a ${missing.name}: ${missing.what}.`)
   const extra = args.at(-1)?.need === 'rest' ? undefined : words[args.length]
-  if (extra !== undefined) return wrong(`'${command.name}' takes no '${extra}'.${insteadOf(command, extra)}`)
+  if (extra !== undefined) return surplus(command, extra)
   return { type: 'run', command, words, flags: flagsOf(given) }
 }
 
-const insteadOf = ({ ofOne }: Command, word: string) =>
-  ofOne === undefined ? '' : ` It shows all; one is: ${ofOne} ${word}`
+const surplus = ({ name, ofOne }: Command, word: string): Wrong =>
+  ofOne === undefined
+    ? { type: 'wrong', why: `'${name}' takes no '${word}'.`, about: name }
+    : { type: 'wrong', why: `'${name}' shows all; '${ofOne} ${word}' shows that one.`, about: ofOne }
 
 /** Each flag's value is of its kind: `givenValue` has seen to it, name by name, which a type cannot follow. */
 function flagsOf(given: Given): Flags {

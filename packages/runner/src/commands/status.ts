@@ -2,6 +2,7 @@ import type { SessionSummary } from '@nacre/client'
 import { EXIT } from '../command-line/exit.js'
 import { type DaemonStatus, daemonStatus } from '../daemon/control.js'
 import { type CommandContext, connect, print, printJson } from './context.js'
+import { counted } from './counted.js'
 import { statusInWords } from './status-in-words.js'
 import { printable } from './teller.js'
 
@@ -39,7 +40,7 @@ function* inWords(daemon: DaemonStatus, sessions: readonly SessionSummary[]): It
   yield `  tier       ${daemon.tier}${daemon.sealed ? ', sealed' : ''}`
   for (const words of daemon.isolation) yield `             ${words}`
   for (const guest of daemon.guests) {
-    yield `  guest      ${guest.role}, ${guest.pid === null ? 'not running' : `pid ${guest.pid}`}, restarted ${guest.restarts} times`
+    yield `  guest      ${guest.role}, ${guest.pid === null ? 'not running' : `pid ${guest.pid}`}, restarted ${counted(guest.restarts, 'time')}`
     if (guest.last_fault) yield `             last fault: ${guest.last_fault}`
   }
   yield `  sessions   ${sessions.length}`
