@@ -95,7 +95,8 @@ describe('import', { timeout: 60_000 }, () => {
     await using place = makePlace()
     const mark = await cutOff(place)
     place.spawnCli(['start'])
-    await until(async () => (await place.status()).ready)
+    // A status is refused as long as its token is not there.
+    await until(async () => (await place.run('status', '--json')).stdout.includes('"ready":true'))
     await expectTakenAway(place, mark)
   })
 

@@ -31,7 +31,7 @@ export const RECORDS: Section = {
     {
       name: 'sessions list',
       summary: 'the sessions, the one that changed last first',
-      about: 'One whose last turn failed is `failed` until the next one starts; events says why it did.',
+      about: 'One whose last turn failed is listed as failed until the next one starts; events says why it did.',
       flags: { archived: 'those in the archive too', json: 'print one object a line' },
       examples: [{ line: 'sessions', says: 'list them' }],
       exits: ['failed'],
