@@ -31,6 +31,7 @@ export function checks(root) {
       ],
     },
     { name: 'docs of the command line', commands: [[join(root, 'scripts', 'cli-docs.mjs'), '--check']] },
+    { name: 'docs of the protocol', commands: [[join(root, 'scripts', 'protocol-docs.mjs'), '--check']] },
     { name: 'weight', commands: [[join(root, 'scripts', 'weight.mjs')]] },
     { name: 'rules', commands: [[join(root, 'scripts', 'rules.mjs')]] },
   ]

@@ -41,7 +41,8 @@ export async function getBlob(
   { log, fetched }: Context,
 ): Promise<Outcome<Replies['get_blob']>> {
   const bytes = await fetched.get(log, hash)
-  if (bytes === undefined) return NO_BLOB
+  if (bytes === 'gone') return NO_BLOB
+  if (bytes === 'no room') return NO_ROOM
   const end = Math.min(offset + PROTOCOL_LIMITS.pieceBytes, bytes.length)
   const data = Buffer.from(bytes.subarray(Math.min(offset, bytes.length), end)).toString('base64')
   if (end >= bytes.length) fetched.letGo()
@@ -57,7 +58,7 @@ const TOO_LARGE: Outcome<never> = refuse(
 const NO_ROOM: Outcome<never> = refuse(
   'upload_busy',
   'All clients together are sending or fetching as many bytes as the gateway holds.',
-  'Send this piece again when another upload has ended.',
+  'Say this again when another blob has been sent or fetched.',
 )
 
 const NO_BLOB: Outcome<never> = refuse(

@@ -87,4 +87,5 @@ export const summaryOf = (head: Head): SessionSummary => ({
   updated_at: head.updatedAt,
   ...(head.parent && { parent: head.parent }),
   ...(head.archived && { archived: true }),
+  ...(head.failed && { failed: true }),
 })

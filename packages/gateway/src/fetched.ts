@@ -1,7 +1,10 @@
 import type { BlobHash, Log } from '@nacre/types'
 import type { Budget } from './budget.js'
 
-/** The blob that a connection reads in pieces, so that it is not read anew for each: as long as there is room for it. */
+/**
+ * The blob that a connection reads in pieces, so that it is not read anew for each. How large a blob is, only its bytes
+ * say: so one at a time is read, and what there is no room for is let go before the next one is.
+ */
 export function createFetched(budget: Budget) {
   let kept: { readonly hash: BlobHash; readonly bytes: Uint8Array } | undefined
 
@@ -11,12 +14,16 @@ export function createFetched(budget: Budget) {
   }
 
   return {
-    async get(log: Log, hash: BlobHash): Promise<Uint8Array | undefined> {
+    async get(log: Log, hash: BlobHash): Promise<Uint8Array | 'gone' | 'no room'> {
       if (kept?.hash === hash) return kept.bytes
       letGo()
-      const bytes = await log.blobs.get(hash)
-      if (bytes !== undefined && budget.take(bytes.length)) kept = { hash, bytes }
-      return bytes
+      return budget.inTurn(async () => {
+        const bytes = await log.blobs.get(hash)
+        if (bytes === undefined) return 'gone'
+        if (!budget.take(bytes.length)) return 'no room'
+        kept = { hash, bytes }
+        return bytes
+      })
     },
     letGo,
   }

@@ -171,24 +171,51 @@ describe('a blob that is fetched', () => {
     expect(await peer.refused('get_blob', { hash: 'a', offset: 0 })).toMatchObject({ code: 'bad_frame' })
   })
 
-  it('is read from the log once, unless there is no room to keep it', async () => {
-    for (const [room, reads] of [
-      [undefined, 1],
-      [PIECE, 3],
-    ] as const) {
-      let count = 0
-      const reading = (hash: BlobHash) => {
-        count += 1
-        return log.blobs.get(hash)
-      }
-      const blobs = { ...log.blobs, get: reading }
-      const counting = Object.assign(Object.create(log), { blobs })
-      const { gateway } = openGateway({ log: counting, ...(room && { limits: { blobTotalBytes: room } }) })
-      const other = await joined(gateway)
-      const hash = await log.blobs.put(bytesOf(2 * PIECE + 1))
-      for (const offset of [0, PIECE, 2 * PIECE]) await other.must('get_blob', { hash: blobHash(hash), offset })
-      expect(count).toBe(reads)
-      await gateway.close()
+  /** A gateway over the same log that counts its reads, with room for `blobTotalBytes`. */
+  const counted = (blobTotalBytes: number) => {
+    const reads = { all: 0, atOnce: 0, mostAtOnce: 0 }
+    const get = async (hash: BlobHash) => {
+      reads.all += 1
+      reads.mostAtOnce = Math.max(reads.mostAtOnce, ++reads.atOnce)
+      const bytes = await log.blobs.get(hash)
+      reads.atOnce -= 1
+      return bytes
     }
+    const counting = Object.assign(Object.create(log), { blobs: { ...log.blobs, get } })
+    return { reads, ...openGateway({ log: counting, limits: { blobTotalBytes } }) }
+  }
+
+  it('is read from the log once', async () => {
+    const { gateway, reads } = counted(3 * PIECE)
+    const other = await joined(gateway)
+    const hash = await log.blobs.put(bytesOf(2 * PIECE + 1))
+    for (const offset of [0, PIECE, 2 * PIECE]) await other.must('get_blob', { hash: blobHash(hash), offset })
+    expect(reads.all).toBe(1)
+    await gateway.close()
+  })
+
+  it('is refused where there is no room to hold it, until another one has come to its end', async () => {
+    const { gateway } = counted(3 * PIECE)
+    const [one, two] = [await joined(gateway), await joined(gateway)]
+    const hash = await log.blobs.put(bytesOf(2 * PIECE))
+    await one.must('get_blob', { hash, offset: 0 })
+    const full = { code: 'upload_busy', retryable: true, mend: expect.stringContaining('again') }
+    for (const offset of [0, PIECE]) expect(await two.refused('get_blob', { hash, offset })).toMatchObject(full)
+    await one.must('get_blob', { hash, offset: PIECE })
+    expect((await two.must('get_blob', { hash, offset: 0 })).size_bytes).toBe(2 * PIECE)
+    two.connection.close()
+    await one.must('health', {})
+    expect((await one.must('get_blob', { hash, offset: 0 })).size_bytes).toBe(2 * PIECE)
+    await gateway.close()
+  })
+
+  it('is read after the others, so that only one is held that there may be no room for', async () => {
+    const { gateway, reads } = counted(PIECE)
+    const hash = await log.blobs.put(bytesOf(2 * PIECE))
+    const peers = await Promise.all(Array.from({ length: 8 }, () => joined(gateway)))
+    const refusals = await Promise.all(peers.map((each) => each.refused('get_blob', { hash, offset: 0 })))
+    expect(refusals.map(({ code }) => code)).toEqual(peers.map(() => 'upload_busy'))
+    expect(reads).toEqual({ all: 8, atOnce: 0, mostAtOnce: 1 })
+    await gateway.close()
   })
 })

@@ -41,7 +41,7 @@ function userOf(named: string | undefined, env: NodeJS.ProcessEnv, home: string)
   const known = named === undefined ? knownUsers(env, home) : []
   if (known.length > 1)
     throw new Fault('invalid_input', `There are several users here: ${known.join(', ')}.`, {
-      mend: 'Say which: --user NAME',
+      mend: `Say which with each command, for example: --user ${known[0]}`,
     })
   return userId(named ?? known[0] ?? DEFAULT_USER)
 }

@@ -10,6 +10,8 @@ export type UserPaths = {
   readonly state: string
   readonly log: string
   readonly daemonLog: string
+  /** There while an import writes: which session. */
+  readonly importing: string
   readonly runtime: string
   readonly control: string
   readonly broker: string
@@ -39,6 +41,7 @@ export function userPaths(user: UserId, env: Env, home: string, uid: number): Us
     state,
     log: join(state, 'log.db'),
     daemonLog: join(state, 'daemon.log'),
+    importing: join(state, 'importing'),
     runtime,
     control: join(runtime, 'control.sock'),
     broker: join(runtime, 'broker.sock'),

@@ -25,6 +25,8 @@ describe('the command line', { timeout: 60_000 }, () => {
     const status = await place.status()
     expect(status).toMatchObject({ running: true, ready: true, sealed: false, sessions: [] })
 
+    expect((await place.run('status')).stdout.match(/sealed/gi)).toEqual(['SEALED'])
+
     const again = await place.run('start', '--user', 'alice')
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('already running') })
     expect((await place.status()).pid).toBe(status.pid)

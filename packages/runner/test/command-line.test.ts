@@ -46,6 +46,7 @@ describe('a command line', () => {
 
   test.each([
     ['status now', "takes no 'now'"],
+    ['config show budget.day_usd', "'config get budget.day_usd' shows that one"],
     ['catalog', 'say which'],
     ['ask --timeout soon x', 'whole number from 1'],
     ['ask --timeout 0 x', 'whole number from 1'],

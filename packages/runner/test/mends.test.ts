@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { filesBelow, makePlace } from './place.js'
@@ -80,4 +80,14 @@ test('what cannot be done exits with the code that it should, and says the way o
     expect([args.join(' '), ran.code, ran.stdout]).toEqual([args.join(' '), code, ''])
     expect(ran.stderr, args.join(' ')).toMatch(/^runner: .+\n {2}\S.+\n$/)
   }
+})
+
+test('where there are several users, who names none is told their names and the flag', async () => {
+  await using place = makePlace()
+  for (const user of ['alice', 'bob']) mkdirSync(place.stateOf(user), { recursive: true, mode: 0o700 })
+  expect(await place.run('sessions')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^runner: There are several users here: alice, bob\.\n.*: --user alice\n$/),
+  })
+  expect((await place.run('sessions', '--user', 'bob')).code).toBe(0)
 })

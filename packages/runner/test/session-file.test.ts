@@ -22,6 +22,7 @@ import { html } from '../src/session-file/html.js'
 import { markdown } from '../src/session-file/markdown.js'
 import { readSessionFile } from '../src/session-file/read.js'
 import { restore } from '../src/session-file/restore.js'
+import { fileAt } from '../src/session-file/source.js'
 import { sessionLines } from '../src/session-file/write.js'
 import { freshRoot, logIn, USER } from './house.js'
 import { makePlace } from './place.js'
@@ -100,7 +101,7 @@ async function imported(content: string) {
   const setClock = (at: number) => {
     clock = at
   }
-  const told = await restore(readSessionFile(path, NOW), sessionId('boats'), { log, stream, setClock }, NOW)
+  const told = await restore(readSessionFile(fileAt(path), NOW), sessionId('boats'), { log, stream, setClock }, NOW)
   const { events } = await log.read(stream)
   const head = await log.head(stream)
   const checkpoint = events.find((event) => event.type === 'session.compacted')
@@ -217,7 +218,7 @@ describe('a session as a file', () => {
     }
     for await (const line of sessionLines(source)) file += line
     const items = []
-    for await (const item of readSessionFile(fileOf(file), NOW)) items.push(item)
+    for await (const item of readSessionFile(fileAt(fileOf(file)), NOW)) items.push(item)
     expect(items.filter((item) => item.type === 'blob')).toMatchObject([{ hash, bytes }])
   })
 })
@@ -274,7 +275,7 @@ describe('a file that is not what an export writes', () => {
         .join(''),
     )
     const read = async () => {
-      for await (const _ of readSessionFile(path, NOW));
+      for await (const _ of readSessionFile(fileAt(path), NOW));
     }
     await expect(read()).rejects.toMatchObject({
       code: 'corrupt',

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { makePlace } from './place.js'
 
@@ -76,5 +78,29 @@ describe('sessions', { timeout: 60_000 }, () => {
       expect((await place.run('sessions', 'fork', id, '--up-to', '1000000')).code).not.toBe(0)
     }
     expect(lines((await place.run('sessions', '--json')).stdout)).toHaveLength(4)
+  })
+
+  test('say that their last turn failed, with the daemon and without it', async () => {
+    const vendor = createServer((_, response) => response.writeHead(401).end())
+    await new Promise<void>((resolve) => vendor.listen(0, '127.0.0.1', resolve))
+    const baseUrl = `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/v1`
+    await using place = makePlace()
+    place.configure(
+      'agent.toml',
+      `[selection]\nprovider = "house"\nmodel = "m"\n[providers.registry.house]\nprovider_type = "openai"\nbase_url = "${baseUrl}"\napi_key = "sk-x"\n`,
+    )
+    await place.run('start', '--detach')
+    expect((await place.run('ask', 'help')).code).toBe(1)
+    const [one] = lines((await place.run('sessions', '--json')).stdout)
+    expect(one).toMatchObject({ status: 'idle', failed: true })
+    const said = async () => [await place.run('sessions'), await place.run('sessions', 'show', 'help')]
+    const live = await said()
+    expect(live[0]?.stdout).toMatch(/ failed +2\d\d\d-/)
+    expect(live[1]?.stdout).toMatch(/status +failed\n/)
+    expect((await place.run('status')).stdout).toMatch(/ failed +help\n/)
+    await place.run('stop')
+    expect(await said()).toEqual(live)
+    expect(lines((await place.run('sessions', '--json')).stdout)).toEqual([one])
+    vendor.close()
   })
 })

@@ -79,6 +79,8 @@ function named(head: Head, event: SessionEvent, isNews: boolean): Head {
   if (event.type === 'session.renamed') return { ...head, title: event.title }
   if (event.type === 'session.archived') return event.archived ? { ...head, archived: true } : back(head)
   if (event.type === 'session.selected') return selected(head, event)
+  if (event.type === 'turn.started') return notFailed(head)
+  if (event.type === 'turn.finished') return event.outcome === 'failed' ? { ...head, failed: true } : head
   return event.type === 'turn.queued' ? { ...back(head), title: head.title || titleOfInput(event) } : head
 }
 
@@ -89,6 +91,8 @@ function selected({ model: known, ...head }: Head, event: SessionSelected): Head
 
 /** Out of the archive. */
 const back = ({ archived: _, ...head }: Head): Head => head
+
+const notFailed = ({ failed: _, ...head }: Head): Head => head
 
 const statusOf = (memo: HeadMemo): Head['status'] => {
   if (memo.turn === undefined) return memo.queued.length > 0 ? 'queued' : 'idle'

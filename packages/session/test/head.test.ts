@@ -1,6 +1,6 @@
-import { fold, foldLedger, hasWork, headOf, type NewSessionEvent } from '@nacre/session'
+import { fold, foldLedger, hasWork, headOf, type NewSessionEvent, type TurnOutcome } from '@nacre/session'
 import { stored } from '@nacre/session/testing'
-import { callId, commandId, inputId, sessionId, streamName, userId } from '@nacre/types'
+import { callId, commandId, inputId, sessionId, streamName, turnId, userId } from '@nacre/types'
 import { expect, test } from 'vitest'
 
 const copy = streamName(userId('alice'), sessionId('copy'))
@@ -24,6 +24,31 @@ test("a fork of a delegate is nobody's delegate in its head, too", () => {
   const head = headOf(undefined, copy, stored(events))
   expect(head?.openWork).toBe(false)
   expect(head?.parent).toBeUndefined()
+})
+
+test('a head says that the last turn failed, until the next one starts', () => {
+  const queued = (input: string): NewSessionEvent => ({
+    type: 'turn.queued',
+    input: inputId(input),
+    parts: [{ type: 'text', text: 'go' }],
+    mode: 'queue',
+    by: 'me',
+  })
+  const started = (turn: string): NewSessionEvent => ({ type: 'turn.started', turn: turnId(turn) })
+  const finished = (turn: string, outcome: TurnOutcome): NewSessionEvent => ({
+    type: 'turn.finished',
+    turn: turnId(turn),
+    outcome,
+  })
+  const after = (...events: NewSessionEvent[]) => headOf(undefined, copy, stored(events))?.failed
+  const failed = [queued('a'), started('a'), finished('a', 'failed')]
+  expect(after(...failed)).toBe(true)
+  expect(after(...failed, queued('b'))).toBe(true)
+  expect(after(...failed, queued('b'), started('b'))).toBeUndefined()
+  expect(after(...failed, queued('b'), started('b'), finished('b', 'completed'))).toBeUndefined()
+  for (const outcome of ['completed', 'cancelled', 'budget_exceeded'] as const)
+    expect(after(queued('a'), started('a'), finished('a', outcome))).toBeUndefined()
+  expect(after(queued('a'), started('a'), finished('other', 'failed'))).toBeUndefined()
 })
 
 test('approved for the session does not hold in its fork', () => {

@@ -1,3 +1,4 @@
+export { APPROVAL_SCOPES, type ApprovalScope, type Commands, type CommandType, type SendMode } from './commands.js'
 export { FAULT_CODES, Fault, type FaultCode, type Retry } from './fault.js'
 export {
   type BlobHash,
@@ -56,26 +57,12 @@ export {
   type Usage,
 } from './part.js'
 export {
-  type AgentSummary,
-  APPROVAL_SCOPES,
-  type ApprovalScope,
   type ClientFrame,
-  type Commands,
-  type CommandType,
   GATEWAY_ERROR_CODES,
   type GatewayErrorCode,
-  type Isolation,
-  type ModelSummary,
   PROTOCOL_LIMITS,
   PROTOCOL_VERSION,
-  type Replies,
-  type SendMode,
   type ServerFrame,
-  type SessionSummary,
-  type SessionUsage,
-  type SpendLimit,
-  type SpendSoFar,
-  type StandingApproval,
 } from './protocol.js'
 export type {
   CacheUse,
@@ -90,6 +77,17 @@ export type {
   ToolSpec,
   VendorOptions,
 } from './provider.js'
+export type {
+  AgentSummary,
+  Isolation,
+  ModelSummary,
+  Replies,
+  SessionSummary,
+  SessionUsage,
+  SpendLimit,
+  SpendSoFar,
+  StandingApproval,
+} from './replies.js'
 export { REPLAY_CLASSES, type ReplayClass, SAFETY_CLASSES, type SafetyClass } from './safety.js'
 export type { ExecOptions, ExecResult, Fence, FileEntry, FileSlice, Workspace } from './workspace.js'
 export type { World } from './world.js'

@@ -49,6 +49,8 @@ export type Head = {
   readonly parent?: SessionId
   /** Left out of lists, until something is sent to it. */
   readonly archived?: true
+  /** So the last turn has ended; until the next one starts. */
+  readonly failed?: true
   /** Its log holds nothing else any more: told once by a feed, and never kept. */
   readonly deleted?: true
   readonly createdAt: Millis

@@ -1,16 +1,19 @@
-import type { BlobHash, Seq, SessionId, UserId } from './ids.js'
+import type { Commands, CommandType } from './commands.js'
+import type { SessionId } from './ids.js'
 import type { LogItem } from './log.js'
-import type { ContentPart } from './part.js'
-import type { Modality } from './provider.js'
+import type { Reply } from './replies.js'
 
 /** Gateway protocol: every frame is `{ type, payload }`, JSON in a text message. */
 export const PROTOCOL_VERSION = 2
 
 export const PROTOCOL_LIMITS = {
-  /** Before authentication; a client that sends more is closed. */
+  /** All that is sent before the hello was accepted; a client that sends more is closed. */
   handshakeBytes: 64 * 1024,
+  /** From the connection to the `hello`. */
   handshakeMs: 5_000,
+  /** One frame to the gateway. */
   frameBytes: 1024 * 1024,
+  /** From one ping of the gateway to the next; who has not answered by then is dropped. */
   pingMs: 15_000,
   /** One piece of a blob, before base64. */
   pieceBytes: 512 * 1024,
@@ -18,189 +21,45 @@ export const PROTOCOL_LIMITS = {
   blobBytes: 20 * 1024 * 1024,
 } as const
 
-export type SendMode = 'queue' | 'steer' | 'reject'
-
-/** What an approval is good for: this call, the same one again in this session, or in any of the user's. */
-export const APPROVAL_SCOPES = ['once', 'session', 'always'] as const
-export type ApprovalScope = (typeof APPROVAL_SCOPES)[number]
-
-/** A payload with nothing in it. */
-type Empty = Readonly<Record<never, never>>
-
-/** Commands by type, without their request id. */
-export type Commands = {
-  hello: { protocol_version: number; token: string; client: string }
-  subscribe: { session: SessionId; after: Seq }
-  unsubscribe: { session: SessionId }
-  send: { session: SessionId; input: string; parts: readonly ContentPart[]; mode: SendMode }
-  cancel: { session: SessionId; command: string; turn?: string }
-  cancel_all: { command: string }
-  approve: { session: SessionId; command: string; call: string; hash: string; scope: ApprovalScope }
-  deny: { session: SessionId; command: string; call: string; hash: string }
-  answer: { session: SessionId; command: string; question: string; parts: readonly ContentPart[] }
-  /** At least one of the two. An agent without a model goes with its own one. */
-  select: { session: SessionId; command: string; agent?: string; model?: string }
-  compact: { session: SessionId; input: string }
-  create_session: { session: SessionId; title?: string; agent?: string }
-  /** `archived`: those too that were put into the archive. */
-  list_sessions: { archived?: boolean }
-  find_session: { prefix: string }
-  fork_session: { session: SessionId; target: SessionId; up_to: Seq }
-  rename_session: { session: SessionId; command: string; title: string }
-  archive_session: { session: SessionId; command: string; archived: boolean }
-  delete_session: { session: SessionId }
-  history: { session: SessionId; before?: Seq; turns: number }
-  /** One piece of a blob, as base64; `upload` is the client's key. With `done` it is the last one. */
-  put_blob: { upload: string; offset: number; data: string; done: boolean }
-  get_blob: { hash: BlobHash; offset: number }
-  list_approvals: Empty
-  revoke_approval: { command: string; hash: string }
-  list_agents: Empty
-  session_usage: { session: SessionId }
-  health: Empty
-}
-export type CommandType = keyof Commands
-
-/** One session as a list shows it. */
-export type SessionSummary = {
-  readonly session: SessionId
-  readonly title: string
-  readonly agent: string
-  /** Where one was selected in place of the agent's own: `provider/model`. */
-  readonly model?: string
-  readonly status: 'idle' | 'queued' | 'running' | 'waiting'
-  readonly seq: Seq
-  readonly created_at: number
-  readonly updated_at: number
-  /** The session whose delegate this one is. */
-  readonly parent?: SessionId
-  /** Left out of lists unless they are asked for it; what is sent to it brings it back. */
-  readonly archived?: true
-}
-
-/** What may be spent at most, of each kind that is limited. */
-export type SpendLimit = { readonly limit_micro_usd?: number; readonly limit_tokens?: number }
-/** A limit and what is gone of it. */
-export type SpendSoFar = SpendLimit & { readonly spent_micro_usd: number; readonly spent_tokens: number }
-
-/** An agent that a session may have. */
-export type AgentSummary = {
-  readonly name: string
-  readonly description: string
-  /** `provider/model` that is asked first, unless another is selected. */
-  readonly model: string
-  readonly context_tokens: number
-  readonly max_output_tokens: number
-  /** Its own limits; a day is the user's. */
-  readonly budget: { readonly call?: SpendLimit; readonly turn?: SpendLimit; readonly session?: SpendLimit }
-  /** Models of the list that it must not be answered by. */
-  readonly refuses?: readonly string[]
-}
-
-/** A model that may be selected, as `provider/model`. Prices and what it can be shown are left out where nobody knows them. */
-export type ModelSummary = {
-  readonly model: string
-  readonly context_tokens: number
-  readonly input_usd_per_mtok?: number
-  readonly output_usd_per_mtok?: number
-  readonly inputs?: readonly Modality[]
-}
-
-/** What a session has used, and how much of its limits. Numbers that nobody knows are left out. */
-export type SessionUsage = {
-  /** Up to this event. */
-  readonly seq: Seq
-  readonly calls: number
-  readonly input_tokens: number
-  readonly cache_read_tokens: number
-  readonly output_tokens: number
-  /** Left out where no price of what was asked is known. */
-  readonly cost_micro_usd?: number
-  /** Calls whose tokens nobody counted: in the cost they stand with all that was reserved for them. */
-  readonly uncounted_calls: number
-  /** Calls that are not in the cost, for nobody knows their price. */
-  readonly unpriced_calls: number
-  /** `turn` while one is open; `day` where it is limited. */
-  readonly budget: { readonly turn?: SpendSoFar; readonly session?: SpendSoFar; readonly day?: SpendSoFar }
-}
-
-/** A tool with arguments that the user has approved for all sessions. */
-export type StandingApproval = {
-  readonly hash: string
-  readonly name: string
-  readonly args_text: string
-  readonly approved_at: number
-}
-
-/** What is enforced around the agent, in words that every face shows. */
-export type Isolation = {
-  readonly tier: 'process' | 'container' | 'microvm'
-  readonly sealed: boolean
-  readonly words: readonly string[]
-}
-
-/** Replies by the type of their command. */
-export type Replies = {
-  hello: {
-    protocol_version: number
-    user: UserId
-    server: string
-    isolation: Isolation
-    model: string
-    workspace: string
-    /** What `create_session` may name. */
-    agents: readonly string[]
-  }
-  subscribe: Empty
-  unsubscribe: Empty
-  /** The command is on disk; `seq` is where. */
-  send: { seq: Seq }
-  cancel: { seq: Seq }
-  cancel_all: { cancelled: number }
-  approve: { seq: Seq }
-  deny: { seq: Seq }
-  answer: { seq: Seq }
-  select: { seq: Seq }
-  compact: { seq: Seq }
-  create_session: { session: SessionSummary }
-  list_sessions: { sessions: readonly SessionSummary[] }
-  find_session: { session: SessionSummary }
-  fork_session: { session: SessionSummary }
-  rename_session: { seq: Seq }
-  archive_session: { seq: Seq }
-  delete_session: Empty
-  /** Whole turns, oldest first, and the inputs they name; `before` asks for the page before this one. */
-  history: { events: readonly unknown[]; before?: Seq }
-  /** `size_bytes` is what is here by now; `hash` comes with the last piece. */
-  put_blob: { size_bytes: number; hash?: BlobHash }
-  /** At most one piece, as base64, of a blob of `size_bytes`. */
-  get_blob: { data: string; size_bytes: number }
-  list_approvals: { approvals: readonly StandingApproval[] }
-  revoke_approval: { seq: Seq }
-  list_agents: { agents: readonly AgentSummary[]; models: readonly ModelSummary[] }
-  session_usage: SessionUsage
-  health: { healthy: boolean; event_loop_delay_ms: number; sessions: number; isolation: Isolation; model: string }
-}
-
+/** What stands above each code says when it comes, here and in docs/protocol.md. */
 export const GATEWAY_ERROR_CODES = [
+  /** Not JSON, not text, an unknown key, a value of the wrong shape, a second `hello`. */
   'bad_frame',
+  /** A `hello` of another `protocol_version`. */
   'unsupported_version',
+  /** A wrong token, a first frame that is no `hello`, or none in time. */
   'unauthenticated',
+  /** No such session of this user, whether nobody has it or somebody else. */
   'session_not_found',
+  /** `find_session` fits several; the message names up to 8. */
   'session_ambiguous',
+  /** `create_session` or `fork_session` with an id that is taken, or was by one that was deleted. */
   'session_exists',
+  /** Too many sessions, or too many subscriptions of this connection. */
   'session_limit',
+  /** `delete_session` while a turn of it or of a delegate is open or waits; cancel it first. */
   'session_busy',
+  /** `create_session` or `select` with an agent that is not configured. */
   'agent_not_found',
+  /** `select` with a model that may not be selected here, or not for that agent. */
   'model_not_found',
+  /** No call with that hash waits for an approval: it was decided, or its turn ended. */
   'approval_not_found',
+  /** The question waits for no answer. */
   'question_not_found',
+  /** `get_blob` of a hash that the log has no blob for. */
   'blob_not_found',
+  /** `put_blob` at another place than the next one; the message names that one. */
   'upload_out_of_order',
+  /** All clients together send or fetch as many bytes of blobs as the gateway holds; later there is room. */
   'upload_busy',
+  /** More than one append holds, a turn that is too long for a page, or a blob that is too large. */
   'input_too_large',
+  /** Too many inputs of the session wait already; wait, or cancel some. */
   'queue_full',
+  /** The gateway goes; dial again. */
   'shutting_down',
+  /** The log or the gateway failed; the message says what. */
   'internal',
 ] as const
 export type GatewayErrorCode = (typeof GATEWAY_ERROR_CODES)[number]
@@ -208,19 +67,35 @@ export type GatewayErrorCode = (typeof GATEWAY_ERROR_CODES)[number]
 export type ClientFrame = {
   [T in CommandType]: { type: T; payload: Commands[T] & { request_id: string } }
 }[CommandType]
-export type ServerFrame =
-  | { type: 'reply'; payload: { request_id: string; result: Replies[CommandType] } }
-  | {
-      type: 'error'
-      payload: {
-        request_id?: string
-        session?: SessionId
-        code: GatewayErrorCode
-        message: string
-        mend?: string
-        retryable: boolean
-      }
-    }
-  | { type: 'event'; payload: { session: SessionId; item: LogItem } }
-  /** The client was too slow: it lost what followed `after` and subscribes again from there. */
-  | { type: 'resync_required'; payload: { session: SessionId } }
+
+/** What a gateway sends, by type. */
+type ServerPayloads = {
+  /** A command was done. */
+  reply: {
+    /** The command's. */
+    request_id: string
+    /** As the command says. */
+    result: Reply
+  }
+  /** A command was refused, or a subscription has ended, or the connection is about to. */
+  error: {
+    /** The refused command's. */
+    request_id?: string
+    /** Whose subscription has ended. */
+    session?: SessionId
+    code: GatewayErrorCode
+    /** For people. It never repeats what was sent. */
+    message: string
+    /** For people: what to do about it. */
+    mend?: string
+    /** Whether the same again may succeed. */
+    retryable: boolean
+  }
+  /** Something of a session that is followed. */
+  event: { session: SessionId; item: LogItem }
+  /** The client was too slow, and the subscription has ended: subscribe again after the last event that you have. */
+  resync_required: { session: SessionId }
+}
+export type ServerFrame = {
+  [T in keyof ServerPayloads]: { type: T; payload: ServerPayloads[T] }
+}[keyof ServerPayloads]

@@ -1,22 +1,28 @@
 import { z } from 'zod'
+import { APPROVAL_SCOPES } from './commands.js'
 import { type BlobHash, LEDGER, type SessionId } from './ids.js'
 import { type ContentPart, type JsonObject, PART_LIMIT_BYTES } from './part.js'
-import { APPROVAL_SCOPES, type ClientFrame, PROTOCOL_LIMITS } from './protocol.js'
+import { type ClientFrame, PROTOCOL_LIMITS } from './protocol.js'
 
-/** Zod schemas of the values that cross an edge. Types come from the other door, `@nacre/types`. */
+/**
+ * Zod schemas of the values that cross an edge. Types come from the other door, `@nacre/types`. In docs/protocol.md `title` names
+ * a kind of value, and `description` is what no pattern or bound says of it.
+ */
 
 const ID = /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}$/
-const id = z.string().regex(ID, 'expected 1-128 characters of A-Z a-z 0-9 _ . -')
+const id = z.string().regex(ID, 'expected 1-128 characters of A-Z a-z 0-9 _ . -').meta({ title: 'id' })
 
 export const sessionIdSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'expected 1-64 characters of a-z 0-9 _ -')
   .refine((text) => text !== LEDGER, 'this name is taken by the ledger')
   .transform((text) => text as SessionId)
+  .meta({ title: 'session id', description: `\`${LEDGER}\` is none` })
 const blobHashSchema = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .transform((text) => text as BlobHash)
+  .meta({ title: 'hash' })
 
 export const jsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json())
 
@@ -28,6 +34,7 @@ const partText = z
     (text) => text.length <= PART_LIMIT_BYTES && utf8.encode(text).length <= PART_LIMIT_BYTES,
     `expected at most ${PART_LIMIT_BYTES} bytes of UTF-8`,
   )
+  .meta({ description: `at most ${PART_LIMIT_BYTES / 1024} KiB of UTF-8` })
 const textPart = z.object({ type: z.literal('text'), text: partText })
 const blobPart = z.object({
   type: z.literal('blob'),
@@ -45,21 +52,27 @@ const contentPartsSchema = z
   .min(1)
   .max(16)
   .refine(saysSomething, 'expected a part that says something')
+  .meta({ title: 'parts', description: 'one of them is a blob, or text that is not blank' })
 
 const frame = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({
     type: z.literal(type),
-    payload: z.strictObject({ request_id: z.string().min(1).max(64), ...shape }),
+    payload: z.strictObject({ request_id: z.string().min(1).max(64).meta({ title: 'request id' }), ...shape }),
   })
 /** A provider's name, a slash, and a model's name. */
 const MODEL_CHARS = 64 + 1 + 256
-const seq = z.number().int().nonnegative()
-const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected the hash of the request, 64 hex digits')
+const seq = z.number().int().nonnegative().meta({ title: 'seq' })
+const offset = z.number().int().nonnegative()
+const hash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'expected the hash of the request, 64 hex digits')
+  .meta({ title: 'hash' })
 
 const titleText = z
   .string()
   .max(200)
   .refine((text) => text.trim() !== '', 'expected a title that is not blank')
+  .meta({ description: 'not blank' })
 const PIECE_CHARS = Math.ceil(PROTOCOL_LIMITS.pieceBytes / 3) * 4
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 const bytesOf = (data: string) => (data.length / 4) * 3 - (data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0)
@@ -74,6 +87,7 @@ const pieceText = z
       BASE64.test(data),
     `expected base64 of at most ${PROTOCOL_LIMITS.pieceBytes} bytes`,
   )
+  .meta({ description: `base64 of at most ${PROTOCOL_LIMITS.pieceBytes / 1024} KiB` })
 
 /** What a client may send, judged once at the gateway's edge. Unknown keys are refused. */
 export const clientFrameSchema = z.discriminatedUnion('type', [
@@ -115,8 +129,8 @@ export const clientFrameSchema = z.discriminatedUnion('type', [
   frame('archive_session', { session: sessionIdSchema, command: id, archived: z.boolean() }),
   frame('delete_session', { session: sessionIdSchema }),
   frame('history', { session: sessionIdSchema, before: seq.optional(), turns: z.number().int().min(1).max(100) }),
-  frame('put_blob', { upload: id, offset: seq, data: pieceText, done: z.boolean() }),
-  frame('get_blob', { hash: blobHashSchema, offset: seq }),
+  frame('put_blob', { upload: id, offset, data: pieceText, done: z.boolean() }),
+  frame('get_blob', { hash: blobHashSchema, offset }),
   frame('list_approvals', {}),
   frame('revoke_approval', { command: id, hash }),
   frame('list_agents', {}),

@@ -14,6 +14,8 @@ export type Command = {
   /** What is to be known beside the flags, as sentences. */
   readonly about?: string
   readonly args?: readonly Argument[]
+  /** The command that was meant by who names one of what this one shows all of. */
+  readonly ofOne?: string
   /** Beside the global ones; each with what it does here. */
   readonly flags?: Partial<Readonly<Record<FlagName, string>>>
   /** At least one; without the program's name. */

@@ -8,6 +8,7 @@ export const CONFIG: readonly Command[] = [
     name: 'config show',
     summary: 'every value that holds; secrets are never shown',
     about: 'What nobody set and what has no default is not there: docs/config.md has every key.',
+    ofOne: 'config get',
     flags: {
       origin: 'say what set each: a file and its line, a variable, a flag, or default',
       json: 'print one object',

@@ -169,10 +169,15 @@ function judged(command: Command, words: readonly string[], given: Given): Invoc
   const args = command.args ?? []
   const missing = args.slice(words.length).find(({ need }) => need === 'needed')
   if (missing) return wrong(`'${command.name}' needs a ${missing.name}: ${missing.what}.`)
-  if (words.length > args.length && args.at(-1)?.need !== 'rest')
-    return wrong(`'${command.name}' takes no '${words[args.length]}'.`)
+  const extra = args.at(-1)?.need === 'rest' ? undefined : words[args.length]
+  if (extra !== undefined) return surplus(command, extra)
   return { type: 'run', command, words, flags: flagsOf(given) }
 }
+
+const surplus = ({ name, ofOne }: Command, word: string): Wrong =>
+  ofOne === undefined
+    ? { type: 'wrong', why: `'${name}' takes no '${word}'.`, about: name }
+    : { type: 'wrong', why: `'${name}' shows all; '${ofOne} ${word}' shows that one.`, about: ofOne }
 
 /** Each flag's value is of its kind: `givenValue` has seen to it, name by name, which a type cannot follow. */
 function flagsOf(given: Given): Flags {

@@ -31,6 +31,7 @@ export const RECORDS: Section = {
     {
       name: 'sessions list',
       summary: 'the sessions, the one that changed last first',
+      about: 'One whose last turn failed is listed as failed until the next one starts; events says why it did.',
       flags: { archived: 'those in the archive too', json: 'print one object a line' },
       examples: [{ line: 'sessions', says: 'list them' }],
       exits: ['failed'],
@@ -121,8 +122,8 @@ export const RECORDS: Section = {
       name: 'import',
       summary: 'bring back a session that was exported as jsonl',
       about:
-        'Every line is checked before anything is written. It writes the log itself, so the daemon must be stopped.',
-      args: [{ name: 'FILE', what: 'what export wrote', need: 'needed', complete: 'file' }],
+        'Every line is checked before anything is written, and what an import that was cut off has written is taken away again. It writes the log itself, so the daemon must be stopped.',
+      args: [{ name: 'FILE', what: 'what export wrote, or - for standard input', need: 'needed', complete: 'file' }],
       flags: { as: 'under this id; its own, if not said', ...JSON_OBJECT },
       examples: [{ line: 'import boats.jsonl --as boats-again', says: 'beside the one that is there' }],
       exits: ['failed'],

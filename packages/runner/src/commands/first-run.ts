@@ -4,6 +4,7 @@ import { type DaemonStatus, daemonStatus } from '../daemon/control.js'
 import { holdDaemon } from '../daemon/hold.js'
 import { orderOf } from '../daemon/order.js'
 import { type DaemonPlan, planDaemon } from '../daemon/plan.js'
+import { withdrawUnfinished } from '../session-file/unfinished.js'
 import { wasAsked } from '../setup/asked.js'
 import { ask } from './ask.js'
 import { type CommandContext, print } from './context.js'
@@ -45,6 +46,7 @@ async function demo(context: CommandContext, plan: DaemonPlan, live: DaemonStatu
   const asked = { ...context, words: [question] }
   if (live) return ask(asked)
   const { paths, uid } = context
+  await withdrawUnfinished(context)
   const supervisor = await holdDaemon({ state: paths.state, uid }, async () => orderOf(context, plan), false)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => supervisor.stop())
   try {

@@ -4,6 +4,7 @@ import { EXIT } from '../command-line/exit.js'
 import { openRecords, type Records, type SessionRecord } from '../records/records.js'
 import { confirm } from './confirm.js'
 import { type CommandContext, print, printJson } from './context.js'
+import { statusInWords } from './status-in-words.js'
 import { tableOf } from './table.js'
 import { printable } from './teller.js'
 import { useInJson } from './use-in-json.js'
@@ -23,15 +24,13 @@ export async function listSessions(context: CommandContext): Promise<number> {
 
 const HEADER = ['session', 'status', 'changed', 'agent', 'title']
 
-const rowOf = ({ session, status, archived, updated_at, agent, title }: SessionRecord): readonly string[] => [
-  session,
-  statusOf(status, archived),
-  inMinutes(updated_at),
-  agent,
-  title,
+const rowOf = (one: SessionRecord): readonly string[] => [
+  one.session,
+  one.archived ? `${statusInWords(one)}, archived` : statusInWords(one),
+  inMinutes(one.updated_at),
+  one.agent,
+  one.title,
 ]
-
-const statusOf = (status: string, archived: boolean | undefined) => (archived ? `${status}, archived` : status)
 
 const inMinutes = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
 
@@ -60,7 +59,7 @@ function* inWords(one: SessionRecord, turns: number, use: Use): Iterable<string>
   yield `${one.title || 'untitled'}`
   yield `  session    ${one.session}${one.parent ? `, a delegate's; its parent is ${one.parent}` : ''}`
   yield `  agent      ${one.agent}`
-  yield `  status     ${statusOf(one.status, one.archived)}`
+  yield `  status     ${statusInWords(one)}${one.archived ? ', archived' : ''}`
   yield `  began      ${new Date(one.created_at).toISOString()}`
   yield `  changed    ${new Date(one.updated_at).toISOString()}, seq ${one.seq}`
   yield `  turns      ${turns}`

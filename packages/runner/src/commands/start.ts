@@ -8,6 +8,7 @@ import { type DaemonStatus, daemonStatus, stopDaemon } from '../daemon/control.j
 import { orderOf } from '../daemon/order.js'
 import type { DaemonPlan } from '../daemon/plan.js'
 import type { Planner } from '../daemon/plan-apart.js'
+import { withdrawUnfinished } from '../session-file/unfinished.js'
 import { type CommandContext, print } from './context.js'
 import { stop } from './stop.js'
 
@@ -54,6 +55,7 @@ async function foreground(context: CommandContext, planner: Planner): Promise<nu
   // What takes longest is begun first; it is holdDaemon that tells of its failure.
   const planned = planner.plan(context)
   planned.catch(() => undefined)
+  await withdrawUnfinished(context)
   const { holdDaemon, untilStopped } = await import('../daemon/hold.js')
   const order = async () => orderOf(context, await planned)
   await untilStopped(await holdDaemon({ state: paths.state, uid }, order, true))
@@ -66,6 +68,7 @@ async function foreground(context: CommandContext, planner: Planner): Promise<nu
  */
 export async function startDetached(context: CommandContext, plan?: DaemonPlan): Promise<DaemonStatus> {
   const { paths, uid } = context
+  await withdrawUnfinished(context)
   const child = spawn(process.execPath, [DAEMON, paths.state, String(uid)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'pipe'],

@@ -2,6 +2,8 @@ import type { SessionSummary } from '@nacre/client'
 import { EXIT } from '../command-line/exit.js'
 import { type DaemonStatus, daemonStatus } from '../daemon/control.js'
 import { type CommandContext, connect, print, printJson } from './context.js'
+import { counted } from './counted.js'
+import { statusInWords } from './status-in-words.js'
 import { printable } from './teller.js'
 
 export async function status(context: CommandContext): Promise<number> {
@@ -34,13 +36,14 @@ function* inWords(daemon: DaemonStatus, sessions: readonly SessionSummary[]): It
   yield `  model      ${daemon.provider}/${daemon.model}`
   yield `  workspace  ${daemon.workspace}`
   yield `  endpoint   ${daemon.endpoint}`
-  yield `  tier       ${daemon.tier}, ${daemon.sealed ? 'sealed' : 'NOT SEALED'}`
+  // Where it is not sealed, the words below say so.
+  yield `  tier       ${daemon.tier}${daemon.sealed ? ', sealed' : ''}`
   for (const words of daemon.isolation) yield `             ${words}`
   for (const guest of daemon.guests) {
-    yield `  guest      ${guest.role}, ${guest.pid === null ? 'not running' : `pid ${guest.pid}`}, restarted ${guest.restarts} times`
+    yield `  guest      ${guest.role}, ${guest.pid === null ? 'not running' : `pid ${guest.pid}`}, restarted ${counted(guest.restarts, 'time')}`
     if (guest.last_fault) yield `             last fault: ${guest.last_fault}`
   }
   yield `  sessions   ${sessions.length}`
   for (const session of sessions.slice(0, 10))
-    yield `             ${session.session.slice(0, 8)}  ${session.status.padEnd(8)} ${session.title}`
+    yield `             ${session.session.slice(0, 8)}  ${statusInWords(session).padEnd(8)} ${session.title}`
 }

@@ -33,6 +33,7 @@ const session = {
   updated_at: millis,
   parent: text.optional().describe('the session whose delegate this one is'),
   archived: z.literal(true).optional(),
+  failed: z.literal(true).optional().describe('so the last turn has ended; until the next one starts'),
   model: text.optional(),
 }
 

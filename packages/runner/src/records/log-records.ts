@@ -102,6 +102,7 @@ const recordOf = ({
   updatedAt,
   parent,
   archived,
+  failed,
   model,
 }: Head): SessionRecord => ({
   session: sessionOf(stream),
@@ -113,6 +114,7 @@ const recordOf = ({
   updated_at: updatedAt,
   ...(parent !== undefined && { parent }),
   ...(archived && { archived }),
+  ...(failed && { failed }),
   ...(model !== undefined && { model }),
 })
 

@@ -15,6 +15,8 @@ export type SessionRecord = {
   readonly updated_at: number
   readonly parent?: SessionId
   readonly archived?: true
+  /** So the last turn has ended; until the next one starts. */
+  readonly failed?: true
 }
 
 /** A user's sessions as they are stored, whoever holds the log. */

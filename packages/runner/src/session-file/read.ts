@@ -1,20 +1,20 @@
-import { createReadStream } from 'node:fs'
 import { Fault, type Millis } from '@nacre/types'
 import { type FileItem, LINE_BYTES } from './format.js'
 import { createJudge } from './judge.js'
+import type { Source } from './source.js'
 
 /**
  * What a session's file holds, each line judged before it is handed on: its shape, its place, its bounds, and that every
  * blob is what its hash says. Throws a Fault `corrupt` that names the line.
  */
-export async function* readSessionFile(path: string, now: Millis): AsyncIterable<FileItem> {
+export async function* readSessionFile(source: Source, now: Millis): AsyncIterable<FileItem> {
   let number = 0
   const judge = createJudge(now)
   const wrong = (why: string) =>
-    new Fault('corrupt', `Line ${number} of ${path}: ${why}.`, {
+    new Fault('corrupt', `Line ${number} of ${source.name}: ${why}.`, {
       mend: 'Export the session again, and leave the file as it is.',
     })
-  for await (const line of linesOf(path)) {
+  for await (const line of linesOf(source)) {
     number += 1
     const item = line === undefined ? `it has more than ${LINE_BYTES} bytes` : judge.take(line)
     if (item === 'more') continue
@@ -28,10 +28,10 @@ export async function* readSessionFile(path: string, now: Millis): AsyncIterable
 const LF = 10
 
 /** Lines without their LF; undefined for one beyond the bound. */
-async function* linesOf(path: string): AsyncIterable<string | undefined> {
+async function* linesOf({ name, bytes }: Source): AsyncIterable<string | undefined> {
   let rest = Buffer.alloc(0)
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
+    for await (const chunk of bytes()) {
       rest = Buffer.concat([rest, Buffer.from(chunk)])
       let from = 0
       for (let at = rest.indexOf(LF); at !== -1; at = rest.indexOf(LF, from)) {
@@ -44,7 +44,7 @@ async function* linesOf(path: string): AsyncIterable<string | undefined> {
   } catch (cause) {
     if (cause instanceof Fault) throw cause
     const why = cause instanceof Error ? cause.message : 'unknown error'
-    throw new Fault('not_found', `${path} cannot be read: ${why}`, {
+    throw new Fault('not_found', `${name} cannot be read: ${why}`, {
       cause,
       mend: 'Name a file that runner export has written.',
     })

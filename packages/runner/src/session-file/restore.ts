@@ -5,6 +5,7 @@ import {
   closeFork,
   EMPTY_SESSION,
   lift,
+  type NewSessionEvent,
   NO_CHECKPOINT,
   type SessionEvent,
   type SessionState,
@@ -47,6 +48,14 @@ export async function restore(
   return { events, blobs, closed }
 }
 
+/** Takes away what was written of a session that could not be written whole: a daemon would go on where it ends. */
+export async function withdraw({ log, stream }: Pick<Target, 'log' | 'stream'>): Promise<void> {
+  if ((await log.head(stream)) === undefined) return
+  const deleted: NewSessionEvent = { type: 'session.deleted', by: 'runner' }
+  await log.append(stream, [deleted])
+  await log.purge(stream)
+}
+
 /** A copy must not do what its original does too, nor hold what was approved for that. */
 const goesOn = ({ open, queue, approved, parent }: SessionState): boolean =>
   open !== undefined || queue.length > 0 || approved.length > 0 || parent !== undefined
@@ -59,15 +68,15 @@ function createWriter({ log, stream, setClock }: Target) {
 
   const append = (event: NewEvent, at: Millis) => {
     setClock(at)
-    going.push(
-      log.append(stream, [event]).then((appended) => {
-        if (appended.type === 'conflict') return
-        for (const stored of appended.events) {
-          seq = stored.seq
-          state = apply(state, lift(stored))
-        }
-      }),
-    )
+    const done = log.append(stream, [event]).then((appended) => {
+      if (appended.type === 'conflict') return
+      for (const stored of appended.events) {
+        seq = stored.seq
+        state = apply(state, lift(stored))
+      }
+    })
+    done.catch(() => undefined) // Told by `arrived`, which may come later than the failure.
+    going.push(done)
   }
   const arrived = async () => {
     await Promise.all(going)
