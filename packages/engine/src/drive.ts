@@ -17,7 +17,7 @@ import { agentFor } from './agent-for.js'
 import { claim } from './claim.js'
 import { delegatesIn, deliver } from './delegates.js'
 import type { Hold } from './hold.js'
-import type { DrivePorts } from './ports.js'
+import type { DrivePorts, FailedTurn } from './ports.js'
 import { createWriter, readAfter, type Writer } from './write.js'
 
 /** How a drive ended: nothing left to do, waiting for somebody, another engine's claim, or told to stop. */
@@ -107,7 +107,10 @@ async function driveTurn(
     signal: cancel.signal,
   })
   try {
-    return await pump(turn, createWriter(ports.log, stream, hold, state.seq), stream, ports.log, signal, watcher)
+    const end = await pump(turn, createWriter(ports.log, stream, hold, state.seq), stream, ports.log, signal, watcher)
+    if (end !== 'lost' && end.type === 'finished' && end.outcome === 'failed')
+      ports.onFailedTurn?.(failedTurn(stream, end))
+    return end
   } finally {
     // After a failed append this is the abandonment: the generator aborts its children and waits for them.
     cancel.abort(OVER)
@@ -117,6 +120,12 @@ async function driveTurn(
     await watcher.done
   }
 }
+
+const failedTurn = (stream: StreamName, { turn, state }: Extract<TurnEnd, { type: 'finished' }>): FailedTurn => ({
+  session: sessionOf(stream),
+  turn,
+  code: state.turns.find((ended) => ended.turn === turn)?.end?.fault?.code,
+})
 
 async function pump(
   turn: ReturnType<typeof runTurn>,

@@ -3,7 +3,7 @@ import { Fault, type Log, type Seq, type StreamName, streamName, type UserId, ty
 import { createAlarm } from './alarm.js'
 import { type Lease, type Leases, lockedLog } from './lease.js'
 import { type DayBudget, openLedger } from './ledger.js'
-import type { AgentOf, DrivePorts, Effector } from './ports.js'
+import type { AgentOf, DrivePorts, Effector, FailedTurn } from './ports.js'
 import { beginningOf } from './stream.js'
 import { readAfter } from './write.js'
 
@@ -21,6 +21,8 @@ export type EngineOptions = {
   readonly concurrentTurns?: number
   /** Told in words of what failed, such as a session that could not be driven; it is tried again with growing pauses. */
   readonly onError?: (what: string, error: unknown) => void
+  /** Told of each turn that ended `failed`. */
+  readonly onFailedTurn?: (failed: FailedTurn) => void
 }
 
 export interface Engine {
@@ -35,10 +37,19 @@ const CACHED_STATES = 64
 
 /** Follows the feed of a user's sessions and drives those that have work. */
 export function startEngine(options: EngineOptions): Engine {
-  const { log, world, user, leases = lockedLog, onError } = options
+  const { log, world, user, leases = lockedLog, onError, onFailedTurn } = options
   const ledger = openLedger(log, world, user, options.budget)
   const { agentOf, effectors = [] } = options
-  const ports: DrivePorts = { log, world, user, agentOf, effectors, ledger, engine: world.id() }
+  const ports: DrivePorts = {
+    log,
+    world,
+    user,
+    agentOf,
+    effectors,
+    ledger,
+    engine: world.id(),
+    ...(onFailedTurn && { onFailedTurn }),
+  }
   const stop = new AbortController()
   const abandon = new AbortController()
   const signals = { stop: stop.signal, abandon: abandon.signal }

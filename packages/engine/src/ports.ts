@@ -1,5 +1,5 @@
 import type { Agent } from '@nacre/runtime'
-import type { Fence, Log, UserId, World } from '@nacre/types'
+import type { FaultCode, Fence, Log, SessionId, TurnId, UserId, World } from '@nacre/types'
 import type { UserLedger } from './ledger.js'
 
 /** Whatever acts on the world for a session and checks epochs where the effect happens. */
@@ -11,6 +11,9 @@ export type Effector = { fence(fence: Fence): Promise<void> }
  */
 export type AgentOf = (name: string, model?: string) => Agent | undefined | Promise<Agent | undefined>
 
+/** A turn that ended `failed`: why it did is in its session. */
+export type FailedTurn = { readonly session: SessionId; readonly turn: TurnId; readonly code: FaultCode | undefined }
+
 /** What a drive is done with. */
 export type DrivePorts = {
   readonly log: Log
@@ -20,4 +23,5 @@ export type DrivePorts = {
   readonly agentOf: AgentOf
   readonly effectors: readonly Effector[]
   readonly ledger: UserLedger
+  readonly onFailedTurn?: (failed: FailedTurn) => void
 }

@@ -51,7 +51,7 @@ export const DAEMON: Section = {
       name: 'logs',
       summary: "the daemon's own log, also when it does not run",
       about:
-        'No content of a conversation is in it: that is in the sessions. Which one has failed says sessions list, and why it did: events --session ID.',
+        'No content of a conversation is in it: that is in the sessions. Of a failed turn it names session and kind; why says events --session ID.',
       flags: {
         tail: 'only the last N lines; 100 unless --since says otherwise',
         since: 'only what is younger: 30s, 10m, 2h, 3d, or a time such as 2026-11-25T08:00Z',

@@ -45,6 +45,8 @@ export function keepGuest(order: GuestOrder, world: World, logger: Logger, onRea
       ready = true
       logger.info('guest ready', { pid: child?.pid, endpoint: message.endpoint })
       onReady()
+    } else if (message.type === 'turn_failed') {
+      logger.warn(`a turn failed; why: runner events --session ${message.session}`, { code: message.code })
     } else {
       if (message.type === 'fault') lastFault = message
       logger.warn(`guest ${message.type}: ${message.message}`)

@@ -84,6 +84,8 @@ export type GuestMessage =
   | { readonly type: 'ready'; readonly endpoint: string }
   | { readonly type: 'fault'; readonly code: FaultCode; readonly message: string; readonly mend?: string }
   | { readonly type: 'warning'; readonly message: string }
+  /** Whose, and of what kind; what was said stays in the session. */
+  | { readonly type: 'turn_failed'; readonly session: string; readonly code?: FaultCode }
 
 export const parseBootstrap = (line: string): Bootstrap => {
   const value = JSON.parse(line) as Bootstrap

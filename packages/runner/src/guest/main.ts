@@ -54,6 +54,7 @@ async function serve(bootstrap: Bootstrap): Promise<(graceMs: number) => Promise
     ...(bootstrap.budget && { budget: bootstrap.budget }),
     onError: (what, error) =>
       say({ type: 'warning', message: `${what} failed, and is tried again: ${messageOf(error)}` }),
+    onFailedTurn: ({ session, code }) => say({ type: 'turn_failed', session, ...(code && { code }) }),
   })
   say({ type: 'ready', endpoint: paths.gateway })
   return async (graceMs) => {
