@@ -99,7 +99,9 @@ describe('sessions', { timeout: 60_000 }, () => {
     expect(live[1]?.stdout).toMatch(/status +failed\n/)
     expect((await place.run('status')).stdout).toMatch(/ failed +help\n/)
     const logged = (await place.run('logs')).stdout
-    expect(logged).toMatch(new RegExp(`warn a turn failed; why: runner events --session ${one?.session} code=denied\n`))
+    expect(logged).toMatch(
+      new RegExp(`warn a turn failed; why: runner events --session ${one?.session} code="unauthenticated"\n`),
+    )
     await place.run('stop')
     expect(await said()).toEqual(live)
     expect(lines((await place.run('sessions', '--json')).stdout)).toEqual([one])
