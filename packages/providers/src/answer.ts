@@ -1,25 +1,34 @@
 import { type AnswerPart, callId, type ModelEvent, type StopReason } from '@nacre/types'
 import { type CallDraft, placeDelta, settleCalls } from './call-drafts.js'
+import { type Deltas, newDeltas } from './deltas.js'
 import {
   addServer,
   type Draft,
   grow,
-  heldEvents,
   reasoningDraft,
   saidPart,
   serverDraft,
+  showHeld,
   textDraft,
   wholeCharacters,
 } from './drafts.js'
-import { type CallDelta, type Counts, laterCounts, type Piece, usageOf, type VendorError } from './piece.js'
+import { type CallDelta, type Counts, countLater, type Piece, usageOf, type VendorError } from './piece.js'
 
 /** What one stream may add up to, in characters: a model that never ends must not fill the memory. */
 export const ANSWER_STREAM_LIMIT = 32 * 1024 * 1024
 
 /** Gathers one answer's pieces: deltas go out as they come, the whole is put together once, calls behind the rest. */
 export type Answer = {
-  /** The events that pieces make visible, none of them empty. What follows an end or an error is not looked at. */
-  add(pieces: readonly Piece[]): readonly ModelEvent[]
+  /** Makes visible events of a piece, none of them empty. What follows an end or an error is not looked at. */
+  add(piece: Piece): void
+  /** The next of the visible events. */
+  take(): ModelEvent | undefined
+  /** Throws away the events that nobody has taken. */
+  drop(): void
+  /** How many events wait to be taken. */
+  ready(): number
+  /** True when nothing more is looked at: the vendor has ended it or broken it off, or it has grown past its bound. */
+  over(): boolean
   /** What the vendor broke the answer off with. */
   error(): VendorError | undefined
   /** True when everything that ends an answer has come, so that a cut takes nothing away. */
@@ -28,12 +37,15 @@ export type Answer = {
   closed(): boolean
   /** True when the answer has grown past its bound. */
   tooLong(): boolean
-  finish(): readonly ModelEvent[]
+  /** Makes the last events, of which the very last is `finished`. */
+  finish(): void
 }
 
 /** `from` is the provider's name: what it must get back is marked with it, and nobody else is sent it. */
 export function newAnswer(from: string): Answer {
+  const deltas = newDeltas()
   const gathered: Gathered = {
+    deltas,
     drafts: [],
     calls: [],
     counts: {},
@@ -43,21 +55,30 @@ export function newAnswer(from: string): Answer {
     error: undefined,
     size: 0,
   }
+  const tooLong = () => gathered.size > ANSWER_STREAM_LIMIT
+  const over = () => gathered.closed || gathered.error !== undefined || tooLong()
   return {
-    add: (pieces) => addPieces(gathered, pieces),
+    add: (piece) => {
+      if (!over()) addPiece(gathered, piece)
+    },
+    take: deltas.take,
+    drop: deltas.drop,
+    ready: () => deltas.size,
+    over,
     error: () => gathered.error,
     ended: () =>
       gathered.reason !== undefined || (gathered.closed && gathered.drafts.length + gathered.calls.length > 0),
     closed: () => gathered.closed,
-    tooLong: () => gathered.size > ANSWER_STREAM_LIMIT,
+    tooLong,
     finish: () => finish(gathered, from),
   }
 }
 
 type Gathered = {
+  readonly deltas: Deltas
   readonly drafts: Draft[]
   readonly calls: CallDraft[]
-  counts: Counts
+  readonly counts: Counts
   reason: StopReason | undefined
   refused: boolean
   closed: boolean
@@ -65,46 +86,41 @@ type Gathered = {
   size: number
 }
 
-function addPieces(gathered: Gathered, pieces: readonly Piece[]): readonly ModelEvent[] {
-  const events: ModelEvent[] = []
-  for (const piece of pieces) {
-    events.push(...addPiece(gathered, piece))
-    if (gathered.closed || gathered.error !== undefined) break
-  }
-  return events
-}
-
-function addPiece(gathered: Gathered, piece: Piece): readonly ModelEvent[] {
+function addPiece(gathered: Gathered, piece: Piece): void {
+  const { deltas, drafts } = gathered
   gathered.size += sizeOf(piece)
   switch (piece.type) {
+    case 'text':
+      if (piece.text !== '' || piece.extra !== undefined)
+        grow(textDraft(drafts, piece.slot, piece.extra), piece.text, deltas)
+      break
     case 'refusal':
       gathered.refused = true
-      return grow(textDraft(gathered.drafts, undefined), piece.text)
-    case 'text':
-      if (piece.text === '' && piece.extra === undefined) return []
-      return grow(textDraft(gathered.drafts, piece.slot, piece.extra), piece.text)
+      grow(textDraft(drafts, undefined), piece.text, deltas)
+      break
     case 'reasoning':
-      return grow(reasoningDraft(gathered.drafts, piece), piece.text)
+      grow(reasoningDraft(drafts, piece), piece.text, deltas)
+      break
     case 'call':
-      return addCall(gathered, piece)
+      addCall(gathered, piece)
+      break
     case 'media':
-      gathered.drafts.push({ ...piece, extra: piece.extra ?? {} })
-      return []
+      drafts.push({ ...piece, extra: piece.extra ?? {} })
+      break
     case 'server':
-      addServer(gathered.drafts, piece)
-      return []
+      addServer(drafts, piece)
+      break
     case 'usage':
-      gathered.counts = laterCounts(gathered.counts, piece.counts)
-      return []
+      countLater(gathered.counts, piece.counts)
+      break
     case 'reason':
       gathered.reason = piece.reason
-      return []
+      break
     case 'end':
       gathered.closed = true
-      return []
+      break
     case 'error':
       gathered.error = piece.error
-      return []
   }
 }
 
@@ -128,27 +144,25 @@ function sizeOf(piece: Piece): number {
 
 const jsonSize = (value: object | undefined) => (value === undefined ? 0 : JSON.stringify(value).length)
 
-function addCall({ calls, drafts }: Gathered, delta: CallDelta): readonly ModelEvent[] {
+function addCall({ calls, drafts, deltas }: Gathered, delta: CallDelta): void {
   const call = placeDelta(calls, delta)
-  if (call !== undefined) return argsEvent(call, calls.indexOf(call), delta.args ?? '')
+  if (call !== undefined) return void showArgs(call, calls.indexOf(call), delta.args ?? '', deltas)
   const server = serverDraft(drafts, delta.index)
   if (server !== undefined) server.args += delta.args ?? ''
-  return []
 }
 
-function finish({ drafts, calls, counts, refused, reason }: Gathered, from: string): readonly ModelEvent[] {
+function finish({ drafts, calls, counts, refused, reason, deltas }: Gathered, from: string): void {
   const settled = settleCalls(calls)
   const usage = usageOf(counts)
-  return [
-    ...drafts.flatMap(heldEvents),
-    ...settled.flatMap((call, index) => (call.announced ? [] : [argsOf(index, call.name, call.args)])),
-    {
-      type: 'finished',
-      reason: finalReason(reason ?? 'other', refused, settled.length > 0),
-      parts: [...drafts.flatMap((draft) => saidPart(draft, from)), ...callParts(settled, from)],
-      ...(usage === undefined ? {} : { usage }),
-    },
-  ]
+  for (const draft of drafts) showHeld(draft, deltas)
+  for (const [index, { announced, name, args }] of settled.entries())
+    if (!announced) deltas.push({ type: 'args', index, name, text: args })
+  deltas.push({
+    type: 'finished',
+    reason: finalReason(reason ?? 'other', refused, settled.length > 0),
+    parts: [...drafts.flatMap((draft) => saidPart(draft, from)), ...callParts(settled, from)],
+    ...(usage === undefined ? {} : { usage }),
+  })
 }
 
 /** Vendors say `stop` beside tool calls, and `tool_calls` beside none. */
@@ -158,15 +172,12 @@ function finalReason(reason: StopReason, refused: boolean, hasCalls: boolean): S
   return reason === 'tool_calls' ? 'stop' : reason
 }
 
-function argsEvent(call: CallDraft, index: number, text: string): readonly ModelEvent[] {
+function showArgs(call: CallDraft, index: number, text: string, deltas: Deltas): void {
   const visible = wholeCharacters(call, text)
-  if (visible === '') return []
-  const event = argsOf(index, call.announced ? '' : call.name, visible)
+  if (visible === '') return
+  deltas.addArgs(index, call.announced ? '' : call.name, visible)
   call.announced = true
-  return [event]
 }
-
-const argsOf = (index: number, name: string, text: string): ModelEvent => ({ type: 'args', index, name, text })
 
 /** Ids are the vendor's where they are there and differ. */
 function callParts(calls: readonly CallDraft[], from: string): readonly AnswerPart[] {

@@ -1,5 +1,6 @@
 import { Fault, type GenerateRequest, type ModelEvent, type Provider, type World } from '@nacre/types'
 import type { AgentProcess, SpawnAgent } from './agent-process.js'
+import type { Answer } from './answer.js'
 import type { Clocks } from './clocks.js'
 
 /** A program that answers what it is told on stdin. It gets no environment but `env`. */
@@ -46,19 +47,25 @@ async function* generate(options: CliOptions, asked: GenerateRequest, signal: Ab
     const output = agent.output[Symbol.asyncIterator]()
     for (;;) {
       const { done, value } = await line.wait(output.next())
-      yield* answer.add([{ type: 'text', text: decoder.decode(value, { stream: done !== true }) }])
+      answer.add({ type: 'text', text: decoder.decode(value, { stream: done !== true }) })
+      yield* taken(answer)
       if (done) break
       line.chunkCame()
       if (answer.tooLong()) throw tooLong(where)
       if (signal.aborted) throw cancelled(where)
     }
     await line.wait(exitOf(agent, where))
-    yield* answer.add([{ type: 'reason', reason: 'stop' }])
-    yield* answer.finish()
+    answer.add({ type: 'reason', reason: 'stop' })
+    answer.finish()
+    yield* taken(answer)
   } finally {
     line.close()
     await agent.end()
   }
+}
+
+function* taken(answer: Answer): Iterable<ModelEvent> {
+  for (let event = answer.take(); event !== undefined; event = answer.take()) yield event
 }
 
 const NOT_FOUND = 127

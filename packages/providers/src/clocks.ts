@@ -1,4 +1,4 @@
-import { Fault, type World } from '@nacre/types'
+import { Fault, type Millis, type World } from '@nacre/types'
 import { newAlarm } from './alarm.js'
 
 /**
@@ -17,74 +17,87 @@ export type Clocks = {
 /** Generous: a reasoning model may say nothing for minutes. */
 export const DEFAULT_CLOCKS: Clocks = { firstByteMs: 600_000, betweenChunksMs: 300_000, totalMs: 3_600_000 }
 
-/** A call's line to the network: one abort for it, and waits that end by the answer, a clock or the caller. */
+/** A call's line to the network: one abort for it, and clocks for its waits, one at a time. */
 export type Line = {
   /** Aborted when the call is over, however it ended. */
   readonly signal: AbortSignal
-  /** Waits for `work`, on the clock of the first byte until `chunkCame` was called, then between chunks. */
-  wait<T>(work: Promise<T>): Promise<T>
+  /** The network is waited for from here on: on the clock of the first byte until `chunkCame`, then between chunks. */
+  start(): void
+  stop(): void
+  /** A piece of the answer is here, which stops the clock as well. */
   chunkCame(): void
+  /** Waits for `work`: until it is done, a clock runs out or the caller takes the call back. */
+  wait<T>(work: Promise<T>): Promise<T>
   close(): void
 }
 
-export function openLine(options: { where: string; clocks: Clocks; world: World; signal: AbortSignal }): Line {
+/** `cut` is told when a clock runs out or the caller takes the call back, unless a `wait` ends by it. */
+export function openLine(
+  options: { where: string; clocks: Clocks; world: World; signal: AbortSignal },
+  cut: (fault: Fault) => void = () => {},
+): Line {
   const { where, clocks, world, signal } = options
   const closing = new AbortController()
-  const left = newBudget(clocks)
-  let fail: ((fault: Fault) => void) | undefined
-
+  let fail = cut
   const end = (fault: Fault) => {
     closing.abort()
-    fail?.(fault)
+    fail(fault)
   }
   const cancel = () => end(cancelled(where))
-  const alarm = newAlarm(world, (key: keyof Clocks) => end(timedOut(where, key, clocks[key])))
+  const watch = newWatch(clocks, world, (key) => end(timedOut(where, key, clocks[key])))
   signal.addEventListener('abort', cancel, { once: true })
 
   async function wait<T>(work: Promise<T>): Promise<T> {
-    if (signal.aborted) {
+    if (closing.signal.aborted) {
       work.catch(() => {}) // Nobody waits for it any more.
       throw cancelled(where)
     }
-    const startedAt = world.now()
-    alarm.set({ ...left.next(), startedAt })
+    watch.start()
     try {
       return await new Promise<T>((resolve, reject) => {
         fail = reject
         work.then(resolve, reject)
       })
     } finally {
-      fail = undefined
-      alarm.unset()
-      // A clock on the wall that was put back gives nothing back.
-      left.spend(Math.max(0, world.now() - startedAt))
+      fail = cut
+      watch.stop()
     }
   }
   const close = () => {
     signal.removeEventListener('abort', cancel)
-    alarm.close()
+    watch.close()
     closing.abort()
   }
-  return { signal: closing.signal, wait, chunkCame: left.chunkCame, close }
+  return { ...watch, signal: closing.signal, wait, close }
 }
 
-/** What is left of the clocks: of the one that runs now, and of the total. */
-function newBudget(clocks: Clocks) {
+/** The clocks of one call: the one that runs now, and that of the total. */
+function newWatch(clocks: Clocks, world: World, ring: (key: keyof Clocks) => void) {
   let key: keyof Clocks = 'firstByteMs'
   let leftMs = clocks.firstByteMs
   let totalLeftMs = clocks.totalMs
-  return {
-    next: (): { key: keyof Clocks; ms: number } =>
-      totalLeftMs < leftMs ? { key: 'totalMs', ms: totalLeftMs } : { key, ms: leftMs },
-    spend: (ms: number) => {
-      leftMs = Math.max(0, leftMs - ms)
-      totalLeftMs = Math.max(0, totalLeftMs - ms)
-    },
-    chunkCame: () => {
-      key = 'betweenChunksMs'
-      leftMs = clocks.betweenChunksMs
-    },
+  let startedAt: Millis | undefined
+  const alarm = newAlarm(world, () => ring(totalLeftMs < leftMs ? 'totalMs' : key))
+
+  function start(): void {
+    startedAt = world.now()
+    alarm.set(startedAt, Math.max(0, Math.min(leftMs, totalLeftMs)))
   }
+  function stop(): void {
+    if (startedAt === undefined) return
+    alarm.unset()
+    // A clock on the wall that was put back gives nothing back.
+    const spentMs = Math.max(0, world.now() - startedAt)
+    startedAt = undefined
+    leftMs -= spentMs
+    totalLeftMs -= spentMs
+  }
+  function chunkCame(): void {
+    stop()
+    key = 'betweenChunksMs'
+    leftMs = clocks.betweenChunksMs
+  }
+  return { start, stop, chunkCame, close: alarm.close }
 }
 
 /** The fault of a call that its caller took back. */

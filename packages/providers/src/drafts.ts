@@ -1,4 +1,5 @@
-import type { AnswerPart, JsonObject, ModelEvent } from '@nacre/types'
+import type { AnswerPart, JsonObject } from '@nacre/types'
+import type { Deltas } from './deltas.js'
 import { isObject, parseJson } from './loose.js'
 import type { Piece } from './piece.js'
 import { mergeDetails } from './reasoning-details.js'
@@ -23,27 +24,27 @@ export type Draft =
   | { type: 'media'; mediaType: string; data: string; extra: JsonObject }
 
 /** The text that goes on, or a new one. What came with a text ends it, unless its slot says otherwise. */
-export function textDraft(drafts: Draft[], slot: Slot, extra: JsonObject = {}): TextDraft {
+export function textDraft(drafts: Draft[], slot: Slot, extra?: JsonObject): TextDraft {
   const last = drafts.at(-1)
-  const open = last?.type === 'text' && last.slot === slot ? last : undefined
-  if (open !== undefined && (slot !== undefined || isEmpty(open.extra))) {
-    open.extra = { ...open.extra, ...extra }
-    return open
+  if (last?.type === 'text' && last.slot === slot && (slot !== undefined || isEmpty(last.extra))) {
+    if (extra !== undefined) last.extra = { ...last.extra, ...extra }
+    return last
   }
-  const fresh: TextDraft = { type: 'text', slot, text: '', held: '', extra }
+  const fresh: TextDraft = { type: 'text', slot, text: '', held: '', extra: extra ?? NOTHING }
   drafts.push(fresh)
   return fresh
 }
+const NOTHING: JsonObject = {}
 
 /** The thought of the piece's slot. */
 export function reasoningDraft(drafts: Draft[], piece: Extract<Piece, { type: 'reasoning' }>): ReasoningDraft {
   let draft = drafts.find((known): known is ReasoningDraft => known.type === 'reasoning' && known.slot === piece.slot)
   if (draft === undefined) {
-    draft = { type: 'reasoning', slot: piece.slot, text: '', held: '', extra: {}, details: [] }
+    draft = { type: 'reasoning', slot: piece.slot, text: '', held: '', extra: NOTHING, details: [] }
     drafts.push(draft)
   }
-  draft.extra = { ...draft.extra, ...piece.extra }
-  for (const detail of piece.details ?? []) mergeDetails(draft.details, detail)
+  if (piece.extra !== undefined) draft.extra = { ...draft.extra, ...piece.extra }
+  if (piece.details !== undefined) for (const detail of piece.details) mergeDetails(draft.details, detail)
   return draft
 }
 
@@ -59,11 +60,11 @@ export const serverDraft = (drafts: readonly Draft[], slot: Slot): ServerDraft |
     ? undefined
     : drafts.find((known): known is ServerDraft => known.type === 'server' && known.slot === slot)
 
-/** Adds to a draft, and gives the event that shows what was added. */
-export function grow(draft: TextDraft | ReasoningDraft, text: string): readonly ModelEvent[] {
+/** Adds to a draft, and shows what was added. */
+export function grow(draft: TextDraft | ReasoningDraft, text: string, deltas: Deltas): void {
   draft.text += text
   const visible = wholeCharacters(draft, text)
-  return visible === '' ? [] : [{ type: draft.type, text: visible }]
+  if (visible !== '') deltas.say(draft.type, visible)
 }
 
 /** A pair that was split between two deltas leaves whole: half of one is no character. */
@@ -79,9 +80,10 @@ export function wholeCharacters(draft: { held: string }, text: string): string {
 
 const isFirstHalf = (unit: number) => unit >= 0xd800 && unit <= 0xdbff
 
-/** What was held back to the end. */
-export const heldEvents = (draft: Draft): readonly ModelEvent[] =>
-  'held' in draft && draft.held !== '' ? [{ type: draft.type, text: draft.held }] : []
+/** Shows what was held back to the end. */
+export function showHeld(draft: Draft, deltas: Deltas): void {
+  if ('held' in draft && draft.held !== '') deltas.say(draft.type, draft.held)
+}
 
 /** The part that a draft has become, if it says anything. */
 export function saidPart(draft: Draft, from: string): readonly AnswerPart[] {
@@ -108,4 +110,4 @@ function wholeBlock({ block, args }: ServerDraft): JsonObject {
 }
 
 const marked = (extra: JsonObject, from: string) => (isEmpty(extra) ? {} : { extra: { from, ...extra } })
-const isEmpty = (extra: JsonObject) => Object.keys(extra).length === 0
+const isEmpty = (extra: JsonObject) => extra === NOTHING || Object.keys(extra).length === 0

@@ -50,9 +50,8 @@ export type CallDelta = {
 }
 
 /** Token counts as they trickle in; a later one of a kind replaces an earlier one. `fresh` is input not from a cache. */
-export type Counts = Partial<
-  Record<'input' | 'fresh' | 'output' | 'cacheRead' | 'cacheWrite' | 'reasoning' | 'serverTools', number | undefined>
->
+export type Counts = Partial<Record<(typeof COUNTED)[number], number | undefined>>
+const COUNTED = ['input', 'fresh', 'output', 'cacheRead', 'cacheWrite', 'reasoning', 'serverTools'] as const
 
 export type VendorError = {
   readonly kind: string
@@ -61,11 +60,9 @@ export type VendorError = {
   readonly afterMs?: number
 }
 
-/** Counts with later ones, which replace those of their kind. */
-export function laterCounts(counts: Counts, later: Counts): Counts {
-  const both = { ...counts }
-  for (const kind of Object.keys(later) as (keyof Counts)[]) both[kind] = later[kind] ?? both[kind]
-  return both
+/** Puts later counts over those of their kind. */
+export function countLater(counts: Counts, later: Counts): void {
+  for (const kind of COUNTED) counts[kind] = later[kind] ?? counts[kind]
 }
 
 /** The usage that counts add up to, or nothing where the vendor counted nothing. */

@@ -1,78 +1,73 @@
-import { Fault } from '@nacre/types'
-import { readJson, skipBlank } from './body.js'
-import { joinPiece } from './join-pieces.js'
-import { objectOf, parseJson, textOf } from './loose.js'
-import { jsonLines } from './ndjson.js'
+import { Fault, type Json } from '@nacre/types'
+import { openJson } from './body.js'
+import { isObject, objectOf, parseJson, textOf } from './loose.js'
+import { openLines } from './ndjson.js'
 import type { Piece, VendorError } from './piece.js'
-import { openSse, type SseEvent } from './sse.js'
+import { openSse } from './sse.js'
 import type { Peer } from './vendor-fault.js'
 import { errorIn, quoteVendor } from './vendor-text.js'
 import type { Door, Wire } from './wire.js'
 
-/**
- * A body's pieces, those that came together in one list and joined: events of a stream, or one JSON text from a server
- * that does not stream. What came before something unreadable is given before that is thrown.
- */
-export async function* readPieces(
-  { decodeEvent, decodeBody }: Pick<Wire, 'decodeEvent' | 'decodeBody'>,
-  framing: Door['framing'],
-  bytes: AsyncIterableIterator<Uint8Array>,
-  peer: Peer,
-): AsyncIterable<readonly Piece[]> {
-  const body = await skipBlank(bytes)
-  if (body === undefined) return
-  const first = String.fromCharCode(body.first)
-  if (first === '<') throw notAnApi(peer.where, 'a web page')
-  if (framing === 'ndjson' && (first === '{' || first === '[')) {
-    for await (const data of jsonLines(body.bytes, peer.where))
-      yield eventPieces(decodeEvent, { event: '', data }, peer)
-    return
-  }
-  if (first === '{' || first === '[') {
-    const json = await readJson(body.bytes, peer.where)
-    const error = errorIn(json)
-    // Gemini gives its events as one list where nobody asked for a stream of them.
-    const whole =
-      error === undefined ? [json].flat().flatMap((one) => decodeBody(objectOf(one) ?? {})) : [errorPiece(error)]
-    if (whole.length === 0) throw notAnApi(peer.where, 'JSON that is no answer of this API')
-    yield whole
-    return
-  }
-  let empty = true
-  const eventsIn = await openSse(peer.where)
-  for await (const chunk of body.bytes) {
-    const events = eventsIn(chunk)
-    if (events.length === 0) continue
-    empty = false
-    const pieces: Piece[] = []
-    try {
-      for (const event of events) for (const piece of eventPieces(decodeEvent, event, peer)) joinPiece(pieces, piece)
-    } catch (error) {
-      yield pieces
-      throw error
-    }
-    yield pieces
-  }
-  if (empty && !/[:deri]/.test(first)) throw notAnApi(peer.where, 'something that is no event stream')
+/** Makes pieces of a body: some of them with each chunk, the rest at its end. Either throws where it is unreadable. */
+export type PieceReader = { feed(chunk: Uint8Array): void; end(): void }
+
+type Reading = {
+  readonly wire: Pick<Wire, 'decodeEvent' | 'decodeBody'>
+  readonly framing: Door['framing']
+  readonly peer: Peer
+  /** Takes a piece in. What came before something unreadable is given before that is thrown. */
+  readonly add: (piece: Piece) => void
 }
 
-function eventPieces(decodeEvent: Wire['decodeEvent'], { event, data }: SseEvent, peer: Peer): readonly Piece[] {
-  const json = parseJson(data)
-  if (json === undefined && data.trim() === '') return []
-  if (json === undefined && data.trim() === '[DONE]') return [{ type: 'end' }]
+/**
+ * The reader of a body that begins with this byte: of a stream's events, or of one JSON text from a server that does
+ * not stream.
+ */
+export async function openReader(firstByte: number, reading: Reading): Promise<PieceReader> {
+  const { framing, peer } = reading
+  const first = String.fromCharCode(firstByte)
+  const isJson = first === '{' || first === '['
+  if (first === '<') throw notAnApi(peer.where, 'a web page')
+  if (isJson && framing === 'ndjson') return openLines(peer.where, (line) => addEvent(reading, line, ''))
+  if (isJson) return openJson(peer.where, (json) => addWhole(reading, json))
+  let empty = true
+  const feed = await openSse(peer.where, (data, event) => {
+    empty = false
+    addEvent(reading, data, event)
+  })
+  const end = () => {
+    if (empty && !/[:deri]/.test(first)) throw notAnApi(peer.where, 'something that is no event stream')
+  }
+  return { feed, end }
+}
+
+function addWhole({ wire, peer, add }: Reading, json: Json): void {
   const error = errorIn(json)
-  if (error !== undefined) return [errorPiece(error)]
+  if (error !== undefined) return void add(errorPiece(error))
+  // Gemini gives its events as one list where nobody asked for a stream of them.
+  const pieces = [json].flat().flatMap((one) => wire.decodeBody(objectOf(one) ?? {}))
+  if (pieces.length === 0) throw notAnApi(peer.where, 'JSON that is no answer of this API')
+  for (const piece of pieces) add(piece)
+}
+
+function addEvent(reading: Reading, data: string, event: string): void {
+  const json = parseJson(data)
+  if (!isObject(json) || json.error || event === 'error') return void addOther(reading, data, event, json)
+  for (const piece of reading.wire.decodeEvent(json)) reading.add(piece)
+}
+
+/** What is no event of the wire's own. */
+function addOther({ peer, add }: Reading, data: string, event: string, json: Json | undefined): void {
+  if (json === undefined && data.trim() === '') return
+  if (json === undefined && data.trim() === '[DONE]') return void add({ type: 'end' })
+  const error = errorIn(json)
+  if (error !== undefined) return void add(errorPiece(error))
   const body = objectOf(json)
-  if (event === 'error') return [errorPiece({ kind: textOf(body?.code) ?? '', message: textOf(body?.message) ?? data })]
-  if (body === undefined)
-    throw new Fault(
-      'provider_error',
-      `${peer.where} sent an event that is no JSON: ${quoteVendor(data, peer.secret)}`,
-      {
-        mend: 'What answers at this base URL is broken or speaks another API: check the base URL and the provider’s type.',
-      },
-    )
-  return decodeEvent(body)
+  if (event === 'error')
+    return void add(errorPiece({ kind: textOf(body?.code) ?? '', message: textOf(body?.message) ?? data }))
+  throw new Fault('provider_error', `${peer.where} sent an event that is no JSON: ${quoteVendor(data, peer.secret)}`, {
+    mend: 'What answers at this base URL is broken or speaks another API: check the base URL and the provider’s type.',
+  })
 }
 
 const errorPiece = (error: VendorError): Piece => ({ type: 'error', error })

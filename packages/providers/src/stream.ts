@@ -1,13 +1,13 @@
-import { Fault, type GenerateRequest, type ModelEvent } from '@nacre/types'
-import { ANSWER_STREAM_LIMIT, newAnswer } from './answer.js'
-import { readErrorText } from './body.js'
+import { Fault, type GenerateRequest, type ModelEvent, type World } from '@nacre/types'
+import { ANSWER_STREAM_LIMIT, type Answer, newAnswer } from './answer.js'
+import { readErrorText, withoutBlank } from './body.js'
 import { cancelled, DEFAULT_CLOCKS, type Line, openLine } from './clocks.js'
 import { bodyText } from './encode.js'
 import { endpointOf } from './endpoint.js'
-import type { HttpResponse } from './http.js'
 import { fitMedia } from './media.js'
 import { networkFault } from './network-fault.js'
-import { readPieces } from './read-pieces.js'
+import { pulled } from './pull.js'
+import { openReader, type PieceReader } from './read-pieces.js'
 import { type Peer, statusFault, streamFault } from './vendor-fault.js'
 import type { Door, ProviderOptions, Wire } from './wire.js'
 
@@ -22,41 +22,75 @@ type Spoken = {
   readonly peer: Peer
 }
 
-/** Sends one request and yields its answer as it comes. */
-export async function* streamAnswer(
-  spoken: Spoken,
-  request: GenerateRequest,
-  signal: AbortSignal,
-): AsyncIterable<ModelEvent> {
+/** Sends one request and gives its answer as it comes. */
+export function streamAnswer(spoken: Spoken, request: GenerateRequest, signal: AbortSignal): AsyncIterator<ModelEvent> {
   const { options, peer } = spoken
   const { where } = peer
-  if (signal.aborted) throw cancelled(where)
   const clocks = { ...DEFAULT_CLOCKS, ...options.clocks }
-  const line = openLine({ where, clocks, world: options.world, signal })
+  const line = openLine({ where, clocks, world: options.world, signal }, (fault) => events.break(fault))
   const answer = newAnswer(options.name)
-  try {
-    const bytes = await send(spoken, request, line)
-    try {
-      for await (const pieces of readPieces(spoken.wire, spoken.door.framing, bytes, peer)) {
-        if (signal.aborted) throw cancelled(where)
-        for (const event of answer.add(pieces)) {
-          yield event
-          if (signal.aborted) throw cancelled(where)
-        }
-        const error = answer.error()
-        if (error !== undefined) throw streamFault(error, peer)
-        if (answer.tooLong()) throw tooLong(where)
-        if (answer.closed()) break
-      }
-    } catch (error) {
-      if (!isCut(error) || !answer.ended()) throw error
-    }
-    if (!answer.ended()) throw endedEarly(where)
-    yield* answer.finish()
-    await linger(bytes, line, options)
-  } finally {
-    line.close()
+  let body: Body | undefined
+  const open = async () => {
+    if (signal.aborted) throw cancelled(where)
+    body = await openBody(spoken, request, line, answer.add)
+    return body.first
   }
+  const read = (chunk: Chunk) => (chunk.done ? body?.reader.end() : body?.reader.feed(chunk.value))
+  const events = pulled<ModelEvent, Chunk>({
+    take: answer.take,
+    drop: answer.drop,
+    ready: answer.ready,
+    more() {
+      if (body === undefined) return open()
+      line.start()
+      return body.chunks.next()
+    },
+    came(chunk) {
+      line.chunkCame()
+      try {
+        read(chunk)
+      } catch (error) {
+        return conclude(answer, peer, error)
+      }
+      return chunk.done || answer.over() ? conclude(answer, peer) : false
+    },
+    broke(error) {
+      line.stop()
+      if (signal.aborted) throw cancelled(where)
+      return conclude(answer, peer, body === undefined ? error : networkFault(error, where, 'answer'))
+    },
+    settle: () => linger(body, line.signal, options.world),
+    close: line.close,
+  })
+  return events
+}
+
+/** Ends an answer, by the fault that it met or by itself. Throws unless it is whole. */
+function conclude(answer: Answer, peer: Peer, met?: unknown): true {
+  const error = answer.error()
+  let fault = answer.closed() ? undefined : met
+  if (error !== undefined) fault = streamFault(error, peer)
+  else if (answer.tooLong()) fault = tooLong(peer.where)
+  if (!answer.ended() || !(fault === undefined || isCut(fault))) throw fault ?? endedEarly(peer.where)
+  answer.finish()
+  return true
+}
+
+type Chunk = IteratorResult<Uint8Array, unknown>
+type Body = { readonly first: Chunk; readonly chunks: AsyncIterator<Uint8Array, unknown>; readonly reader: PieceReader }
+
+/** Sends the request; the first chunk is the first that has more than white space in it. */
+async function openBody(spoken: Spoken, request: GenerateRequest, line: Line, add: Answer['add']): Promise<Body> {
+  const { wire, door, peer } = spoken
+  const chunks = await send(spoken, request, line)
+  for await (const chunk of waitedFor(chunks, line, peer.where)) {
+    const value = withoutBlank(chunk)
+    const [firstByte] = value
+    if (firstByte === undefined) continue
+    const reader = await openReader(firstByte, { wire, framing: door.framing, peer, add })
+    return { first: { done: false, value }, chunks, reader }
+  }
+  return { first: { done: true, value: undefined }, chunks, reader: { feed() {}, end() {} } }
 }
 
 /** Sends the request and gives the body of a 2xx answer; anything else is thrown. */
@@ -64,7 +98,7 @@ async function send(
   { door, wire, options, peer }: Spoken,
   request: GenerateRequest,
   line: Line,
-): Promise<AsyncIterableIterator<Uint8Array>> {
+): Promise<AsyncIterator<Uint8Array>> {
   const { auth, fetch, name, world } = options
   const { url } = endpointOf(name, options.baseUrl, door.path(request.model), door.version)
   const headers = {
@@ -79,9 +113,9 @@ async function send(
   const response = await line.wait(
     sent.catch((error: unknown) => Promise.reject(networkFault(error, peer.where, 'request'))),
   )
-  const bytes = chunksOf(response, line, peer.where)
-  if (response.status >= 200 && response.status < 300) return bytes
-  const text = await readErrorText(bytes).catch((error: unknown) => {
+  const chunks = response.body[Symbol.asyncIterator]()
+  if (response.status >= 200 && response.status < 300) return chunks
+  const text = await readErrorText(waitedFor(chunks, line, peer.where)).catch((error: unknown) => {
     if (error instanceof Fault && error.code === 'cancelled') throw error
     return ''
   })
@@ -89,27 +123,27 @@ async function send(
 }
 
 /** The body's chunks, each waited for on the line's clocks. Breaking off leaves the rest unread. */
-function chunksOf(response: HttpResponse, line: Line, where: string): AsyncIterableIterator<Uint8Array> {
-  const iterator = response.body[Symbol.asyncIterator]()
+function waitedFor(chunks: AsyncIterator<Uint8Array>, line: Line, where: string): AsyncIterableIterator<Uint8Array> {
   const broken = (error: unknown) => Promise.reject(networkFault(error, where, 'answer'))
-  const chunks: AsyncIterableIterator<Uint8Array> = {
+  return {
     async next() {
-      const next = await line.wait(iterator.next().catch(broken))
+      const next = await line.wait(chunks.next().catch(broken))
       if (!next.done) line.chunkCame()
       return next
     },
-    [Symbol.asyncIterator]: () => chunks,
+    [Symbol.asyncIterator]() {
+      return this
+    },
   }
-  return chunks
 }
 
-async function linger(bytes: AsyncIterator<Uint8Array>, line: Line, { world }: ProviderOptions): Promise<void> {
+async function linger(body: Body | undefined, signal: AbortSignal, world: World): Promise<void> {
   const timer = new AbortController()
   const drained = (async () => {
-    while (!(await bytes.next()).done);
+    while (body !== undefined && !(await body.chunks.next()).done);
   })().catch(() => {})
-  await Promise.race([drained, world.sleep(LINGER_MS, AbortSignal.any([timer.signal, line.signal]))])
-  timer.abort()
+  await Promise.race([drained, world.sleep(LINGER_MS, AbortSignal.any([timer.signal, signal]))])
+  timer.abort('over')
 }
 
 /** A fault that says no more than that the rest did not come. */
