@@ -1,6 +1,6 @@
-import { type AnswerPart, callId, type ModelEvent, type StopReason } from '@nacre/types'
+import { type AnswerPart, callId, type StopReason } from '@nacre/types'
 import { type CallDraft, placeDelta, settleCalls } from './call-drafts.js'
-import { type Deltas, newDeltas } from './deltas.js'
+import { type Deltas, newDeltas, pushWhole, sayArgs } from './deltas.js'
 import {
   addServer,
   type Draft,
@@ -17,110 +17,92 @@ import { type CallDelta, type Counts, countLater, type Piece, usageOf, type Vend
 /** What one stream may add up to, in characters: a model that never ends must not fill the memory. */
 export const ANSWER_STREAM_LIMIT = 32 * 1024 * 1024
 
-/** Gathers one answer's pieces: deltas go out as they come, the whole is put together once, calls behind the rest. */
+/** One answer while its pieces come in: deltas go out as they come, the whole is put together once. */
 export type Answer = {
-  /** Makes visible events of a piece, none of them empty. What follows an end or an error is not looked at. */
-  add(piece: Piece): void
-  /** The next of the visible events. */
-  take(): ModelEvent | undefined
-  /** Throws away the events that nobody has taken. */
-  drop(): void
-  /** How many events wait to be taken. */
-  ready(): number
-  /** True when nothing more is looked at: the vendor has ended it or broken it off, or it has grown past its bound. */
-  over(): boolean
-  /** What the vendor broke the answer off with. */
-  error(): VendorError | undefined
-  /** True when everything that ends an answer has come, so that a cut takes nothing away. */
-  ended(): boolean
-  /** True when the vendor said that nothing follows. */
-  closed(): boolean
-  /** True when the answer has grown past its bound. */
-  tooLong(): boolean
-  /** Makes the last events, of which the very last is `finished`. */
-  finish(): void
-}
-
-/** `from` is the provider's name: what it must get back is marked with it, and nobody else is sent it. */
-export function newAnswer(from: string): Answer {
-  const deltas = newDeltas()
-  const gathered: Gathered = {
-    deltas,
-    drafts: [],
-    calls: [],
-    counts: {},
-    reason: undefined,
-    refused: false,
-    closed: false,
-    error: undefined,
-    size: 0,
-  }
-  const tooLong = () => gathered.size > ANSWER_STREAM_LIMIT
-  const over = () => gathered.closed || gathered.error !== undefined || tooLong()
-  return {
-    add: (piece) => {
-      if (!over()) addPiece(gathered, piece)
-    },
-    take: deltas.take,
-    drop: deltas.drop,
-    ready: () => deltas.size,
-    over,
-    error: () => gathered.error,
-    ended: () =>
-      gathered.reason !== undefined || (gathered.closed && gathered.drafts.length + gathered.calls.length > 0),
-    closed: () => gathered.closed,
-    tooLong,
-    finish: () => finish(gathered, from),
-  }
-}
-
-type Gathered = {
+  /** The provider's name: what it must get back is marked with it, and nobody else is sent it. */
+  readonly from: string
+  /** The visible events that nobody has taken, none of them empty. */
   readonly deltas: Deltas
   readonly drafts: Draft[]
   readonly calls: CallDraft[]
   readonly counts: Counts
   reason: StopReason | undefined
   refused: boolean
+  /** True when the vendor said that nothing follows. */
   closed: boolean
+  /** What the vendor broke the answer off with. */
   error: VendorError | undefined
+  /** In characters. */
   size: number
 }
 
-function addPiece(gathered: Gathered, piece: Piece): void {
-  const { deltas, drafts } = gathered
-  gathered.size += sizeOf(piece)
+export const newAnswer = (from: string): Answer => ({
+  from,
+  deltas: newDeltas(),
+  drafts: [],
+  calls: [],
+  counts: {},
+  reason: undefined,
+  refused: false,
+  closed: false,
+  error: undefined,
+  size: 0,
+})
+
+export const isTooLong = (answer: Answer) => answer.size > ANSWER_STREAM_LIMIT
+
+/** True when nothing more is looked at: the vendor has ended it or broken it off, or it has grown past its bound. */
+export const isOver = (answer: Answer) => answer.closed || answer.error !== undefined || isTooLong(answer)
+
+/** True when everything that ends an answer has come, so that a cut takes nothing away. */
+export const isWhole = ({ reason, closed, drafts, calls }: Answer) =>
+  reason !== undefined || (closed && drafts.length + calls.length > 0)
+
+/** Adds a piece, and an event for what it makes visible. What follows an end or an error is not looked at. */
+export function addPiece(answer: Answer, piece: Piece): void {
+  if (isOver(answer)) return
+  answer.size += sizeOf(piece)
+  switch (piece.type) {
+    case 'text':
+    case 'refusal':
+    case 'reasoning':
+    case 'call':
+      return void addSaid(answer, piece)
+    case 'media':
+      return void answer.drafts.push({ ...piece, extra: piece.extra ?? {} })
+    case 'server':
+      return void addServer(answer.drafts, piece)
+    case 'usage':
+      return void countLater(answer.counts, piece.counts)
+    case 'reason':
+      answer.reason = piece.reason
+      break
+    case 'end':
+      answer.closed = true
+      break
+    case 'error':
+      answer.error = piece.error
+  }
+}
+
+type Said = Extract<Piece, { type: 'text' | 'refusal' | 'reasoning' | 'call' }>
+
+function addSaid(answer: Answer, piece: Said): void {
+  const { deltas, drafts } = answer
   switch (piece.type) {
     case 'text':
       if (piece.text !== '' || piece.extra !== undefined)
         grow(textDraft(drafts, piece.slot, piece.extra), piece.text, deltas)
       break
     case 'refusal':
-      gathered.refused = true
+      answer.refused = true
       grow(textDraft(drafts, undefined), piece.text, deltas)
       break
     case 'reasoning':
       grow(reasoningDraft(drafts, piece), piece.text, deltas)
       break
     case 'call':
-      addCall(gathered, piece)
-      break
-    case 'media':
-      drafts.push({ ...piece, extra: piece.extra ?? {} })
-      break
-    case 'server':
-      addServer(drafts, piece)
-      break
-    case 'usage':
-      countLater(gathered.counts, piece.counts)
-      break
-    case 'reason':
-      gathered.reason = piece.reason
-      break
-    case 'end':
-      gathered.closed = true
-      break
-    case 'error':
-      gathered.error = piece.error
+      addCall(answer, piece)
   }
 }
 
@@ -144,20 +126,21 @@ function sizeOf(piece: Piece): number {
 
 const jsonSize = (value: object | undefined) => (value === undefined ? 0 : JSON.stringify(value).length)
 
-function addCall({ calls, drafts, deltas }: Gathered, delta: CallDelta): void {
+function addCall({ calls, drafts, deltas }: Answer, delta: CallDelta): void {
   const call = placeDelta(calls, delta)
   if (call !== undefined) return void showArgs(call, calls.indexOf(call), delta.args ?? '', deltas)
   const server = serverDraft(drafts, delta.index)
   if (server !== undefined) server.args += delta.args ?? ''
 }
 
-function finish({ drafts, calls, counts, refused, reason, deltas }: Gathered, from: string): void {
+/** Makes the last events: what was held back, calls of which nothing was seen, and the whole answer, calls behind the rest. */
+export function finishAnswer({ drafts, calls, counts, refused, reason, deltas, from }: Answer): void {
   const settled = settleCalls(calls)
   const usage = usageOf(counts)
   for (const draft of drafts) showHeld(draft, deltas)
   for (const [index, { announced, name, args }] of settled.entries())
-    if (!announced) deltas.push({ type: 'args', index, name, text: args })
-  deltas.push({
+    if (!announced) pushWhole(deltas, { type: 'args', index, name, text: args })
+  pushWhole(deltas, {
     type: 'finished',
     reason: finalReason(reason ?? 'other', refused, settled.length > 0),
     parts: [...drafts.flatMap((draft) => saidPart(draft, from)), ...callParts(settled, from)],
@@ -175,7 +158,7 @@ function finalReason(reason: StopReason, refused: boolean, hasCalls: boolean): S
 function showArgs(call: CallDraft, index: number, text: string, deltas: Deltas): void {
   const visible = wholeCharacters(call, text)
   if (visible === '') return
-  deltas.addArgs(index, call.announced ? '' : call.name, visible)
+  sayArgs(deltas, index, call.announced ? '' : call.name, visible)
   call.announced = true
 }
 

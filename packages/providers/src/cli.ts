@@ -1,6 +1,5 @@
 import { Fault, type GenerateRequest, type ModelEvent, type Provider, type World } from '@nacre/types'
 import type { AgentProcess, SpawnAgent } from './agent-process.js'
-import type { Answer } from './answer.js'
 import type { Clocks } from './clocks.js'
 
 /** A program that answers what it is told on stdin. It gets no environment but `env`. */
@@ -28,8 +27,15 @@ export function cliProvider(options: CliOptions): Provider {
 }
 
 async function* generate(options: CliOptions, asked: GenerateRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
-  const [{ newAnswer }, { cancelled, openLine }, { promptText }, { fitMedia }] = await Promise.all([
+  const [
+    { addPiece, finishAnswer, isTooLong, newAnswer },
+    { takeDeltas },
+    { cancelled, Line },
+    { promptText },
+    { fitMedia },
+  ] = await Promise.all([
     import('./answer.js'),
+    import('./deltas.js'),
     import('./clocks.js'),
     import('./cli-prompt.js'),
     import('./media.js'),
@@ -38,7 +44,7 @@ async function* generate(options: CliOptions, asked: GenerateRequest, signal: Ab
   const where = `${name} (${command})`
   const request = fitMedia(asked, { said: [], results: [] }, name)
   if (signal.aborted) throw cancelled(where)
-  const line = openLine({ where, clocks: { ...CLOCKS, ...options.clocks }, world, signal })
+  const line = new Line({ where, clocks: { ...CLOCKS, ...options.clocks }, world, signal })
   const program = { command, args, env, ...(cwd === undefined ? {} : { cwd }) }
   const agent = await spawn(program, promptText(request))
   try {
@@ -47,25 +53,21 @@ async function* generate(options: CliOptions, asked: GenerateRequest, signal: Ab
     const output = agent.output[Symbol.asyncIterator]()
     for (;;) {
       const { done, value } = await line.wait(output.next())
-      answer.add({ type: 'text', text: decoder.decode(value, { stream: done !== true }) })
-      yield* taken(answer)
+      addPiece(answer, { type: 'text', text: decoder.decode(value, { stream: done !== true }) })
+      yield* takeDeltas(answer.deltas)
       if (done) break
       line.chunkCame()
-      if (answer.tooLong()) throw tooLong(where)
+      if (isTooLong(answer)) throw tooLong(where)
       if (signal.aborted) throw cancelled(where)
     }
     await line.wait(exitOf(agent, where))
-    answer.add({ type: 'reason', reason: 'stop' })
-    answer.finish()
-    yield* taken(answer)
+    addPiece(answer, { type: 'reason', reason: 'stop' })
+    finishAnswer(answer)
+    yield* takeDeltas(answer.deltas)
   } finally {
     line.close()
     await agent.end()
   }
-}
-
-function* taken(answer: Answer): Iterable<ModelEvent> {
-  for (let event = answer.take(); event !== undefined; event = answer.take()) yield event
 }
 
 const NOT_FOUND = 127

@@ -1,5 +1,5 @@
 import { Fault, type Millis, type World } from '@nacre/types'
-import { newAlarm } from './alarm.js'
+import { Alarm } from './alarm.js'
 
 /**
  * How long the network may keep us waiting, in milliseconds; `Infinity` is for ever. The clocks stand still while
@@ -17,87 +17,104 @@ export type Clocks = {
 /** Generous: a reasoning model may say nothing for minutes. */
 export const DEFAULT_CLOCKS: Clocks = { firstByteMs: 600_000, betweenChunksMs: 300_000, totalMs: 3_600_000 }
 
-/** A call's line to the network: one abort for it, and clocks for its waits, one at a time. */
-export type Line = {
-  /** Aborted when the call is over, however it ended. */
+type LineOptions = {
+  readonly where: string
+  readonly clocks: Clocks
+  readonly world: World
+  /** The caller's. */
   readonly signal: AbortSignal
-  /** The network is waited for from here on: on the clock of the first byte until `chunkCame`, then between chunks. */
-  start(): void
-  stop(): void
-  /** A piece of the answer is here, which stops the clock as well. */
-  chunkCame(): void
-  /** Waits for `work`: until it is done, a clock runs out or the caller takes the call back. */
-  wait<T>(work: Promise<T>): Promise<T>
-  close(): void
 }
 
-/** `cut` is told when a clock runs out or the caller takes the call back, unless a `wait` ends by it. */
-export function openLine(
-  options: { where: string; clocks: Clocks; world: World; signal: AbortSignal },
-  cut: (fault: Fault) => void = () => {},
-): Line {
-  const { where, clocks, world, signal } = options
-  const closing = new AbortController()
-  let fail = cut
-  const end = (fault: Fault) => {
-    closing.abort()
-    fail(fault)
-  }
-  const cancel = () => end(cancelled(where))
-  const watch = newWatch(clocks, world, (key) => end(timedOut(where, key, clocks[key])))
-  signal.addEventListener('abort', cancel, { once: true })
+/** A call's line to the network: one abort for it, and clocks for its waits, one at a time. */
+export class Line {
+  readonly #options: LineOptions
+  readonly #closing = new AbortController()
+  readonly #alarm: Alarm
+  readonly #cut: (fault: Fault) => void
+  #fail: (fault: Fault) => void
+  /** The clock that runs now, and what is left of it and of the total. */
+  #key: keyof Clocks = 'firstByteMs'
+  #leftMs: number
+  #totalLeftMs: number
+  #startedAt: Millis | undefined
 
-  async function wait<T>(work: Promise<T>): Promise<T> {
-    if (closing.signal.aborted) {
+  /** `cut` is told when a clock runs out or the caller takes the call back, unless a `wait` ends by it. */
+  constructor(options: LineOptions, cut: (fault: Fault) => void = () => {}) {
+    const { clocks, world, signal } = options
+    this.#options = options
+    this.#cut = cut
+    this.#fail = cut
+    this.#leftMs = clocks.firstByteMs
+    this.#totalLeftMs = clocks.totalMs
+    this.#alarm = new Alarm(world, () => this.#runOut())
+    signal.addEventListener('abort', this.#cancel, { once: true })
+  }
+
+  /** Aborted when the call is over, however it ended. */
+  get signal(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  /** The network is waited for from here on: on the clock of the first byte until `chunkCame`, then between chunks. */
+  start(): void {
+    const startedAt = this.#options.world.now()
+    this.#startedAt = startedAt
+    this.#alarm.set(startedAt, Math.max(0, Math.min(this.#leftMs, this.#totalLeftMs)))
+  }
+
+  stop(): void {
+    if (this.#startedAt === undefined) return
+    this.#alarm.unset()
+    // A clock on the wall that was put back gives nothing back.
+    const spentMs = Math.max(0, this.#options.world.now() - this.#startedAt)
+    this.#startedAt = undefined
+    this.#leftMs -= spentMs
+    this.#totalLeftMs -= spentMs
+  }
+
+  /** A piece of the answer is here, which stops the clock as well. */
+  chunkCame(): void {
+    this.stop()
+    this.#key = 'betweenChunksMs'
+    this.#leftMs = this.#options.clocks.betweenChunksMs
+  }
+
+  /** Waits for `work`: until it is done, a clock runs out or the caller takes the call back. */
+  async wait<T>(work: Promise<T>): Promise<T> {
+    if (this.signal.aborted) {
       work.catch(() => {}) // Nobody waits for it any more.
-      throw cancelled(where)
+      throw cancelled(this.#options.where)
     }
-    watch.start()
+    this.start()
     try {
       return await new Promise<T>((resolve, reject) => {
-        fail = reject
+        this.#fail = reject
         work.then(resolve, reject)
       })
     } finally {
-      fail = cut
-      watch.stop()
+      this.#fail = this.#cut
+      this.stop()
     }
   }
-  const close = () => {
-    signal.removeEventListener('abort', cancel)
-    watch.close()
-    closing.abort()
-  }
-  return { ...watch, signal: closing.signal, wait, close }
-}
 
-/** The clocks of one call: the one that runs now, and that of the total. */
-function newWatch(clocks: Clocks, world: World, ring: (key: keyof Clocks) => void) {
-  let key: keyof Clocks = 'firstByteMs'
-  let leftMs = clocks.firstByteMs
-  let totalLeftMs = clocks.totalMs
-  let startedAt: Millis | undefined
-  const alarm = newAlarm(world, () => ring(totalLeftMs < leftMs ? 'totalMs' : key))
+  close(): void {
+    this.#options.signal.removeEventListener('abort', this.#cancel)
+    this.#alarm.close()
+    this.#closing.abort()
+  }
 
-  function start(): void {
-    startedAt = world.now()
-    alarm.set(startedAt, Math.max(0, Math.min(leftMs, totalLeftMs)))
+  readonly #cancel = () => this.#end(cancelled(this.#options.where))
+
+  #runOut(): void {
+    const { where, clocks } = this.#options
+    const key = this.#totalLeftMs < this.#leftMs ? 'totalMs' : this.#key
+    this.#end(timedOut(where, key, clocks[key]))
   }
-  function stop(): void {
-    if (startedAt === undefined) return
-    alarm.unset()
-    // A clock on the wall that was put back gives nothing back.
-    const spentMs = Math.max(0, world.now() - startedAt)
-    startedAt = undefined
-    leftMs -= spentMs
-    totalLeftMs -= spentMs
+
+  #end(fault: Fault): void {
+    this.#closing.abort()
+    this.#fail(fault)
   }
-  function chunkCame(): void {
-    stop()
-    key = 'betweenChunksMs'
-    leftMs = clocks.betweenChunksMs
-  }
-  return { start, stop, chunkCame, close: alarm.close }
 }
 
 /** The fault of a call that its caller took back. */

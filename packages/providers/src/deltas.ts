@@ -5,51 +5,46 @@ import type { ModelEvent } from '@nacre/types'
  * each, and a fast vendor sends a hundred words at once.
  */
 export type Deltas = {
-  say(type: 'text' | 'reasoning', text: string): void
-  /** More arguments of the `index`-th call; `name` is empty but in the first of a call. */
-  addArgs(index: number, name: string, text: string): void
-  /** An event that is joined with none. */
-  push(event: ModelEvent): void
-  take(): ModelEvent | undefined
-  drop(): void
-  readonly size: number
+  readonly waiting: ModelEvent[]
+  /** The last that waits, if it may grow. */
+  last: Delta | undefined
 }
-
 type Delta = { type: 'text' | 'reasoning'; text: string } | { type: 'args'; index: number; name: string; text: string }
 
-export function newDeltas(): Deltas {
-  const waiting: ModelEvent[] = []
-  /** The last that waits, if it may grow. */
-  let last: Delta | undefined
+export const newDeltas = (): Deltas => ({ waiting: [], last: undefined })
 
-  function add(delta: Delta): void {
-    last = delta
-    waiting.push(delta)
-  }
-  return {
-    say(type, text) {
-      if (last?.type === type) last.text += text
-      else add({ type, text })
-    },
-    addArgs(index, name, text) {
-      if (last?.type === 'args' && last.index === index) last.text += text
-      else add({ type: 'args', index, name, text })
-    },
-    push(event) {
-      last = undefined
-      waiting.push(event)
-    },
-    take() {
-      const event = waiting.shift()
-      if (event === last) last = undefined
-      return event
-    },
-    drop() {
-      last = undefined
-      waiting.length = 0
-    },
-    get size() {
-      return waiting.length
-    },
-  }
+export function say(deltas: Deltas, type: 'text' | 'reasoning', text: string): void {
+  const { last } = deltas
+  if (last?.type === type) last.text += text
+  else push(deltas, { type, text })
+}
+
+/** More arguments of the `index`-th call; `name` is empty but in the first of a call. */
+export function sayArgs(deltas: Deltas, index: number, name: string, text: string): void {
+  const { last } = deltas
+  if (last?.type === 'args' && last.index === index) last.text += text
+  else push(deltas, { type: 'args', index, name, text })
+}
+
+function push(deltas: Deltas, delta: Delta): void {
+  deltas.last = delta
+  deltas.waiting.push(delta)
+}
+
+/** Adds an event that no other is joined with. */
+export function pushWhole(deltas: Deltas, event: ModelEvent): void {
+  deltas.last = undefined
+  deltas.waiting.push(event)
+}
+
+export function takeDelta(deltas: Deltas): ModelEvent | undefined {
+  const event = deltas.waiting.shift()
+  if (event === deltas.last) deltas.last = undefined
+  return event
+}
+
+/** Takes all that wait. */
+export function takeDeltas(deltas: Deltas): readonly ModelEvent[] {
+  deltas.last = undefined
+  return deltas.waiting.splice(0)
 }

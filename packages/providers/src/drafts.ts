@@ -1,5 +1,5 @@
 import type { AnswerPart, JsonObject } from '@nacre/types'
-import type { Deltas } from './deltas.js'
+import { type Deltas, say } from './deltas.js'
 import { isObject, parseJson } from './loose.js'
 import type { Piece } from './piece.js'
 import { mergeDetails } from './reasoning-details.js'
@@ -64,7 +64,7 @@ export const serverDraft = (drafts: readonly Draft[], slot: Slot): ServerDraft |
 export function grow(draft: TextDraft | ReasoningDraft, text: string, deltas: Deltas): void {
   draft.text += text
   const visible = wholeCharacters(draft, text)
-  if (visible !== '') deltas.say(draft.type, visible)
+  if (visible !== '') say(deltas, draft.type, visible)
 }
 
 /** A pair that was split between two deltas leaves whole: half of one is no character. */
@@ -82,7 +82,7 @@ const isFirstHalf = (unit: number) => unit >= 0xd800 && unit <= 0xdbff
 
 /** Shows what was held back to the end. */
 export function showHeld(draft: Draft, deltas: Deltas): void {
-  if ('held' in draft && draft.held !== '') deltas.say(draft.type, draft.held)
+  if ('held' in draft && draft.held !== '') say(deltas, draft.type, draft.held)
 }
 
 /** The part that a draft has become, if it says anything. */

@@ -1,149 +1,166 @@
-import { Fault, type GenerateRequest, type ModelEvent, type World } from '@nacre/types'
-import { ANSWER_STREAM_LIMIT, type Answer, newAnswer } from './answer.js'
-import { readErrorText, withoutBlank } from './body.js'
-import { cancelled, DEFAULT_CLOCKS, type Line, openLine } from './clocks.js'
-import { bodyText } from './encode.js'
-import { endpointOf } from './endpoint.js'
-import { fitMedia } from './media.js'
+import { Fault, type GenerateRequest, type ModelEvent } from '@nacre/types'
+import { ANSWER_STREAM_LIMIT, type Answer, finishAnswer, isOver, isTooLong, isWhole, newAnswer } from './answer.js'
+import { cancelled, DEFAULT_CLOCKS, Line } from './clocks.js'
+import { takeDelta, takeDeltas } from './deltas.js'
 import { networkFault } from './network-fault.js'
-import { pulled } from './pull.js'
-import { openReader, type PieceReader } from './read-pieces.js'
-import { type Peer, statusFault, streamFault } from './vendor-fault.js'
-import type { Door, ProviderOptions, Wire } from './wire.js'
+import { type Body, type Chunk, openBody, type Spoken } from './open-body.js'
+import { type Peer, streamFault } from './vendor-fault.js'
 
 /** A server that has said everything gets this long to end its answer, so that the connection can be used again. */
 const LINGER_MS = 50
 
-/** What one provider's calls are made of. */
-type Spoken = {
-  readonly door: Door
-  readonly wire: Wire
-  readonly options: ProviderOptions
-  readonly peer: Peer
-}
+type Result = IteratorResult<ModelEvent, undefined>
 
-/** Sends one request and gives its answer as it comes. */
-export function streamAnswer(spoken: Spoken, request: GenerateRequest, signal: AbortSignal): AsyncIterator<ModelEvent> {
-  const { options, peer } = spoken
-  const { where } = peer
-  const clocks = { ...DEFAULT_CLOCKS, ...options.clocks }
-  const line = openLine({ where, clocks, world: options.world, signal }, (fault) => events.break(fault))
-  const answer = newAnswer(options.name)
-  let body: Body | undefined
-  const open = async () => {
-    if (signal.aborted) throw cancelled(where)
-    body = await openBody(spoken, request, line, answer.add)
-    return body.first
+/** What comes behind the events that wait: more of them, the end, or a fault. */
+type State = { readonly type: 'open' | 'whole' | 'over' } | { readonly type: 'broken'; readonly error: unknown }
+const OPEN: State = { type: 'open' }
+const WHOLE: State = { type: 'whole' }
+const OVER: State = { type: 'over' }
+
+/**
+ * One request and its answer as it comes: nothing is sent before the first `next`, and nothing read that was not asked
+ * for. An iterator by hand, since an answer has thousands of events: one that waits costs a settled promise, one that has
+ * to be waited for a promise more than its chunk. In nested generators it is three for each of them.
+ */
+export class AnswerStream implements AsyncIterator<ModelEvent, undefined> {
+  readonly #spoken: Spoken
+  readonly #request: GenerateRequest
+  readonly #signal: AbortSignal
+  readonly #line: Line
+  readonly #answer: Answer
+  #body: Body | undefined
+  #state = OPEN
+  #asked: Promise<Result> | undefined
+  #resolve: (result: Result | Promise<Result>) => void = () => {}
+
+  constructor(spoken: Spoken, request: GenerateRequest, signal: AbortSignal) {
+    const { options, peer } = spoken
+    this.#spoken = spoken
+    this.#request = request
+    this.#signal = signal
+    const clocks = { ...DEFAULT_CLOCKS, ...options.clocks }
+    this.#line = new Line({ where: peer.where, clocks, world: options.world, signal }, (fault) => this.#cut(fault))
+    this.#answer = newAnswer(options.name)
   }
-  const read = (chunk: Chunk) => (chunk.done ? body?.reader.end() : body?.reader.feed(chunk.value))
-  const events = pulled<ModelEvent, Chunk>({
-    take: answer.take,
-    drop: answer.drop,
-    ready: answer.ready,
-    more() {
-      if (body === undefined) return open()
-      line.start()
-      return body.chunks.next()
-    },
-    came(chunk) {
-      line.chunkCame()
-      try {
-        read(chunk)
-      } catch (error) {
-        return conclude(answer, peer, error)
-      }
-      return chunk.done || answer.over() ? conclude(answer, peer) : false
-    },
-    broke(error) {
-      line.stop()
-      if (signal.aborted) throw cancelled(where)
-      return conclude(answer, peer, body === undefined ? error : networkFault(error, where, 'answer'))
-    },
-    settle: () => linger(body, line.signal, options.world),
-    close: line.close,
-  })
-  return events
-}
 
-/** Ends an answer, by the fault that it met or by itself. Throws unless it is whole. */
-function conclude(answer: Answer, peer: Peer, met?: unknown): true {
-  const error = answer.error()
-  let fault = answer.closed() ? undefined : met
-  if (error !== undefined) fault = streamFault(error, peer)
-  else if (answer.tooLong()) fault = tooLong(peer.where)
-  if (!answer.ended() || !(fault === undefined || isCut(fault))) throw fault ?? endedEarly(peer.where)
-  answer.finish()
-  return true
-}
-
-type Chunk = IteratorResult<Uint8Array, unknown>
-type Body = { readonly first: Chunk; readonly chunks: AsyncIterator<Uint8Array, unknown>; readonly reader: PieceReader }
-
-/** Sends the request; the first chunk is the first that has more than white space in it. */
-async function openBody(spoken: Spoken, request: GenerateRequest, line: Line, add: Answer['add']): Promise<Body> {
-  const { wire, door, peer } = spoken
-  const chunks = await send(spoken, request, line)
-  for await (const chunk of waitedFor(chunks, line, peer.where)) {
-    const value = withoutBlank(chunk)
-    const [firstByte] = value
-    if (firstByte === undefined) continue
-    const reader = await openReader(firstByte, { wire, framing: door.framing, peer, add })
-    return { first: { done: false, value }, chunks, reader }
+  next(): Promise<Result> {
+    if (this.#asked !== undefined) return this.#asked.then(this.#again, this.#again)
+    const value = takeDelta(this.#answer.deltas)
+    if (value !== undefined) return Promise.resolve({ done: false, value })
+    if (this.#state !== OPEN) return this.#end()
+    const asked = new Promise(this.#capture)
+    this.#asked = asked
+    this.#ask()
+    return asked
   }
-  return { first: { done: true, value: undefined }, chunks, reader: { feed() {}, end() {} } }
-}
 
-/** Sends the request and gives the body of a 2xx answer; anything else is thrown. */
-async function send(
-  { door, wire, options, peer }: Spoken,
-  request: GenerateRequest,
-  line: Line,
-): Promise<AsyncIterator<Uint8Array>> {
-  const { auth, fetch, name, world } = options
-  const { url } = endpointOf(name, options.baseUrl, door.path(request.model), door.version)
-  const headers = {
-    'content-type': 'application/json',
-    accept: door.framing === 'sse' ? 'text/event-stream' : 'application/x-ndjson',
-    'accept-encoding': 'identity',
-    ...wire.headers(request),
-    ...(auth === undefined ? {} : { [auth.header]: auth.value.reveal() }),
+  /** Closes the connection at once, and whoever waits for the next event gets none. */
+  return(): Promise<Result> {
+    this.#line.close()
+    takeDeltas(this.#answer.deltas)
+    this.#state = OVER
+    this.#reply()
+    return this.#end()
   }
-  const body = bodyText(wire.encode(fitMedia(request, wire.media, name), name))
-  const sent = fetch(url, { method: 'POST', headers, body, signal: line.signal })
-  const response = await line.wait(
-    sent.catch((error: unknown) => Promise.reject(networkFault(error, peer.where, 'request'))),
-  )
-  const chunks = response.body[Symbol.asyncIterator]()
-  if (response.status >= 200 && response.status < 300) return chunks
-  const text = await readErrorText(waitedFor(chunks, line, peer.where)).catch((error: unknown) => {
-    if (error instanceof Fault && error.code === 'cancelled') throw error
-    return ''
-  })
-  throw statusFault(response, text, peer, world.now())
-}
 
-/** The body's chunks, each waited for on the line's clocks. Breaking off leaves the rest unread. */
-function waitedFor(chunks: AsyncIterator<Uint8Array>, line: Line, where: string): AsyncIterableIterator<Uint8Array> {
-  const broken = (error: unknown) => Promise.reject(networkFault(error, where, 'answer'))
-  return {
-    async next() {
-      const next = await line.wait(chunks.next().catch(broken))
-      if (!next.done) line.chunkCame()
-      return next
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
+  readonly #again = () => this.next()
+  readonly #capture = (resolve: (result: Result | Promise<Result>) => void) => {
+    this.#resolve = resolve
+  }
+
+  #ask(): void {
+    if (this.#body === undefined) return void this.#open().then(this.#onChunk, this.#onError)
+    this.#line.start()
+    this.#body.rest.next().then(this.#onChunk, this.#onError)
+  }
+
+  async #open(): Promise<Chunk> {
+    if (this.#signal.aborted) throw cancelled(this.#spoken.peer.where)
+    this.#body = await openBody(this.#spoken, this.#request, this.#line, this.#answer)
+    return this.#body.first
+  }
+
+  readonly #onChunk = (chunk: Chunk) => {
+    if (this.#state !== OPEN) return
+    this.#line.chunkCame()
+    try {
+      if (chunk.done) this.#body?.reader.end()
+      else this.#body?.reader.feed(chunk.value)
+    } catch (error) {
+      return this.#conclude(error)
+    }
+    if (chunk.done || isOver(this.#answer)) this.#conclude()
+    else this.#reply()
+  }
+
+  readonly #onError = (error: unknown) => {
+    if (this.#state !== OPEN) return
+    this.#line.stop()
+    this.#conclude(this.#body === undefined ? error : networkFault(error, this.#spoken.peer.where, 'answer'))
+  }
+
+  /** The caller took the call back, or a clock ran out: what nobody has taken is lost. */
+  #cut(fault: Fault): void {
+    // Whoever has taken everything of a whole answer has seen how it ended.
+    if (this.#state === OVER || (this.#state === WHOLE && this.#answer.deltas.waiting.length === 0)) return
+    takeDeltas(this.#answer.deltas)
+    this.#conclude(fault)
+  }
+
+  /** Nothing more is read, for the vendor has ended the answer or for this fault. */
+  #conclude(met?: unknown): void {
+    const error = faultOf(this.#answer, this.#spoken.peer, met)
+    if (error === undefined) {
+      finishAnswer(this.#answer)
+      this.#state = WHOLE
+    } else {
+      this.#state = { type: 'broken', error }
+      this.#line.close()
+    }
+    this.#reply()
+  }
+
+  /** Gives who waits what there is for him by now. */
+  #reply(): void {
+    if (this.#asked === undefined) return
+    const value = takeDelta(this.#answer.deltas)
+    if (value === undefined && this.#state === OPEN) return void this.#ask()
+    this.#asked = undefined
+    this.#resolve(value === undefined ? this.#end() : { done: false, value })
+  }
+
+  async #end(): Promise<Result> {
+    const state = this.#state
+    this.#state = OVER
+    if (state.type === 'broken') throw state.error
+    if (state === WHOLE) await this.#linger()
+    return { done: true, value: undefined }
+  }
+
+  async #linger(): Promise<void> {
+    const drained = new AbortController()
+    const either = AbortSignal.any([drained.signal, this.#line.signal])
+    drain(this.#body).finally(() => drained.abort('over'))
+    await this.#spoken.options.world.sleep(LINGER_MS, either)
+    this.#line.close()
   }
 }
 
-async function linger(body: Body | undefined, signal: AbortSignal, world: World): Promise<void> {
-  const timer = new AbortController()
-  const drained = (async () => {
-    while (body !== undefined && !(await body.chunks.next()).done);
-  })().catch(() => {})
-  await Promise.race([drained, world.sleep(LINGER_MS, AbortSignal.any([timer.signal, signal]))])
-  timer.abort('over')
+async function drain(body: Body | undefined): Promise<void> {
+  try {
+    while (body !== undefined && !(await body.rest.next()).done);
+  } catch {
+    // The answer was whole before.
+  }
+}
+
+/** What is wrong with an answer that ends here, if something is: with what it met, for want of its end. */
+function faultOf(answer: Answer, peer: Peer, met: unknown): unknown {
+  if (met instanceof Fault && met.code === 'cancelled') return met
+  const said = answer.error && streamFault(answer.error, peer)
+  const fault = said ?? (isTooLong(answer) ? tooLong(peer.where) : answer.closed ? undefined : met)
+  if (isWhole(answer) && (fault === undefined || isCut(fault))) return undefined
+  return fault ?? endedEarly(peer.where)
 }
 
 /** A fault that says no more than that the rest did not come. */

@@ -11,8 +11,8 @@ export function wireProvider(door: Door, options: ProviderOptions): Provider {
     name: options.name,
     generate: (request, { signal }) =>
       lazyIterator(async () => {
-        const [{ streamAnswer }, wire] = await Promise.all([import('./stream.js'), door.load()])
-        return streamAnswer({ door, wire, options, peer }, request, signal)
+        const [{ AnswerStream }, wire] = await Promise.all([import('./stream.js'), door.load()])
+        return new AnswerStream({ door, wire, options, peer }, request, signal)
       }),
   }
 }

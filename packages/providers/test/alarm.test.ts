@@ -1,6 +1,6 @@
 import { fakeWorld } from '@nacre/kit/testing'
 import { describe, expect, test } from 'vitest'
-import { newAlarm } from '../dist/alarm.js'
+import { Alarm } from '../dist/alarm.js'
 
 /** An alarm in a world whose sleeps are counted and whose clock can be set back. */
 function stage() {
@@ -11,7 +11,7 @@ function stage() {
     seen.sleeps += 1
     return fake.sleep(ms, signal)
   }
-  const alarm = newAlarm({ ...fake, now, sleep }, () => seen.rung.push(fake.now()))
+  const alarm = new Alarm({ ...fake, now, sleep }, () => seen.rung.push(fake.now()))
   const set = (ms: number) => alarm.set(now(), ms)
   return { alarm, set, seen, fake }
 }

@@ -1,7 +1,8 @@
 import type { ModelEvent } from '@nacre/types'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Answer, newAnswer } from '../dist/answer.js'
+import { type Answer, addPiece, finishAnswer, newAnswer } from '../dist/answer.js'
+import { takeDeltas } from '../dist/deltas.js'
 import type { Piece } from '../dist/piece.js'
 import { joined } from './support.js'
 
@@ -53,19 +54,13 @@ const callPiece: fc.Arbitrary<Piece> = fc.oneof(
 function answered(batches: readonly (readonly Piece[])[]): readonly ModelEvent[] {
   const answer = newAnswer('vendor')
   const events = batches.flatMap((pieces) => eventsOf(answer, pieces))
-  answer.finish()
-  return joined([...events, ...taken(answer)])
+  finishAnswer(answer)
+  return joined([...events, ...takeDeltas(answer.deltas)])
 }
 
 function eventsOf(answer: Answer, pieces: readonly Piece[]): readonly ModelEvent[] {
-  for (const one of pieces) answer.add(one)
-  return taken(answer)
-}
-
-function taken(answer: Answer): readonly ModelEvent[] {
-  const events: ModelEvent[] = []
-  for (let event = answer.take(); event !== undefined; event = answer.take()) events.push(event)
-  return events
+  for (const one of pieces) addPiece(answer, one)
+  return takeDeltas(answer.deltas)
 }
 
 test('pieces that came together make the same answer as one by one', () => {
