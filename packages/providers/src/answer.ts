@@ -61,58 +61,51 @@ export const isWhole = ({ reason, closed, drafts, calls }: Answer) =>
 /** Adds a piece, and an event for what it makes visible. What follows an end or an error is not looked at. */
 export function addPiece(answer: Answer, piece: Piece): void {
   if (isOver(answer)) return
+  // Of a thousand pieces all but a few are text.
+  if (piece.type === 'text') addText(answer, piece)
+  else addRarer(answer, piece)
+}
+
+function addText(answer: Answer, { text, slot, extra }: Extract<Piece, { type: 'text' }>): void {
+  answer.size += text.length + jsonSize(extra)
+  if (text !== '' || extra !== undefined) grow(textDraft(answer.drafts, slot, extra), text, answer.deltas)
+}
+
+function addRarer(answer: Answer, piece: Exclude<Piece, { type: 'text' }>): void {
+  const { deltas, drafts } = answer
   answer.size += sizeOf(piece)
   switch (piece.type) {
-    case 'text':
     case 'refusal':
+      answer.refused = true
+      return void grow(textDraft(drafts, undefined, undefined), piece.text, deltas)
     case 'reasoning':
+      return void grow(reasoningDraft(drafts, piece), piece.text, deltas)
     case 'call':
-      return void addSaid(answer, piece)
+      return void addCall(answer, piece)
     case 'media':
-      return void answer.drafts.push({ ...piece, extra: piece.extra ?? {} })
+      drafts.push({ ...piece, extra: piece.extra ?? {} })
+      return
     case 'server':
-      return void addServer(answer.drafts, piece)
+      return void addServer(drafts, piece)
     case 'usage':
       return void countLater(answer.counts, piece.counts)
     case 'reason':
       answer.reason = piece.reason
-      break
+      return
     case 'end':
       answer.closed = true
-      break
+      return
     case 'error':
       answer.error = piece.error
   }
 }
 
-type Said = Extract<Piece, { type: 'text' | 'refusal' | 'reasoning' | 'call' }>
-
-function addSaid(answer: Answer, piece: Said): void {
-  const { deltas, drafts } = answer
-  switch (piece.type) {
-    case 'text':
-      if (piece.text !== '' || piece.extra !== undefined)
-        grow(textDraft(drafts, piece.slot, piece.extra), piece.text, deltas)
-      break
-    case 'refusal':
-      answer.refused = true
-      grow(textDraft(drafts, undefined), piece.text, deltas)
-      break
-    case 'reasoning':
-      grow(reasoningDraft(drafts, piece), piece.text, deltas)
-      break
-    case 'call':
-      addCall(answer, piece)
-  }
-}
-
-function sizeOf(piece: Piece): number {
+function sizeOf(piece: Exclude<Piece, { type: 'text' }>): number {
   switch (piece.type) {
     case 'call':
       return (piece.args ?? piece.wholeArgs ?? '').length + jsonSize(piece.partialArgs) + jsonSize(piece.extra) + 16
-    case 'text':
     case 'refusal':
-      return piece.text.length + ('extra' in piece ? jsonSize(piece.extra) : 0)
+      return piece.text.length
     case 'reasoning':
       return piece.text.length + jsonSize(piece.extra) + jsonSize(piece.details)
     case 'media':

@@ -38,7 +38,8 @@ export function pushWhole(deltas: Deltas, event: ModelEvent): void {
 }
 
 export function takeDelta(deltas: Deltas): ModelEvent | undefined {
-  const event = deltas.waiting.shift()
+  const { waiting } = deltas
+  const event = waiting.length < 2 ? waiting.pop() : waiting.shift()
   if (event === deltas.last) deltas.last = undefined
   return event
 }

@@ -24,15 +24,18 @@ export type Draft =
   | { type: 'media'; mediaType: string; data: string; extra: JsonObject }
 
 /** The text that goes on, or a new one. What came with a text ends it, unless its slot says otherwise. */
-export function textDraft(drafts: Draft[], slot: Slot, extra?: JsonObject): TextDraft {
+export function textDraft(drafts: Draft[], slot: Slot, extra: JsonObject | undefined): TextDraft {
   const last = drafts.at(-1)
-  if (last?.type === 'text' && last.slot === slot && (slot !== undefined || isEmpty(last.extra))) {
-    if (extra !== undefined) last.extra = { ...last.extra, ...extra }
-    return last
-  }
-  const fresh: TextDraft = { type: 'text', slot, text: '', held: '', extra: extra ?? NOTHING }
-  drafts.push(fresh)
-  return fresh
+  if (last?.type !== 'text' || last.slot !== slot || (slot === undefined && !isEmpty(last.extra)))
+    return newTextDraft(drafts, slot, extra)
+  if (extra !== undefined) last.extra = { ...last.extra, ...extra }
+  return last
+}
+
+function newTextDraft(drafts: Draft[], slot: Slot, extra: JsonObject = NOTHING): TextDraft {
+  const draft: TextDraft = { type: 'text', slot, text: '', held: '', extra }
+  drafts.push(draft)
+  return draft
 }
 const NOTHING: JsonObject = {}
 

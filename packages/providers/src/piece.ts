@@ -50,8 +50,9 @@ export type CallDelta = {
 }
 
 /** Token counts as they trickle in; a later one of a kind replaces an earlier one. `fresh` is input not from a cache. */
-export type Counts = Partial<Record<(typeof COUNTED)[number], number | undefined>>
-const COUNTED = ['input', 'fresh', 'output', 'cacheRead', 'cacheWrite', 'reasoning', 'serverTools'] as const
+export type Counts = Partial<
+  Record<'input' | 'fresh' | 'output' | 'cacheRead' | 'cacheWrite' | 'reasoning' | 'serverTools', number | undefined>
+>
 
 export type VendorError = {
   readonly kind: string
@@ -60,9 +61,15 @@ export type VendorError = {
   readonly afterMs?: number
 }
 
-/** Puts later counts over those of their kind. */
+/** Puts later counts over those of their kind. Named one by one, for Gemini counts with each word. */
 export function countLater(counts: Counts, later: Counts): void {
-  for (const kind of COUNTED) counts[kind] = later[kind] ?? counts[kind]
+  counts.input = later.input ?? counts.input
+  counts.fresh = later.fresh ?? counts.fresh
+  counts.output = later.output ?? counts.output
+  counts.cacheRead = later.cacheRead ?? counts.cacheRead
+  counts.cacheWrite = later.cacheWrite ?? counts.cacheWrite
+  counts.reasoning = later.reasoning ?? counts.reasoning
+  counts.serverTools = later.serverTools ?? counts.serverTools
 }
 
 /** The usage that counts add up to, or nothing where the vendor counted nothing. */

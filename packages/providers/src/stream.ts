@@ -138,10 +138,12 @@ export class AnswerStream implements AsyncIterator<ModelEvent, undefined> {
   }
 
   async #linger(): Promise<void> {
-    const drained = new AbortController()
-    const either = AbortSignal.any([drained.signal, this.#line.signal])
-    drain(this.#body).finally(() => drained.abort('over'))
-    await this.#spoken.options.world.sleep(LINGER_MS, either)
+    const over = new AbortController()
+    const stop = () => over.abort('over')
+    // By hand: what `AbortSignal.any` is told of outlives its call, and with it the answer.
+    this.#line.signal.addEventListener('abort', stop, { once: true })
+    void drain(this.#body).finally(stop)
+    await this.#spoken.options.world.sleep(LINGER_MS, over.signal)
     this.#line.close()
   }
 }
