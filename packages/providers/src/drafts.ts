@@ -1,5 +1,6 @@
 import type { AnswerPart, JsonObject } from '@nacre/types'
 import { type Deltas, say } from './deltas.js'
+import { addWord, type GrownText, newText, wholeText } from './grown-text.js'
 import { isObject, parseJson } from './loose.js'
 import type { Piece } from './piece.js'
 import { mergeDetails } from './reasoning-details.js'
@@ -7,11 +8,11 @@ import { mergeDetails } from './reasoning-details.js'
 /** Texts, thoughts, pictures and the vendor's own doings of an answer while they come in. */
 
 type Slot = string | number | undefined
-export type TextDraft = { type: 'text'; slot: Slot; text: string; held: string; extra: JsonObject }
+export type TextDraft = { type: 'text'; slot: Slot; text: GrownText; held: string; extra: JsonObject }
 export type ReasoningDraft = {
   type: 'reasoning'
   slot: Slot
-  text: string
+  text: GrownText
   held: string
   extra: JsonObject
   details: JsonObject[]
@@ -33,7 +34,7 @@ export function textDraft(drafts: Draft[], slot: Slot, extra: JsonObject | undef
 }
 
 function newTextDraft(drafts: Draft[], slot: Slot, extra: JsonObject = NOTHING): TextDraft {
-  const draft: TextDraft = { type: 'text', slot, text: '', held: '', extra }
+  const draft: TextDraft = { type: 'text', slot, text: newText(), held: '', extra }
   drafts.push(draft)
   return draft
 }
@@ -43,7 +44,7 @@ const NOTHING: JsonObject = {}
 export function reasoningDraft(drafts: Draft[], piece: Extract<Piece, { type: 'reasoning' }>): ReasoningDraft {
   let draft = drafts.find((known): known is ReasoningDraft => known.type === 'reasoning' && known.slot === piece.slot)
   if (draft === undefined) {
-    draft = { type: 'reasoning', slot: piece.slot, text: '', held: '', extra: NOTHING, details: [] }
+    draft = { type: 'reasoning', slot: piece.slot, text: newText(), held: '', extra: NOTHING, details: [] }
     drafts.push(draft)
   }
   if (piece.extra !== undefined) draft.extra = { ...draft.extra, ...piece.extra }
@@ -65,7 +66,7 @@ export const serverDraft = (drafts: readonly Draft[], slot: Slot): ServerDraft |
 
 /** Adds to a draft, and shows what was added. */
 export function grow(draft: TextDraft | ReasoningDraft, text: string, deltas: Deltas): void {
-  draft.text += text
+  addWord(draft.text, text)
   const visible = wholeCharacters(draft, text)
   if (visible !== '') say(deltas, draft.type, visible)
 }
@@ -91,13 +92,16 @@ export function showHeld(draft: Draft, deltas: Deltas): void {
 /** The part that a draft has become, if it says anything. */
 export function saidPart(draft: Draft, from: string): readonly AnswerPart[] {
   switch (draft.type) {
-    case 'text':
-      return draft.text === '' ? [] : [{ type: 'text', text: draft.text, ...marked(draft.extra, from) }]
+    case 'text': {
+      const text = wholeText(draft.text)
+      return text === '' ? [] : [{ type: 'text', text, ...marked(draft.extra, from) }]
+    }
     case 'reasoning': {
+      const text = wholeText(draft.text)
       const details = draft.details.length === 0 ? {} : { reasoning_details: draft.details }
       const extra: JsonObject = { ...draft.extra, ...details }
-      if (draft.text === '' && isEmpty(extra)) return []
-      return [{ type: 'reasoning', text: draft.text, extra: { from, ...extra } }]
+      if (text === '' && isEmpty(extra)) return []
+      return [{ type: 'reasoning', text, extra: { from, ...extra } }]
     }
     case 'media':
       return [{ type: 'media', mediaType: draft.mediaType, data: draft.data, ...marked(draft.extra, from) }]
