@@ -133,7 +133,7 @@ export class AnswerStream implements AsyncIterator<ModelEvent, undefined> {
     const state = this.#state
     this.#state = OVER
     if (state.type === 'broken') throw state.error
-    if (state === WHOLE) await this.#linger()
+    if (state === WHOLE && !this.#line.signal.aborted) await this.#linger()
     return { done: true, value: undefined }
   }
 
