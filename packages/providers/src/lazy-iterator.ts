@@ -1,10 +1,13 @@
-/** An iterator that `open` is asked for with the first `next`. Behind it a value takes no step more. */
+/**
+ * An iterator that `open` is asked for with the first `next`; asked no more, it is not opened at all. Behind it a value
+ * takes no promise more.
+ */
 export function lazyIterator<T>(open: () => Promise<AsyncIterator<T>>): AsyncIterableIterator<T> {
   let opening: Promise<AsyncIterator<T>> | undefined
   let opened: AsyncIterator<T> | undefined
   async function first(): Promise<IteratorResult<T>> {
-    opening ??= open()
     try {
+      opening ??= open()
       opened = await opening
     } catch (error) {
       opened = NOTHING
@@ -16,7 +19,7 @@ export function lazyIterator<T>(open: () => Promise<AsyncIterator<T>>): AsyncIte
     next: () => (opened === undefined ? first() : opened.next()),
     async return() {
       opening ??= Promise.resolve(NOTHING)
-      opened = await opening
+      opened = await opening.catch(() => NOTHING)
       return (await opened.return?.()) ?? DONE
     },
     [Symbol.asyncIterator]() {
