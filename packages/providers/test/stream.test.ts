@@ -73,6 +73,14 @@ describe('an answer that is pulled', () => {
     expect(await events.next()).toEqual(DONE)
   })
 
+  test.each([{ error: { message: 'too busy' } }, '[DONE]'])('is read no further than %j', async (last) => {
+    const { events } = answering(bytes(delta({ content: 'a' }, 'stop'), last, delta({ content: 'b' })), 'hang')
+    expect(await events.next()).toEqual(text('a'))
+    const end = await events.next().catch((error: unknown) => error)
+    if (last === '[DONE]') expect(end).toMatchObject({ value: { type: 'finished', parts: [{ text: 'a' }] } })
+    else expect(end).toMatchObject({ code: 'provider_error', message: expect.stringContaining('too busy') })
+  })
+
   test('is left in mid-wait: who waits gets no event, and the connection is closed', async () => {
     const { events, seen } = answering(word('a'), 'hang')
     await events.next()
