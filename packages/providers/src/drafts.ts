@@ -66,7 +66,7 @@ export const serverDraft = (drafts: readonly Draft[], slot: Slot): ServerDraft |
 
 /** Adds to a draft, and shows what was added. */
 export function grow(draft: TextDraft | ReasoningDraft, text: string, deltas: Deltas): void {
-  addWord(draft.text, text)
+  addWord(draft.text, text, deltas.last !== undefined)
   const visible = wholeCharacters(draft, text)
   if (visible !== '') say(deltas, draft.type, visible)
 }

@@ -8,10 +8,14 @@ const TOGETHER = 256
 
 export const newText = (): GrownText => ({ joined: '', words: [] })
 
-export function addWord(text: GrownText, word: string): void {
-  if (text.words.push(word) < TOGETHER) return
-  text.joined += text.words.join('')
-  text.words = []
+/** `together`: it came with the word before, and such a few are no matter. */
+export function addWord(text: GrownText, word: string, together: boolean): void {
+  const { words } = text
+  if (together && words.length > 0) words[words.length - 1] += word
+  else if (words.push(word) === TOGETHER) {
+    text.joined += words.join('')
+    text.words = []
+  }
 }
 
 export const wholeText = ({ joined, words }: GrownText): string => joined + words.join('')

@@ -52,7 +52,7 @@ async function firstSeen(
   }
 }
 
-/** An answer of which something was seen. By hand, for a generator costs each event three promises more. */
+/** An answer of which something was seen. By hand, for a generator costs each event several promises more. */
 function goingOn(
   first: IteratorResult<ModelEvent>,
   events: AsyncIterator<ModelEvent>,

@@ -20,7 +20,7 @@ const OVER: State = { type: 'over' }
 /**
  * One request and its answer as it comes: nothing is sent before the first `next`, and nothing read that was not asked
  * for. An iterator by hand, since an answer has thousands of events: one that waits costs a settled promise, one that has
- * to be waited for a promise more than its chunk. In nested generators it is three for each of them.
+ * to be waited for a promise more than its chunk. Nested generators take several each.
  */
 export class AnswerStream implements AsyncIterator<ModelEvent, undefined> {
   readonly #spoken: Spoken

@@ -175,11 +175,11 @@ test('bytes are the same text however they are split', () => {
 
 test('a text is its words, however many', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ maxLength: 3 }), { size: '+2' }), fc.nat(600), (words, more) => {
-      const all = [...words, ...Array.from({ length: more }, (_, n) => `${n} `)]
+    fc.property(fc.array(fc.tuple(fc.string({ maxLength: 3 }), fc.boolean())), fc.nat(600), (words, more) => {
+      const all = [...words, ...Array.from({ length: more }, (_, n) => [`${n} `, false] as const), ...words]
       const grown = newText()
-      for (const one of all) addWord(grown, one)
-      expect(wholeText(grown)).toBe(all.join(''))
+      for (const [one, together] of all) addWord(grown, one, together)
+      expect(wholeText(grown)).toBe(all.map(([one]) => one).join(''))
     }),
     { numRuns: 50 },
   )
