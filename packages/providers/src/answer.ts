@@ -1,120 +1,111 @@
-import { type AnswerPart, callId, type ModelEvent, type StopReason } from '@nacre/types'
+import { type AnswerPart, callId, type StopReason } from '@nacre/types'
 import { type CallDraft, placeDelta, settleCalls } from './call-drafts.js'
+import { type Deltas, newDeltas, pushWhole, sayArgs } from './deltas.js'
 import {
   addServer,
   type Draft,
   grow,
-  heldEvents,
   reasoningDraft,
   saidPart,
   serverDraft,
+  showHeld,
   textDraft,
   wholeCharacters,
 } from './drafts.js'
-import { type CallDelta, type Counts, laterCounts, type Piece, usageOf, type VendorError } from './piece.js'
+import { type CallDelta, type Counts, countLater, type Piece, usageOf, type VendorError } from './piece.js'
 
 /** What one stream may add up to, in characters: a model that never ends must not fill the memory. */
 export const ANSWER_STREAM_LIMIT = 32 * 1024 * 1024
 
-/** Gathers one answer's pieces: deltas go out as they come, the whole is put together once, calls behind the rest. */
+/** One answer while its pieces come in: deltas go out as they come, the whole is put together once. */
 export type Answer = {
-  /** The events that pieces make visible, none of them empty. What follows an end or an error is not looked at. */
-  add(pieces: readonly Piece[]): readonly ModelEvent[]
-  /** What the vendor broke the answer off with. */
-  error(): VendorError | undefined
-  /** True when everything that ends an answer has come, so that a cut takes nothing away. */
-  ended(): boolean
-  /** True when the vendor said that nothing follows. */
-  closed(): boolean
-  /** True when the answer has grown past its bound. */
-  tooLong(): boolean
-  finish(): readonly ModelEvent[]
-}
-
-/** `from` is the provider's name: what it must get back is marked with it, and nobody else is sent it. */
-export function newAnswer(from: string): Answer {
-  const gathered: Gathered = {
-    drafts: [],
-    calls: [],
-    counts: {},
-    reason: undefined,
-    refused: false,
-    closed: false,
-    error: undefined,
-    size: 0,
-  }
-  return {
-    add: (pieces) => addPieces(gathered, pieces),
-    error: () => gathered.error,
-    ended: () =>
-      gathered.reason !== undefined || (gathered.closed && gathered.drafts.length + gathered.calls.length > 0),
-    closed: () => gathered.closed,
-    tooLong: () => gathered.size > ANSWER_STREAM_LIMIT,
-    finish: () => finish(gathered, from),
-  }
-}
-
-type Gathered = {
+  /** The provider's name: what it must get back is marked with it, and nobody else is sent it. */
+  readonly from: string
+  /** The visible events that nobody has taken, none of them empty. */
+  readonly deltas: Deltas
   readonly drafts: Draft[]
   readonly calls: CallDraft[]
-  counts: Counts
+  readonly counts: Counts
   reason: StopReason | undefined
   refused: boolean
+  /** True when the vendor said that nothing follows. */
   closed: boolean
+  /** What the vendor broke the answer off with. */
   error: VendorError | undefined
+  /** In characters. */
   size: number
 }
 
-function addPieces(gathered: Gathered, pieces: readonly Piece[]): readonly ModelEvent[] {
-  const events: ModelEvent[] = []
-  for (const piece of pieces) {
-    events.push(...addPiece(gathered, piece))
-    if (gathered.closed || gathered.error !== undefined) break
-  }
-  return events
+export const newAnswer = (from: string): Answer => ({
+  from,
+  deltas: newDeltas(),
+  drafts: [],
+  calls: [],
+  counts: {},
+  reason: undefined,
+  refused: false,
+  closed: false,
+  error: undefined,
+  size: 0,
+})
+
+export const isTooLong = (answer: Answer) => answer.size > ANSWER_STREAM_LIMIT
+
+/** True when nothing more is looked at: the vendor has ended it or broken it off, or it has grown past its bound. */
+export const isOver = (answer: Answer) => answer.closed || answer.error !== undefined || isTooLong(answer)
+
+/** True when everything that ends an answer has come, so that a cut takes nothing away. */
+export const isWhole = ({ reason, closed, drafts, calls }: Answer) =>
+  reason !== undefined || (closed && drafts.length + calls.length > 0)
+
+/** Adds a piece, and an event for what it makes visible. What follows an end or an error is not looked at. */
+export function addPiece(answer: Answer, piece: Piece): void {
+  if (isOver(answer)) return
+  // Of a thousand pieces all but a few are text.
+  if (piece.type === 'text') addText(answer, piece)
+  else addRarer(answer, piece)
 }
 
-function addPiece(gathered: Gathered, piece: Piece): readonly ModelEvent[] {
-  gathered.size += sizeOf(piece)
+function addText(answer: Answer, { text, slot, extra }: Extract<Piece, { type: 'text' }>): void {
+  answer.size += text.length + jsonSize(extra)
+  if (text !== '' || extra !== undefined) grow(textDraft(answer.drafts, slot, extra), text, answer.deltas)
+}
+
+function addRarer(answer: Answer, piece: Exclude<Piece, { type: 'text' }>): void {
+  const { deltas, drafts } = answer
+  answer.size += sizeOf(piece)
   switch (piece.type) {
     case 'refusal':
-      gathered.refused = true
-      return grow(textDraft(gathered.drafts, undefined), piece.text)
-    case 'text':
-      if (piece.text === '' && piece.extra === undefined) return []
-      return grow(textDraft(gathered.drafts, piece.slot, piece.extra), piece.text)
+      answer.refused = true
+      return void grow(textDraft(drafts, undefined, undefined), piece.text, deltas)
     case 'reasoning':
-      return grow(reasoningDraft(gathered.drafts, piece), piece.text)
+      return void grow(reasoningDraft(drafts, piece), piece.text, deltas)
     case 'call':
-      return addCall(gathered, piece)
+      return void addCall(answer, piece)
     case 'media':
-      gathered.drafts.push({ ...piece, extra: piece.extra ?? {} })
-      return []
+      drafts.push({ ...piece, extra: piece.extra ?? {} })
+      return
     case 'server':
-      addServer(gathered.drafts, piece)
-      return []
+      return void addServer(drafts, piece)
     case 'usage':
-      gathered.counts = laterCounts(gathered.counts, piece.counts)
-      return []
+      return void countLater(answer.counts, piece.counts)
     case 'reason':
-      gathered.reason = piece.reason
-      return []
+      answer.reason = piece.reason
+      return
     case 'end':
-      gathered.closed = true
-      return []
+      answer.closed = true
+      return
     case 'error':
-      gathered.error = piece.error
-      return []
+      answer.error = piece.error
   }
 }
 
-function sizeOf(piece: Piece): number {
+function sizeOf(piece: Exclude<Piece, { type: 'text' }>): number {
   switch (piece.type) {
     case 'call':
       return (piece.args ?? piece.wholeArgs ?? '').length + jsonSize(piece.partialArgs) + jsonSize(piece.extra) + 16
-    case 'text':
     case 'refusal':
-      return piece.text.length + ('extra' in piece ? jsonSize(piece.extra) : 0)
+      return piece.text.length
     case 'reasoning':
       return piece.text.length + jsonSize(piece.extra) + jsonSize(piece.details)
     case 'media':
@@ -128,27 +119,26 @@ function sizeOf(piece: Piece): number {
 
 const jsonSize = (value: object | undefined) => (value === undefined ? 0 : JSON.stringify(value).length)
 
-function addCall({ calls, drafts }: Gathered, delta: CallDelta): readonly ModelEvent[] {
+function addCall({ calls, drafts, deltas }: Answer, delta: CallDelta): void {
   const call = placeDelta(calls, delta)
-  if (call !== undefined) return argsEvent(call, calls.indexOf(call), delta.args ?? '')
+  if (call !== undefined) return void showArgs(call, calls.indexOf(call), delta.args ?? '', deltas)
   const server = serverDraft(drafts, delta.index)
   if (server !== undefined) server.args += delta.args ?? ''
-  return []
 }
 
-function finish({ drafts, calls, counts, refused, reason }: Gathered, from: string): readonly ModelEvent[] {
+/** Makes the last events: what was held back, calls of which nothing was seen, and the whole answer, calls behind the rest. */
+export function finishAnswer({ drafts, calls, counts, refused, reason, deltas, from }: Answer): void {
   const settled = settleCalls(calls)
   const usage = usageOf(counts)
-  return [
-    ...drafts.flatMap(heldEvents),
-    ...settled.flatMap((call, index) => (call.announced ? [] : [argsOf(index, call.name, call.args)])),
-    {
-      type: 'finished',
-      reason: finalReason(reason ?? 'other', refused, settled.length > 0),
-      parts: [...drafts.flatMap((draft) => saidPart(draft, from)), ...callParts(settled, from)],
-      ...(usage === undefined ? {} : { usage }),
-    },
-  ]
+  for (const draft of drafts) showHeld(draft, deltas)
+  for (const [index, { announced, name, args }] of settled.entries())
+    if (!announced) pushWhole(deltas, { type: 'args', index, name, text: args })
+  pushWhole(deltas, {
+    type: 'finished',
+    reason: finalReason(reason ?? 'other', refused, settled.length > 0),
+    parts: [...drafts.flatMap((draft) => saidPart(draft, from)), ...callParts(settled, from)],
+    ...(usage === undefined ? {} : { usage }),
+  })
 }
 
 /** Vendors say `stop` beside tool calls, and `tool_calls` beside none. */
@@ -158,15 +148,12 @@ function finalReason(reason: StopReason, refused: boolean, hasCalls: boolean): S
   return reason === 'tool_calls' ? 'stop' : reason
 }
 
-function argsEvent(call: CallDraft, index: number, text: string): readonly ModelEvent[] {
+function showArgs(call: CallDraft, index: number, text: string, deltas: Deltas): void {
   const visible = wholeCharacters(call, text)
-  if (visible === '') return []
-  const event = argsOf(index, call.announced ? '' : call.name, visible)
+  if (visible === '') return
+  sayArgs(deltas, index, call.announced ? '' : call.name, visible)
   call.announced = true
-  return [event]
 }
-
-const argsOf = (index: number, name: string, text: string): ModelEvent => ({ type: 'args', index, name, text })
 
 /** Ids are the vendor's where they are there and differ. */
 function callParts(calls: readonly CallDraft[], from: string): readonly AnswerPart[] {

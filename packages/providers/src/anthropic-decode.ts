@@ -72,7 +72,9 @@ function deltaPieces(delta: JsonObject, index: number): readonly Piece[] {
   }
 }
 
-const textPieces = (text: string | undefined): readonly Piece[] => (text === undefined ? [] : [{ type: 'text', text }])
+const textPieces = (text: string | undefined): readonly Piece[] =>
+  text === undefined ? NOTHING : [{ type: 'text', text }]
+const NOTHING: readonly Piece[] = []
 
 const signed = (signature: unknown): JsonObject => {
   const text = textOf(signature)

@@ -5,42 +5,26 @@ import { parseJson } from './loose.js'
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024
 const ERROR_LIMIT_BYTES = 64 * 1024
 
-/** The bytes from the first one that is neither white space nor a byte order mark; undefined where there is none. */
-export async function skipBlank(bytes: AsyncIterator<Uint8Array>): Promise<FirstBytes | undefined> {
-  for (let next = await bytes.next(); !next.done; next = await bytes.next()) {
-    const start = next.value.findIndex((byte) => !BLANK.has(byte))
-    if (start !== -1) return { first: next.value[start] ?? 0, bytes: chained(next.value.subarray(start), bytes) }
-  }
-  return undefined
+/** A chunk from its first byte on that is neither white space nor part of a byte order mark; empty where there is none. */
+export function withoutBlank(chunk: Uint8Array): Uint8Array {
+  const start = chunk.findIndex((byte) => !BLANK.has(byte))
+  return chunk.subarray(start === -1 ? chunk.length : start)
 }
-type FirstBytes = { readonly first: number; readonly bytes: AsyncIterable<Uint8Array> }
 const BLANK = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf])
 
-/** Breaking off leaves the rest unread. */
-function chained(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
-  let begun = false
-  const next = async (): Promise<IteratorResult<Uint8Array>> => {
-    if (begun) return rest.next()
-    begun = true
-    return { done: false, value: head }
+/** Reads a body that is one JSON text. Throws `stream_cut` where it is none, `provider_error` where it is too long. */
+export function openJson(where: string, onJson: (json: Json) => void): { feed(chunk: Uint8Array): void; end(): void } {
+  const body = newText(BODY_LIMIT_BYTES)
+  return {
+    feed(chunk) {
+      if (!body.add(chunk)) throw bodyTooLong(where)
+    },
+    end() {
+      const json = parseJson(body.text())
+      if (json === undefined) throw notWhole(where)
+      onJson(json)
+    },
   }
-  return { [Symbol.asyncIterator]: () => ({ next }) }
-}
-
-/** A body as JSON. Throws `stream_cut` where it is none, `provider_error` where it is too long. */
-export async function readJson(bytes: AsyncIterable<Uint8Array>, where: string): Promise<Json> {
-  const { text, cut } = await readText(bytes, BODY_LIMIT_BYTES)
-  if (cut)
-    throw new Fault('provider_error', `${where} sent an answer of more than ${BODY_LIMIT_BYTES} bytes in one piece.`, {
-      mend: 'What answers at this base URL is no model API, or a broken one: check the base URL.',
-    })
-  const json = parseJson(text)
-  if (json === undefined)
-    throw new Fault('stream_cut', `${where} sent an answer in one piece that is not whole JSON.`, {
-      retry: 'now',
-      mend: 'Ask again; where it stays so, what answers at the base URL is broken.',
-    })
-  return json
 }
 
 /** The beginning of an error's body; an error while reading ends it. */
@@ -53,13 +37,36 @@ export async function readText(
   bytes: AsyncIterable<Uint8Array>,
   limit: number,
 ): Promise<{ text: string; cut: boolean }> {
+  const body = newText(limit)
+  let cut = false
+  for await (const chunk of bytes) {
+    cut = !body.add(chunk)
+    if (cut) break
+  }
+  return { text: body.text(), cut }
+}
+
+/** Chunks put together; `add` is false where they are more than `limit` bytes, which is what `text` ends with. */
+function newText(limit: number): { add(chunk: Uint8Array): boolean; text(): string } {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of bytes) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size > limit) break
+  return {
+    add(chunk) {
+      chunks.push(chunk)
+      size += chunk.length
+      return size <= limit
+    },
+    text: () => new TextDecoder().decode(Buffer.concat(chunks).subarray(0, limit)),
   }
-  const text = new TextDecoder().decode(Buffer.concat(chunks).subarray(0, limit))
-  return { text, cut: size > limit }
 }
+
+const bodyTooLong = (where: string) =>
+  new Fault('provider_error', `${where} sent an answer of more than ${BODY_LIMIT_BYTES} bytes in one piece.`, {
+    mend: 'What answers at this base URL is no model API, or a broken one: check the base URL.',
+  })
+
+const notWhole = (where: string) =>
+  new Fault('stream_cut', `${where} sent an answer in one piece that is not whole JSON.`, {
+    retry: 'now',
+    mend: 'Ask again; where it stays so, what answers at the base URL is broken.',
+  })

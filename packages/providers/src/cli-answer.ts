@@ -1,9 +1,10 @@
 import { Fault, type GenerateRequest, type ModelEvent } from '@nacre/types'
 import type { AgentProcess } from './agent-process.js'
-import { newAnswer } from './answer.js'
+import { addPiece, finishAnswer, isTooLong, newAnswer } from './answer.js'
 import type { CliOptions } from './cli.js'
 import { promptText } from './cli-prompt.js'
-import { type Clocks, cancelled, openLine } from './clocks.js'
+import { type Clocks, cancelled, Line } from './clocks.js'
+import { takeDeltas } from './deltas.js'
 import { fitMedia } from './media.js'
 import { quoteVendor } from './vendor-text.js'
 
@@ -20,7 +21,7 @@ export async function* cliAnswer(
   const where = `${name} (${command})`
   const request = fitMedia(asked, { said: [], results: [] }, name)
   if (signal.aborted) throw cancelled(where)
-  const line = openLine({ where, clocks: { ...CLOCKS, ...options.clocks }, world, signal })
+  const line = new Line({ where, clocks: { ...CLOCKS, ...options.clocks }, world, signal })
   const program = { command, args, env, ...(cwd === undefined ? {} : { cwd }) }
   const agent = await spawn(program, promptText(request))
   try {
@@ -29,15 +30,17 @@ export async function* cliAnswer(
     const output = agent.output[Symbol.asyncIterator]()
     for (;;) {
       const { done, value } = await line.wait(output.next())
-      yield* answer.add([{ type: 'text', text: decoder.decode(value, { stream: done !== true }) }])
+      addPiece(answer, { type: 'text', text: decoder.decode(value, { stream: done !== true }) })
+      yield* takeDeltas(answer.deltas)
       if (done) break
       line.chunkCame()
-      if (answer.tooLong()) throw tooLong(where)
+      if (isTooLong(answer)) throw tooLong(where)
       if (signal.aborted) throw cancelled(where)
     }
     await line.wait(exitOf(agent, where))
-    yield* answer.add([{ type: 'reason', reason: 'stop' }])
-    yield* answer.finish()
+    addPiece(answer, { type: 'reason', reason: 'stop' })
+    finishAnswer(answer)
+    yield* takeDeltas(answer.deltas)
   } finally {
     line.close()
     await agent.end()

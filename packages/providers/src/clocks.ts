@@ -1,5 +1,5 @@
-import { Fault, type World } from '@nacre/types'
-import { newAlarm } from './alarm.js'
+import { Fault, type Millis, type World } from '@nacre/types'
+import { Alarm } from './alarm.js'
 
 /**
  * How long the network may keep us waiting, in milliseconds; `Infinity` is for ever. The clocks stand still while
@@ -17,73 +17,103 @@ export type Clocks = {
 /** Generous: a reasoning model may say nothing for minutes. */
 export const DEFAULT_CLOCKS: Clocks = { firstByteMs: 600_000, betweenChunksMs: 300_000, totalMs: 3_600_000 }
 
-/** A call's line to the network: one abort for it, and waits that end by the answer, a clock or the caller. */
-export type Line = {
-  /** Aborted when the call is over, however it ended. */
+type LineOptions = {
+  readonly where: string
+  readonly clocks: Clocks
+  readonly world: World
+  /** The caller's. */
   readonly signal: AbortSignal
-  /** Waits for `work`, on the clock of the first byte until `chunkCame` was called, then between chunks. */
-  wait<T>(work: Promise<T>): Promise<T>
-  chunkCame(): void
-  close(): void
 }
 
-export function openLine(options: { where: string; clocks: Clocks; world: World; signal: AbortSignal }): Line {
-  const { where, clocks, world, signal } = options
-  const closing = new AbortController()
-  const left = newBudget(clocks)
-  let fail: ((fault: Fault) => void) | undefined
+/** A call's line to the network: one abort for it, and clocks for its waits, one at a time. */
+export class Line {
+  readonly #options: LineOptions
+  readonly #closing = new AbortController()
+  readonly #alarm: Alarm
+  readonly #cut: (fault: Fault) => void
+  #fail: (fault: Fault) => void
+  /** The clock that runs now, and what is left of it and of the total. */
+  #key: keyof Clocks = 'firstByteMs'
+  #leftMs: number
+  #totalLeftMs: number
+  #startedAt: Millis | undefined
 
-  const end = (fault: Fault) => {
-    closing.abort()
-    fail?.(fault)
+  /** `cut` is told when a clock runs out or the caller takes the call back, unless a `wait` ends by it. */
+  constructor(options: LineOptions, cut: (fault: Fault) => void = () => {}) {
+    const { clocks, world, signal } = options
+    this.#options = options
+    this.#cut = cut
+    this.#fail = cut
+    this.#leftMs = clocks.firstByteMs
+    this.#totalLeftMs = clocks.totalMs
+    this.#alarm = new Alarm(world, () => this.#runOut())
+    signal.addEventListener('abort', this.#cancel, { once: true })
   }
-  const cancel = () => end(cancelled(where))
-  const alarm = newAlarm(world, (key: keyof Clocks) => end(timedOut(where, key, clocks[key])))
-  signal.addEventListener('abort', cancel, { once: true })
 
-  async function wait<T>(work: Promise<T>): Promise<T> {
-    if (signal.aborted) {
+  /** Aborted when the call is over, however it ended. */
+  get signal(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  /** The network is waited for from here on: on the clock of the first byte until `chunkCame`, then between chunks. */
+  start(): void {
+    const startedAt = this.#options.world.now()
+    this.#startedAt = startedAt
+    this.#alarm.set(startedAt, Math.max(0, Math.min(this.#leftMs, this.#totalLeftMs)))
+  }
+
+  stop(): void {
+    if (this.#startedAt === undefined) return
+    this.#alarm.unset()
+    // A clock on the wall that was put back gives nothing back.
+    const spentMs = Math.max(0, this.#options.world.now() - this.#startedAt)
+    this.#startedAt = undefined
+    this.#leftMs -= spentMs
+    this.#totalLeftMs -= spentMs
+  }
+
+  /** A piece of the answer is here, which stops the clock as well. */
+  chunkCame(): void {
+    this.stop()
+    this.#key = 'betweenChunksMs'
+    this.#leftMs = this.#options.clocks.betweenChunksMs
+  }
+
+  /** Waits for `work`: until it is done, a clock runs out or the caller takes the call back. */
+  async wait<T>(work: Promise<T>): Promise<T> {
+    if (this.signal.aborted) {
       work.catch(() => {}) // Nobody waits for it any more.
-      throw cancelled(where)
+      throw cancelled(this.#options.where)
     }
-    const startedAt = world.now()
-    alarm.set({ ...left.next(), startedAt })
+    this.start()
     try {
       return await new Promise<T>((resolve, reject) => {
-        fail = reject
+        this.#fail = reject
         work.then(resolve, reject)
       })
     } finally {
-      fail = undefined
-      alarm.unset()
-      // A clock on the wall that was put back gives nothing back.
-      left.spend(Math.max(0, world.now() - startedAt))
+      this.#fail = this.#cut
+      this.stop()
     }
   }
-  const close = () => {
-    signal.removeEventListener('abort', cancel)
-    alarm.close()
-    closing.abort()
-  }
-  return { signal: closing.signal, wait, chunkCame: left.chunkCame, close }
-}
 
-/** What is left of the clocks: of the one that runs now, and of the total. */
-function newBudget(clocks: Clocks) {
-  let key: keyof Clocks = 'firstByteMs'
-  let leftMs = clocks.firstByteMs
-  let totalLeftMs = clocks.totalMs
-  return {
-    next: (): { key: keyof Clocks; ms: number } =>
-      totalLeftMs < leftMs ? { key: 'totalMs', ms: totalLeftMs } : { key, ms: leftMs },
-    spend: (ms: number) => {
-      leftMs = Math.max(0, leftMs - ms)
-      totalLeftMs = Math.max(0, totalLeftMs - ms)
-    },
-    chunkCame: () => {
-      key = 'betweenChunksMs'
-      leftMs = clocks.betweenChunksMs
-    },
+  close(): void {
+    this.#options.signal.removeEventListener('abort', this.#cancel)
+    this.#alarm.close()
+    this.#closing.abort()
+  }
+
+  readonly #cancel = () => this.#end(cancelled(this.#options.where))
+
+  #runOut(): void {
+    const { where, clocks } = this.#options
+    const key = this.#totalLeftMs < this.#leftMs ? 'totalMs' : this.#key
+    this.#end(timedOut(where, key, clocks[key]))
+  }
+
+  #end(fault: Fault): void {
+    this.#closing.abort()
+    this.#fail(fault)
   }
 }
 

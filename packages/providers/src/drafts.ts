@@ -1,4 +1,6 @@
-import type { AnswerPart, JsonObject, ModelEvent } from '@nacre/types'
+import type { AnswerPart, JsonObject } from '@nacre/types'
+import { type Deltas, say } from './deltas.js'
+import { addWord, type GrownText, newText, wholeText } from './grown-text.js'
 import { isObject, parseJson } from './loose.js'
 import type { Piece } from './piece.js'
 import { mergeDetails } from './reasoning-details.js'
@@ -6,11 +8,11 @@ import { mergeDetails } from './reasoning-details.js'
 /** Texts, thoughts, pictures and the vendor's own doings of an answer while they come in. */
 
 type Slot = string | number | undefined
-export type TextDraft = { type: 'text'; slot: Slot; text: string; held: string; extra: JsonObject }
+export type TextDraft = { type: 'text'; slot: Slot; text: GrownText; held: string; extra: JsonObject }
 export type ReasoningDraft = {
   type: 'reasoning'
   slot: Slot
-  text: string
+  text: GrownText
   held: string
   extra: JsonObject
   details: JsonObject[]
@@ -23,27 +25,30 @@ export type Draft =
   | { type: 'media'; mediaType: string; data: string; extra: JsonObject }
 
 /** The text that goes on, or a new one. What came with a text ends it, unless its slot says otherwise. */
-export function textDraft(drafts: Draft[], slot: Slot, extra: JsonObject = {}): TextDraft {
+export function textDraft(drafts: Draft[], slot: Slot, extra: JsonObject | undefined): TextDraft {
   const last = drafts.at(-1)
-  const open = last?.type === 'text' && last.slot === slot ? last : undefined
-  if (open !== undefined && (slot !== undefined || isEmpty(open.extra))) {
-    open.extra = { ...open.extra, ...extra }
-    return open
-  }
-  const fresh: TextDraft = { type: 'text', slot, text: '', held: '', extra }
-  drafts.push(fresh)
-  return fresh
+  if (last?.type !== 'text' || last.slot !== slot || (slot === undefined && !isEmpty(last.extra)))
+    return newTextDraft(drafts, slot, extra)
+  if (extra !== undefined) last.extra = { ...last.extra, ...extra }
+  return last
 }
+
+function newTextDraft(drafts: Draft[], slot: Slot, extra: JsonObject = NOTHING): TextDraft {
+  const draft: TextDraft = { type: 'text', slot, text: newText(), held: '', extra }
+  drafts.push(draft)
+  return draft
+}
+const NOTHING: JsonObject = {}
 
 /** The thought of the piece's slot. */
 export function reasoningDraft(drafts: Draft[], piece: Extract<Piece, { type: 'reasoning' }>): ReasoningDraft {
   let draft = drafts.find((known): known is ReasoningDraft => known.type === 'reasoning' && known.slot === piece.slot)
   if (draft === undefined) {
-    draft = { type: 'reasoning', slot: piece.slot, text: '', held: '', extra: {}, details: [] }
+    draft = { type: 'reasoning', slot: piece.slot, text: newText(), held: '', extra: NOTHING, details: [] }
     drafts.push(draft)
   }
-  draft.extra = { ...draft.extra, ...piece.extra }
-  for (const detail of piece.details ?? []) mergeDetails(draft.details, detail)
+  if (piece.extra !== undefined) draft.extra = { ...draft.extra, ...piece.extra }
+  if (piece.details !== undefined) for (const detail of piece.details) mergeDetails(draft.details, detail)
   return draft
 }
 
@@ -59,11 +64,11 @@ export const serverDraft = (drafts: readonly Draft[], slot: Slot): ServerDraft |
     ? undefined
     : drafts.find((known): known is ServerDraft => known.type === 'server' && known.slot === slot)
 
-/** Adds to a draft, and gives the event that shows what was added. */
-export function grow(draft: TextDraft | ReasoningDraft, text: string): readonly ModelEvent[] {
-  draft.text += text
+/** Adds to a draft, and shows what was added. */
+export function grow(draft: TextDraft | ReasoningDraft, text: string, deltas: Deltas): void {
+  addWord(draft.text, text, deltas.last !== undefined)
   const visible = wholeCharacters(draft, text)
-  return visible === '' ? [] : [{ type: draft.type, text: visible }]
+  if (visible !== '') say(deltas, draft.type, visible)
 }
 
 /** A pair that was split between two deltas leaves whole: half of one is no character. */
@@ -79,20 +84,24 @@ export function wholeCharacters(draft: { held: string }, text: string): string {
 
 const isFirstHalf = (unit: number) => unit >= 0xd800 && unit <= 0xdbff
 
-/** What was held back to the end. */
-export const heldEvents = (draft: Draft): readonly ModelEvent[] =>
-  'held' in draft && draft.held !== '' ? [{ type: draft.type, text: draft.held }] : []
+/** Shows what was held back to the end. */
+export function showHeld(draft: Draft, deltas: Deltas): void {
+  if ('held' in draft && draft.held !== '') say(deltas, draft.type, draft.held)
+}
 
 /** The part that a draft has become, if it says anything. */
 export function saidPart(draft: Draft, from: string): readonly AnswerPart[] {
   switch (draft.type) {
-    case 'text':
-      return draft.text === '' ? [] : [{ type: 'text', text: draft.text, ...marked(draft.extra, from) }]
+    case 'text': {
+      const text = wholeText(draft.text)
+      return text === '' ? [] : [{ type: 'text', text, ...marked(draft.extra, from) }]
+    }
     case 'reasoning': {
+      const text = wholeText(draft.text)
       const details = draft.details.length === 0 ? {} : { reasoning_details: draft.details }
       const extra: JsonObject = { ...draft.extra, ...details }
-      if (draft.text === '' && isEmpty(extra)) return []
-      return [{ type: 'reasoning', text: draft.text, extra: { from, ...extra } }]
+      if (text === '' && isEmpty(extra)) return []
+      return [{ type: 'reasoning', text, extra: { from, ...extra } }]
     }
     case 'media':
       return [{ type: 'media', mediaType: draft.mediaType, data: draft.data, ...marked(draft.extra, from) }]
@@ -108,4 +117,4 @@ function wholeBlock({ block, args }: ServerDraft): JsonObject {
 }
 
 const marked = (extra: JsonObject, from: string) => (isEmpty(extra) ? {} : { extra: { from, ...extra } })
-const isEmpty = (extra: JsonObject) => Object.keys(extra).length === 0
+const isEmpty = (extra: JsonObject) => extra === NOTHING || Object.keys(extra).length === 0

@@ -6,29 +6,35 @@ import type { Counts, Piece } from './piece.js'
 /** The pieces of one GenerateContentResponse: of a stream's every event, and of a body that is whole. */
 export function decodeGemini(chunk: JsonObject): readonly Piece[] {
   const pieces: Piece[] = []
-  const candidate = listOf(chunk.candidates).find(isFirst)
+  const candidates = listOf(chunk.candidates)
+  const candidate = isFirst(candidates[0]) ? candidates[0] : candidates.find(isFirst)
   if (candidate !== undefined) addCandidate(pieces, candidate)
-  pieces.push(...usagePieces(objectOf(chunk.usageMetadata)), ...blockPieces(chunk))
+  addUsage(pieces, objectOf(chunk.usageMetadata))
+  // Where the question is refused there is no candidate at all.
+  const why = objectOf(chunk.promptFeedback)?.blockReason
+  if (why !== undefined && why !== null) pieces.push({ type: 'reason', reason: 'content_filter' })
   return pieces
 }
 
-const isFirst = (candidate: Json): candidate is JsonObject =>
+const isFirst = (candidate: Json | undefined): candidate is JsonObject =>
   isObject(candidate) && (countOf(candidate.index) ?? 0) === 0
 
+// Chunks come by the thousand, most of them with one word in them: so each adds to one list.
+
 function addCandidate(pieces: Piece[], candidate: JsonObject): void {
-  for (const part of listOf(objectOf(candidate.content)?.parts)) if (isObject(part)) pieces.push(...partPieces(part))
-  pieces.push(...reasonPieces(candidate))
+  for (const part of listOf(objectOf(candidate.content)?.parts)) if (isObject(part)) addPart(pieces, part)
+  addReason(pieces, candidate)
 }
 
-/** Where the question is refused there is no candidate at all. */
-function blockPieces(chunk: JsonObject): readonly Piece[] {
-  const why = objectOf(chunk.promptFeedback)?.blockReason
-  return why === undefined || why === null ? [] : [{ type: 'reason', reason: 'content_filter' }]
-}
-
-function partPieces(part: JsonObject): readonly Piece[] {
+function addPart(pieces: Piece[], part: JsonObject): void {
   const signature = textOf(part.thoughtSignature)
-  const extra = signature === undefined ? {} : { extra: { thoughtSignature: signature } }
+  const plain = signature === undefined && part.thought !== true && part.functionCall === undefined
+  if (plain && typeof part.text === 'string' && part.inlineData === undefined)
+    pieces.push({ type: 'text', text: part.text })
+  else pieces.push(...partPieces(part, signature === undefined ? {} : { extra: { thoughtSignature: signature } }))
+}
+
+function partPieces(part: JsonObject, extra: { readonly extra?: JsonObject }): readonly Piece[] {
   const call = objectOf(part.functionCall)
   if (call !== undefined) return [{ type: 'call', ...callDelta(call), ...extra }]
   const drawn = objectOf(part.inlineData)
@@ -77,14 +83,13 @@ const REASONS: Readonly<Record<string, StopReason>> = {
 /** Vertex AI may number its reasons; the first few are the same everywhere. */
 const NUMBERED: readonly string[] = ['', 'STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION']
 
-function reasonPieces(candidate: JsonObject): readonly Piece[] {
+function addReason(pieces: Piece[], candidate: JsonObject): void {
   const reason = nameOf(candidate.finishReason)
-  if (reason === undefined) return []
+  if (reason === undefined) return
   if (reason === 'MALFORMED_FUNCTION_CALL') {
     const message = textOf(candidate.finishMessage) ?? 'the model wrote a tool call that cannot be read'
-    return [{ type: 'error', error: { kind: 'internal', message } }]
-  }
-  return [{ type: 'reason', reason: REASONS[reason] ?? 'other' }]
+    pieces.push({ type: 'error', error: { kind: 'internal', message } })
+  } else pieces.push({ type: 'reason', reason: REASONS[reason] ?? 'other' })
 }
 
 function nameOf(reason: Json | undefined): string | undefined {
@@ -92,16 +97,16 @@ function nameOf(reason: Json | undefined): string | undefined {
   return reason === 0 ? undefined : (NUMBERED[reason] ?? 'OTHER')
 }
 
-function usagePieces(usage: JsonObject | undefined): readonly Piece[] {
-  const [said, thought] = [countOf(usage?.candidatesTokenCount), countOf(usage?.thoughtsTokenCount)]
+function addUsage(pieces: Piece[], usage: JsonObject | undefined): void {
   const input = countOf(usage?.promptTokenCount)
-  if (input === undefined) return []
+  if (usage === undefined || input === undefined) return
+  const thought = countOf(usage.thoughtsTokenCount)
   const counts: Counts = {
     input,
-    output: (said ?? 0) + (thought ?? 0),
-    cacheRead: countOf(usage?.cachedContentTokenCount),
+    output: (countOf(usage.candidatesTokenCount) ?? 0) + (thought ?? 0),
+    cacheRead: countOf(usage.cachedContentTokenCount),
     reasoning: thought,
-    serverTools: countOf(usage?.toolUsePromptTokenCount),
+    serverTools: countOf(usage.toolUsePromptTokenCount),
   }
-  return [{ type: 'usage', counts }]
+  pieces.push({ type: 'usage', counts })
 }

@@ -1,28 +1,36 @@
 import { Fault } from '@nacre/types'
 import { parseJson } from './loose.js'
 import { SSE_EVENT_LIMIT } from './sse.js'
+import { newUtf8 } from './utf8.js'
 
 /**
- * The lines of a stream of JSON texts, the same ones however the bytes are split. Blank lines are left out, and so is
- * a last one that the stream's end cut off. Throws a Fault `provider_error` where a line is too long.
+ * Reads the lines of a stream of JSON texts, the same ones however the bytes are split. Blank lines are left out, and so
+ * is a last one that the stream's end cut off. Throws a Fault `provider_error` where a line is too long.
  */
-export async function* jsonLines(bytes: AsyncIterable<Uint8Array>, where: string): AsyncIterable<string> {
-  const decoder = new TextDecoder()
+export function openLines(
+  where: string,
+  onLine: (line: string) => void,
+): { feed(chunk: Uint8Array): void; end(): void } {
+  const utf8 = newUtf8()
   let waiting: string[] = []
   let size = 0
-  for await (const chunk of bytes) {
-    const [first = '', ...rest] = decoder.decode(chunk, { stream: true }).split('\n')
-    waiting.push(first)
-    size += first.length
-    if (size > SSE_EVENT_LIMIT || rest.some((line) => line.length > SSE_EVENT_LIMIT)) throw lineTooLong(where)
-    if (rest.length === 0) continue
-    const last = rest.pop() ?? ''
-    for (const line of [waiting.join(''), ...rest]) if (line.trim() !== '') yield line
-    waiting = [last]
-    size = last.length
+  return {
+    feed(chunk) {
+      const [first = '', ...rest] = utf8.text(chunk).split('\n')
+      waiting.push(first)
+      size += first.length
+      if (size > SSE_EVENT_LIMIT || rest.some((line) => line.length > SSE_EVENT_LIMIT)) throw lineTooLong(where)
+      if (rest.length === 0) return
+      const last = rest.pop() ?? ''
+      for (const line of [waiting.join(''), ...rest]) if (line.trim() !== '') onLine(line)
+      waiting = [last]
+      size = last.length
+    },
+    end() {
+      const last = waiting.join('') + utf8.end()
+      if (last.trim() !== '' && parseJson(last) !== undefined) onLine(last)
+    },
   }
-  const last = waiting.join('') + decoder.decode()
-  if (last.trim() !== '' && parseJson(last) !== undefined) yield last
 }
 
 const lineTooLong = (where: string) =>

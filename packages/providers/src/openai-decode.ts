@@ -9,13 +9,15 @@ import { errorIn } from './vendor-text.js'
  */
 export function decodeOpenAiChunk(chunk: JsonObject, reasoningApart: boolean): readonly Piece[] {
   const pieces: Piece[] = []
-  const choice = listOf(chunk.choices).find(isFirst)
+  const choices = listOf(chunk.choices)
+  const choice = isFirst(choices[0]) ? choices[0] : choices.find(isFirst)
   if (choice !== undefined) addChoice(pieces, choice)
   addUsage(pieces, chunk, reasoningApart)
   return pieces
 }
 
-const isFirst = (choice: Json): choice is JsonObject => isObject(choice) && (countOf(choice.index) ?? 0) === 0
+const isFirst = (choice: Json | undefined): choice is JsonObject =>
+  isObject(choice) && (countOf(choice.index) ?? 0) === 0
 
 /** The pieces of a completion that came in one piece; none where it is no completion. */
 export function decodeOpenAiBody(body: JsonObject, reasoningApart: boolean): readonly Piece[] {
@@ -27,7 +29,7 @@ export function decodeOpenAiBody(body: JsonObject, reasoningApart: boolean): rea
 // Chunks come by the thousand, most of them with one word in them: so each adds to one list.
 
 function addChoice(pieces: Piece[], choice: JsonObject): void {
-  const error = errorIn(choice)
+  const error = choice.error ? errorIn(choice) : undefined
   if (error !== undefined) return void pieces.push({ type: 'error', error })
   const said = objectOf(choice.delta) ?? objectOf(choice.message)
   if (said !== undefined) addSaid(pieces, said)
@@ -37,11 +39,13 @@ function addChoice(pieces: Piece[], choice: JsonObject): void {
 
 function addSaid(pieces: Piece[], said: JsonObject): void {
   addReasoning(pieces, said)
-  addContent(pieces, said.content)
-  for (const image of listOf(said.images)) pieces.push(...imagePieces(image))
+  const text = textOf(said.content)
+  if (text !== undefined) pieces.push({ type: 'text', text })
+  else if (said.content !== undefined) addBlocks(pieces, said.content)
+  if (said.images !== undefined) for (const image of listOf(said.images)) pieces.push(...imagePieces(image))
   const refusal = textOf(said.refusal)
   if (refusal !== undefined) pieces.push({ type: 'refusal', text: refusal })
-  for (const call of listOf(said.tool_calls)) if (isObject(call)) pieces.push({ type: 'call', ...callDelta(call) })
+  if (said.tool_calls !== undefined) addCalls(pieces, said.tool_calls)
   const legacy = objectOf(said.function_call)
   if (legacy !== undefined) pieces.push({ type: 'call', ...callDelta({ index: 0, function: legacy }) })
 }
@@ -65,10 +69,8 @@ function reasoningField(said: JsonObject): string | undefined {
   return textOf(said.reasoning) === undefined ? undefined : 'reasoning'
 }
 
-/** Content is a text, or with Mistral a list of texts and thoughts. */
-function addContent(pieces: Piece[], content: Json | undefined): void {
-  const text = textOf(content)
-  if (text !== undefined) pieces.push({ type: 'text', text })
+/** Content is a list of texts and thoughts with Mistral. */
+function addBlocks(pieces: Piece[], content: Json): void {
   for (const block of listOf(content)) {
     if (!isObject(block)) continue
     if (block.type === 'thinking') pieces.push({ type: 'reasoning', slot: 'message', text: joinedText(block.thinking) })
@@ -88,6 +90,10 @@ const joinedText = (value: Json | undefined): string =>
   listOf(value)
     .map((one) => textOf(objectOf(one)?.text) ?? '')
     .join('')
+
+function addCalls(pieces: Piece[], calls: Json): void {
+  for (const call of listOf(calls)) if (isObject(call)) pieces.push({ type: 'call', ...callDelta(call) })
+}
 
 function callDelta(call: JsonObject): CallDelta {
   const fn = objectOf(call.function) ?? {}

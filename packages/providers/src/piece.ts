@@ -61,11 +61,15 @@ export type VendorError = {
   readonly afterMs?: number
 }
 
-/** Counts with later ones, which replace those of their kind. */
-export function laterCounts(counts: Counts, later: Counts): Counts {
-  const both = { ...counts }
-  for (const kind of Object.keys(later) as (keyof Counts)[]) both[kind] = later[kind] ?? both[kind]
-  return both
+/** Puts later counts over those of their kind. Named one by one, for Gemini counts with each word. */
+export function countLater(counts: Counts, later: Counts): void {
+  counts.input = later.input ?? counts.input
+  counts.fresh = later.fresh ?? counts.fresh
+  counts.output = later.output ?? counts.output
+  counts.cacheRead = later.cacheRead ?? counts.cacheRead
+  counts.cacheWrite = later.cacheWrite ?? counts.cacheWrite
+  counts.reasoning = later.reasoning ?? counts.reasoning
+  counts.serverTools = later.serverTools ?? counts.serverTools
 }
 
 /** The usage that counts add up to, or nothing where the vendor counted nothing. */

@@ -1,81 +1,73 @@
-import { Fault } from '@nacre/types'
-import { readJson, skipBlank } from './body.js'
-import { joinPiece } from './join-pieces.js'
-import { objectOf, parseJson, textOf } from './loose.js'
-import { jsonLines } from './ndjson.js'
-import type { Piece, VendorError } from './piece.js'
-import { openSse, type SseEvent } from './sse.js'
+import { Fault, type Json } from '@nacre/types'
+import { type Answer, addPiece } from './answer.js'
+import { openJson } from './body.js'
+import { isObject, objectOf, parseJson, textOf } from './loose.js'
+import { openLines } from './ndjson.js'
+import { openSse } from './sse.js'
 import type { Peer } from './vendor-fault.js'
 import { errorIn, quoteVendor } from './vendor-text.js'
 import type { Door, Wire } from './wire.js'
 
+/** Makes pieces of a body, with each chunk and at its end. Either throws where it is unreadable. */
+export type BodyReader = { feed(chunk: Uint8Array): void; end(): void }
+
+type Reading = {
+  readonly wire: Pick<Wire, 'decodeEvent' | 'decodeBody'>
+  readonly framing: Door['framing']
+  readonly peer: Peer
+  /** Takes the pieces. What came before something unreadable is added before that is thrown. */
+  readonly answer: Answer
+}
+
 /**
- * A body's pieces, those that came together in one list and joined: events of a stream, or one JSON text from a server
- * that does not stream. What came before something unreadable is given before that is thrown.
+ * The reader of a body that begins with this byte: of a stream's events, or of one JSON text from a server that does
+ * not stream.
  */
-export async function* readPieces(
-  { decodeEvent, decodeBody }: Pick<Wire, 'decodeEvent' | 'decodeBody'>,
-  framing: Door['framing'],
-  bytes: AsyncIterableIterator<Uint8Array>,
-  peer: Peer,
-): AsyncIterable<readonly Piece[]> {
-  const body = await skipBlank(bytes)
-  if (body === undefined) return
-  const first = String.fromCharCode(body.first)
+export async function openReader(firstByte: number, reading: Reading): Promise<BodyReader> {
+  const { framing, peer } = reading
+  const first = String.fromCharCode(firstByte)
+  const isJson = first === '{' || first === '['
   if (first === '<') throw notAnApi(peer.where, 'a web page')
-  if (framing === 'ndjson' && (first === '{' || first === '[')) {
-    for await (const data of jsonLines(body.bytes, peer.where))
-      yield eventPieces(decodeEvent, { event: '', data }, peer)
-    return
-  }
-  if (first === '{' || first === '[') {
-    const json = await readJson(body.bytes, peer.where)
-    const error = errorIn(json)
-    // Gemini gives its events as one list where nobody asked for a stream of them.
-    const whole =
-      error === undefined ? [json].flat().flatMap((one) => decodeBody(objectOf(one) ?? {})) : [errorPiece(error)]
-    if (whole.length === 0) throw notAnApi(peer.where, 'JSON that is no answer of this API')
-    yield whole
-    return
-  }
+  if (isJson && framing === 'ndjson') return openLines(peer.where, (line) => addEvent(reading, line, ''))
+  if (isJson) return openJson(peer.where, (json) => addWhole(reading, json))
   let empty = true
-  const eventsIn = await openSse(peer.where)
-  for await (const chunk of body.bytes) {
-    const events = eventsIn(chunk)
-    if (events.length === 0) continue
+  const feed = await openSse(peer.where, (data, event) => {
     empty = false
-    const pieces: Piece[] = []
-    try {
-      for (const event of events) for (const piece of eventPieces(decodeEvent, event, peer)) joinPiece(pieces, piece)
-    } catch (error) {
-      yield pieces
-      throw error
-    }
-    yield pieces
+    addEvent(reading, data, event)
+  })
+  const end = () => {
+    if (empty && !/[:deri]/.test(first)) throw notAnApi(peer.where, 'something that is no event stream')
   }
-  if (empty && !/[:deri]/.test(first)) throw notAnApi(peer.where, 'something that is no event stream')
+  return { feed, end }
 }
 
-function eventPieces(decodeEvent: Wire['decodeEvent'], { event, data }: SseEvent, peer: Peer): readonly Piece[] {
-  const json = parseJson(data)
-  if (json === undefined && data.trim() === '') return []
-  if (json === undefined && data.trim() === '[DONE]') return [{ type: 'end' }]
+function addWhole({ wire, peer, answer }: Reading, json: Json): void {
   const error = errorIn(json)
-  if (error !== undefined) return [errorPiece(error)]
-  const body = objectOf(json)
-  if (event === 'error') return [errorPiece({ kind: textOf(body?.code) ?? '', message: textOf(body?.message) ?? data })]
-  if (body === undefined)
-    throw new Fault(
-      'provider_error',
-      `${peer.where} sent an event that is no JSON: ${quoteVendor(data, peer.secret)}`,
-      {
-        mend: 'What answers at this base URL is broken or speaks another API: check the base URL and the provider’s type.',
-      },
-    )
-  return decodeEvent(body)
+  if (error !== undefined) return void addPiece(answer, { type: 'error', error })
+  // Gemini gives its events as one list where nobody asked for a stream of them.
+  const pieces = [json].flat().flatMap((one) => wire.decodeBody(objectOf(one) ?? {}))
+  if (pieces.length === 0) throw notAnApi(peer.where, 'JSON that is no answer of this API')
+  for (const piece of pieces) addPiece(answer, piece)
 }
 
-const errorPiece = (error: VendorError): Piece => ({ type: 'error', error })
+function addEvent(reading: Reading, data: string, event: string): void {
+  const json = parseJson(data)
+  if (!isObject(json) || json.error || event === 'error') return void addOther(reading, data, event, json)
+  for (const piece of reading.wire.decodeEvent(json)) addPiece(reading.answer, piece)
+}
+
+/** What is no event of the wire's own. */
+function addOther({ peer, answer }: Reading, data: string, event: string, json: Json | undefined): void {
+  if (json === undefined && data.trim() === '') return
+  if (json === undefined && data.trim() === '[DONE]') return void addPiece(answer, { type: 'end' })
+  const body = objectOf(json)
+  const said = { kind: textOf(body?.code) ?? '', message: textOf(body?.message) ?? data }
+  const error = errorIn(json) ?? (event === 'error' ? said : undefined)
+  if (error !== undefined) return void addPiece(answer, { type: 'error', error })
+  throw new Fault('provider_error', `${peer.where} sent an event that is no JSON: ${quoteVendor(data, peer.secret)}`, {
+    mend: 'What answers at this base URL is broken or speaks another API: check the base URL and the provider’s type.',
+  })
+}
 
 const notAnApi = (where: string, what: string) =>
   new Fault('provider_error', `${where} answered with ${what} where a model’s answer was due.`, {

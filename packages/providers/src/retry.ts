@@ -1,5 +1,6 @@
 import { Fault, type GenerateRequest, type ModelEvent, type Provider, type World } from '@nacre/types'
 import { cancelled } from './clocks.js'
+import { lazyIterator } from './lazy-iterator.js'
 
 /** How often and how long a call is tried. Times are in milliseconds. */
 export type RetryOptions = {
@@ -21,30 +22,26 @@ export type RetryOptions = {
 export function withRetry(provider: Provider, options: RetryOptions): Provider {
   return {
     name: provider.name,
-    generate: (request, { signal }) => generate(provider, options, request, signal),
+    generate: (request, { signal }) => lazyIterator(() => firstSeen(provider, options, request, signal)),
   }
 }
 
-async function* generate(
+/** Asks until there is a first event, and gives the answer that it begins. */
+async function firstSeen(
   provider: Provider,
   options: RetryOptions,
   request: GenerateRequest,
   signal: AbortSignal,
-): AsyncIterable<ModelEvent> {
+): Promise<AsyncIterator<ModelEvent>> {
   const { world } = options
   const startedAt = world.now()
   let sleptMs = 0
   for (let attempt = 1; ; attempt++) {
-    let seen = false
     try {
-      for await (const event of provider.generate(request, { signal })) {
-        seen = true
-        yield event
-      }
-      return
+      const events = provider.generate(request, { signal })[Symbol.asyncIterator]()
+      return goingOn(await events.next(), events, provider.name)
     } catch (error) {
       if (!(error instanceof Fault)) throw error
-      if (seen) throw brokenOff(error, provider.name)
       // At least what was slept: a clock on the wall that was put back gives nothing back.
       const waitMs = nextWait(error, attempt, Math.max(sleptMs, world.now() - startedAt), options)
       if (waitMs === undefined) throw attempt === 1 ? error : givenUp(error, attempt)
@@ -52,6 +49,24 @@ async function* generate(
       sleptMs += waitMs
       if (signal.aborted) throw cancelled(provider.name)
     }
+  }
+}
+
+/** An answer of which something was seen. By hand, for a generator costs each event several promises more. */
+function goingOn(
+  first: IteratorResult<ModelEvent>,
+  events: AsyncIterator<ModelEvent>,
+  name: string,
+): AsyncIterator<ModelEvent> {
+  let seen = false
+  const broken = (error: unknown) => Promise.reject(error instanceof Fault ? brokenOff(error, name) : error)
+  return {
+    next() {
+      if (seen) return events.next().catch(broken)
+      seen = true
+      return Promise.resolve(first)
+    },
+    return: async () => (await events.return?.()) ?? { done: true, value: undefined },
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { jsonLines } from '../dist/ndjson.js'
+import { openLines } from '../dist/ndjson.js'
 import { bytesFetch, partsOf, run, speaking, sse, textOf } from './support.js'
 
 const lines = (...values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('')
@@ -68,16 +68,14 @@ test('lines of JSON are the same however they are split', async () => {
         const ends = [...cuts, bytes.length].map((cut) => Math.min(cut, bytes.length)).toSorted((a, b) => a - b)
         const chunks = ends.map((to, at) => bytes.subarray(ends[at - 1] ?? 0, to))
         const seen: unknown[] = []
-        for await (const line of jsonLines(stream(chunks), 'here')) seen.push(JSON.parse(line))
+        const reader = openLines('here', (line) => seen.push(JSON.parse(line)))
+        for (const chunk of chunks) reader.feed(chunk)
+        reader.end()
         expect(seen).toEqual(values)
       },
     ),
   )
 })
-
-async function* stream(chunks: readonly Uint8Array[]) {
-  yield* chunks
-}
 
 const cohere = (...events: readonly unknown[]) => run(speaking('cohere-v2', bytesFetch(sse(...events))))
 const event = (type: string, message: object, more: object = {}) => ({ type, delta: { message }, ...more })

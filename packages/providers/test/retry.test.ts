@@ -100,6 +100,23 @@ describe('a call is not asked again', () => {
   })
 })
 
+test('who leaves an answer that goes on leaves the provider behind it', async () => {
+  let left = false
+  const endless = {
+    name: 'endless',
+    async *generate() {
+      try {
+        for (;;) yield text('a')
+      } finally {
+        left = true
+      }
+    },
+  }
+  for await (const _ of withRetry(endless, { world: fakeWorld() }).generate(ASK, { signal: AbortSignal.timeout(5000) }))
+    break
+  expect(left).toBe(true)
+})
+
 test('no visible event is ever seen twice', async () => {
   const fault = fc.constantFrom(down, bad, new Fault('timeout', 't', { retry: 'now' }))
   const broken = fc.record({ after: fc.array(fc.string().map(text), { maxLength: 3 }), fault })

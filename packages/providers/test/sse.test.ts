@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { openSse, SSE_EVENT_LIMIT, type SseEvent } from '../dist/sse.js'
+import { openSse, SSE_EVENT_LIMIT } from '../dist/sse.js'
 import { hasShared, readShared } from './support.js'
 
-type Case = { name: string; input: string; events: { event: string; data: string }[] }
+type SseEvent = { event: string; data: string }
+type Case = { name: string; input: string; events: SseEvent[] }
 const CASES = 'badinput/sse/sse-cases.json'
 const cases: Case[] = hasShared(CASES) ? readShared(CASES).cases : []
 
-async function* cut(bytes: Uint8Array, cuts: readonly number[]) {
+function* cut(bytes: Uint8Array, cuts: readonly number[]) {
   let from = 0
   for (const to of [...cuts, bytes.length].toSorted((a, b) => a - b)) {
     yield bytes.subarray(from, to)
@@ -17,8 +18,8 @@ async function* cut(bytes: Uint8Array, cuts: readonly number[]) {
 
 async function read(bytes: Uint8Array, cuts: readonly number[] = []): Promise<SseEvent[]> {
   const events: SseEvent[] = []
-  const eventsIn = await openSse('test')
-  for await (const chunk of cut(bytes, cuts)) events.push(...eventsIn(chunk))
+  const feed = await openSse('test', (data, event) => events.push({ event, data }))
+  for (const chunk of cut(bytes, cuts)) feed(chunk)
   return events
 }
 
@@ -78,7 +79,7 @@ describe('the event reader', () => {
   test.each(['data: ', 'data: x\ndata: ', ': '])('bounds what follows %j', async (start) => {
     const chunk = new Uint8Array(1 << 20).fill(0x78)
     let sent = 0
-    async function* endless() {
+    function* endless() {
       yield new TextEncoder().encode(start)
       while (sent < 3 * SSE_EVENT_LIMIT) {
         sent += chunk.length
@@ -86,9 +87,9 @@ describe('the event reader', () => {
       }
     }
     const reading = (async () => {
-      const events = []
-      const eventsIn = await openSse('test')
-      for await (const chunk of endless()) events.push(...eventsIn(chunk))
+      const events: string[] = []
+      const feed = await openSse('test', (data) => events.push(data))
+      for (const chunk of endless()) feed(chunk)
       return events
     })()
     // A comment is thrown away as it comes, and needs no bound.

@@ -1,8 +1,8 @@
 import type { ModelEvent } from '@nacre/types'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { newAnswer } from '../dist/answer.js'
-import { joinPiece } from '../dist/join-pieces.js'
+import { type Answer, addPiece, finishAnswer, newAnswer } from '../dist/answer.js'
+import { takeDeltas } from '../dist/deltas.js'
 import type { Piece } from '../dist/piece.js'
 import { joined } from './support.js'
 
@@ -53,23 +53,21 @@ const callPiece: fc.Arbitrary<Piece> = fc.oneof(
 
 function answered(batches: readonly (readonly Piece[])[]): readonly ModelEvent[] {
   const answer = newAnswer('vendor')
-  const events = batches.flatMap((pieces) => answer.add(pieces))
-  return [...joined(events), ...answer.finish()]
+  const events = batches.flatMap((pieces) => eventsOf(answer, pieces))
+  finishAnswer(answer)
+  return joined([...events, ...takeDeltas(answer.deltas)])
 }
 
-function together(pieces: readonly Piece[]): readonly Piece[] {
-  const joint: Piece[] = []
-  for (const one of pieces) joinPiece(joint, one)
-  return joint
+function eventsOf(answer: Answer, pieces: readonly Piece[]): readonly ModelEvent[] {
+  for (const one of pieces) addPiece(answer, one)
+  return takeDeltas(answer.deltas)
 }
-
-const alone = (pieces: readonly Piece[]) => pieces.map((one) => [one])
 
 test('pieces that came together make the same answer as one by one', () => {
   const batch = fc.oneof(fc.array(piece, { maxLength: 8 }), fc.array(callPiece, { maxLength: 8 }))
   fc.assert(
     fc.property(fc.array(batch, { maxLength: 5 }), (batches) => {
-      expect(answered(batches.map(together))).toEqual(answered(alone(batches.flat())))
+      expect(answered(batches)).toEqual(answered(batches.flat().map((one) => [one])))
     }),
     { numRuns: 2000 },
   )
@@ -83,13 +81,20 @@ test('arguments without an index go to the last call, not to the one before them
     { type: 'call', id: 'c1', args: '{}' },
     { type: 'call', args: '{"x":1}' },
   ]
-  expect(answered([together(pieces)])).toEqual(answered(alone(pieces)))
+  expect(eventsOf(newAnswer('vendor'), pieces)).toEqual([
+    { type: 'args', index: 0, name: 'look', text: '{}' },
+    { type: 'args', index: 1, name: 'act', text: '{"x":1}' },
+  ])
 })
 
-test('words with a count after each are one piece, and so are the counts', () => {
+test('words that came together are one event, whatever counts are between them', () => {
   const counted = (text: string, output: number): Piece[] => [
     { type: 'text', text },
     { type: 'usage', counts: { input: 20, output } },
   ]
-  expect(together([...counted('a', 1), ...counted(' b', 2), ...counted(' c', 3)])).toEqual(counted('a b c', 3))
+  const answer = newAnswer('vendor')
+  expect(eventsOf(answer, [...counted('a', 1), ...counted(' b', 2), ...counted(' c', 3)])).toEqual([
+    { type: 'text', text: 'a b c' },
+  ])
+  expect(eventsOf(answer, counted(' d', 4))).toEqual([{ type: 'text', text: ' d' }])
 })
