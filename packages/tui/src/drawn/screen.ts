@@ -1,6 +1,6 @@
 import type { Block, Size } from '../block.js'
 import type { Line, Row } from './line.js'
-import { shifted, vertical } from './shift.js'
+import { type Shifted, shifted, vertical } from './shift.js'
 import { paint, type Theme } from './theme.js'
 import { isSimple, textWidth } from './width.js'
 import { rowsOf } from './wrap.js'
@@ -10,6 +10,8 @@ const WRAP_OFF = `${ESC}?7l`
 const WRAP_ON = `${ESC}?7h`
 const ERASE_LINE = `${ESC}K`
 const ERASE_BELOW = `${ESC}J`
+const SAVE_CURSOR = '\u001b7'
+const RESTORE_CURSOR = '\u001b8'
 
 /** What stands below the printed lines, and in how large a terminal it was drawn. */
 export type Drawn = { readonly block: Block; readonly size: Size }
@@ -78,7 +80,7 @@ function changed(
   if (cursor && sameCount && rows.every((row, index) => sameRow(before[index], row)))
     return sameCursor(stood, cursor) ? '' : place(stood.row, cursor)
   const moved = shifted(before, rows, stood.row, height, sameRow)
-  const drawn = redrawn(moved.rows, rows, moved.at, theme)
+  const drawn = redrawn(moved, rows, theme)
   let { at } = drawn
   let text = moved.text + drawn.text
   if (rows.length < moved.rows.length) {
@@ -88,11 +90,16 @@ function changed(
     text += `${vertical(at, rows.length - 1)}\r\n`
     at = rows.length
   }
-  return cursor ? text + place(at, cursor) : text
+  if (!cursor) return text
+  const back = place(at, cursor)
+  // Where no row was added or taken away the terminal itself knows the place.
+  return sameCount && sameCursor(stood, cursor) && back.length > SAVE_CURSOR.length + RESTORE_CURSOR.length
+    ? SAVE_CURSOR + text + RESTORE_CURSOR
+    : text + back
 }
 
 /** Where the number of rows changes, all from the first other one on are written. */
-function redrawn(known: readonly Row[], rows: readonly Row[], from: number, theme: Theme) {
+function redrawn({ rows: known, at: from, text: moves }: Shifted, rows: readonly Row[], theme: Theme) {
   const others = rows.flatMap((row, index) => (sameRow(known[index], row) ? [] : [index]))
   const first = others[0] ?? rows.length
   const written = rows.length === known.length ? others : rows.map((_, index) => index).slice(first)
@@ -105,7 +112,7 @@ function redrawn(known: readonly Row[], rows: readonly Row[], from: number, them
       : `${vertical(at, index - 1)}\r\n${paint(rows[index] as Row, theme)}`
     at = index
   }
-  return { text, at }
+  return { text: moves === '' ? text : text.replace(/^\r/u, ''), at }
 }
 
 /** What a row says behind what stands there already. */

@@ -40,6 +40,8 @@ export async function drawnLoop(size: { columns: number; rows: number }) {
   })
   const daemon = fakeClient()
   const session = daemon.add('s')
+  // What colours cost: most terminals say what they stand on.
+  mailbox.post({ type: 'background', background: 'dark' })
   mailbox.post({ type: 'connected', hello: HELLO })
   mailbox.post({ type: 'joined', session })
   mailbox.post({ type: 'agents', agents: await daemon.client.agents(), pick: undefined })
