@@ -1,6 +1,7 @@
 import type { Client, ConnectionStatus, SessionSummary, Transcript } from '@nacre/client'
 import { EMPTY_TRANSCRIPT } from '@nacre/client'
 import { openQuestion } from './approval.js'
+import type { Size } from './block.js'
 import type { Line } from './drawn/line.js'
 import type { Colours } from './drawn/theme.js'
 import type { Agents } from './facts.js'
@@ -53,8 +54,8 @@ export type Face = {
   readonly resolving?: string
   /** What models think is shown as they think it. */
   readonly unfolded: boolean
-  /** Columns of the terminal. */
-  readonly columns: number
+  /** Of the terminal. */
+  readonly size: Size
   /** How often the person wanted everything drawn anew. */
   readonly redraws: number
   /** Nothing is drawn in place: lists are printed. */
@@ -80,7 +81,7 @@ export const newFace = (wanted?: string): Face => ({
   sending: [],
   ids: 0,
   unfolded: false,
-  columns: 80,
+  size: { columns: 80, rows: 24 },
   redraws: 0,
   plain: false,
   leaving: false,

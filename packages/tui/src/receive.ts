@@ -2,6 +2,7 @@ import { applyItem, lift, type SessionItem } from '@nacre/client'
 import { openQuestion } from './approval.js'
 import { type Face, type Hello, type Sending, say } from './face.js'
 import type { Effect } from './happening.js'
+import type { Wants } from './said/entries.js'
 import { print } from './said/view.js'
 import type { Step } from './step.js'
 import { counted } from './usage.js'
@@ -11,7 +12,7 @@ import { helloLines } from './words.js'
 export function received(face: Face, item: SessionItem): Step {
   if (item.kind === 'connection') return { face: reconnected({ ...face, connection: item.status }), effects: [] }
   const transcript = applyItem(face.transcript, item)
-  const { paper, lines } = print(face.paper, transcript, { unfolded: face.unfolded })
+  const { paper, lines } = print(face.paper, transcript, wantsOf(face))
   const usage = item.kind === 'stored' && face.usage ? counted(face.usage, lift(item.event)) : face.usage
   const next = say(seen({ ...face, transcript, paper, ...(usage && { usage }) }), lines)
   return {
@@ -19,6 +20,9 @@ export function received(face: Face, item: SessionItem): Step {
     effects: item.kind === 'stored' ? countAnew(face, item.event.type) : [],
   }
 }
+
+/** Lines that are printed for a pipe or a screen reader come whole. */
+const wantsOf = ({ unfolded, plain, size }: Face): Wants => (plain ? { unfolded } : { unfolded, screen: size })
 
 /** What a turn was granted, and what the day has left, only the gateway knows. */
 function countAnew({ session, transcript }: Face, type: string): readonly Effect[] {

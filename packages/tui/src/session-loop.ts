@@ -18,7 +18,7 @@ export type LoopOptions = {
 }
 
 /** What streams is drawn at most so often; what a person does at once. */
-const FRAME_MS = 33
+const FRAME_MS = 66
 
 /** Lets things happen, draws what they make and does what they ask for, until one of them is the end. */
 export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {

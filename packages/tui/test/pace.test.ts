@@ -23,7 +23,7 @@ describe('the pace of drawing', () => {
     }
     expect(loop.written).toHaveLength(1)
     expect(loop.screen.screen()).not.toContain('a!')
-    await loop.pass(32)
+    await loop.pass(65)
     expect(loop.written).toHaveLength(1)
     await loop.pass(1)
     expect(loop.written).toHaveLength(2)

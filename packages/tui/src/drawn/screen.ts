@@ -1,5 +1,6 @@
 import type { Block, Size } from '../block.js'
 import type { Line, Row } from './line.js'
+import { column, ERASE_LINE, rowEnd, sameRow } from './row-end.js'
 import { type Shifted, shifted, vertical } from './shift.js'
 import { paint, type Theme } from './theme.js'
 import { isSimple, textWidth } from './width.js'
@@ -8,7 +9,6 @@ import { rowsOf } from './wrap.js'
 const ESC = '\u001b['
 const WRAP_OFF = `${ESC}?7l`
 const WRAP_ON = `${ESC}?7h`
-const ERASE_LINE = `${ESC}K`
 const ERASE_BELOW = `${ESC}J`
 const SAVE_CURSOR = '\u001b7'
 const RESTORE_CURSOR = '\u001b8'
@@ -115,44 +115,7 @@ function redrawn({ rows: known, at: from, text: moves }: Shifted, rows: readonly
   return { text: moves === '' ? text : text.replace(/^\r/u, ''), at }
 }
 
-/** What a row says behind what stands there already. */
-function rowEnd(before: Row, row: Row, theme: Theme): string {
-  const from = keptUntil(before, row)
-  const simple = isSimple(before.text) && isSimple(row.text)
-  const shorter = !simple || row.text.length < before.text.length
-  return column(from) + paint(row, theme, from) + (shorter ? ERASE_LINE : '')
-}
-
-/** How much of a row can stay: where a terminal and we could differ on a width, nothing. */
-function keptUntil(before: Row, row: Row): number {
-  const same = sameUntil(before, row)
-  if (!isSimple(row.text.slice(0, same))) return 0
-  // What comes next may join the character before it.
-  const joins = !isSimple(row.text.slice(same, same + 1)) || !isSimple(before.text.slice(same, same + 1))
-  return joins ? Math.max(0, same - 1) : same
-}
-
-const sameRow = (a: Row | undefined, b: Row): boolean =>
-  a !== undefined && a.text === b.text && sameUntil(a, b) === b.text.length
-
-/** How many units of two rows say the same and look the same. */
-function sameUntil(a: Row, b: Row): number {
-  if (a.tone !== b.tone) return 0
-  let until = 0
-  while (until < b.text.length && a.text[until] === b.text[until]) until++
-  const [marks, others] = [a.marks ?? [], b.marks ?? []]
-  for (let index = 0; index < Math.max(marks.length, others.length); index++) {
-    const [mark, other] = [marks[index], others[index]]
-    const same = mark && other && mark.from === other.from && mark.style === other.style
-    if (same && mark.to === other.to) continue
-    return Math.min(until, same ? Math.min(mark.to, other.to) : Math.min(mark?.from ?? until, other?.from ?? until))
-  }
-  return until
-}
-
 const sameCursor = (a: Cursor, b: Cursor): boolean => a.row === b.row && a.before === b.before
-
-const column = (from: number): string => (from === 0 ? '\r' : `${ESC}${from + 1}G`)
 
 /** Written again instead of counted, where a terminal and we could differ on a width: so the cursor stands right. */
 const place = (at: number, { row, before }: Cursor): string =>

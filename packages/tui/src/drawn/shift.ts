@@ -88,4 +88,5 @@ const startAbove = (up: number): string => (up === 0 ? '\r' : `${times(up)}F`)
 
 const toStart = (from: number, to: number): string => (to > from ? `${vertical(from, to)}\r` : startAbove(from - to))
 
-const times = (count: number): string => (count === 1 ? ESC : `${ESC}${count}`)
+/** The beginning of a sequence that does something so often. */
+export const times = (count: number): string => (count === 1 ? ESC : `${ESC}${count}`)

@@ -44,8 +44,8 @@ export function openTerminal(
   post: (happening: Happening) => void,
 ): Terminal {
   const keys = keyReader(world, post)
-  const size = () => ({ columns: output.columns || 80, rows: output.rows || 24 })
-  const resized = () => post({ type: 'resized', columns: size().columns })
+  const size = () => sizeOf(output)
+  const resized = () => post({ type: 'resized', size: size() })
   const gone = () => post({ type: 'ended', exit: 'input-closed' })
   const killed = () => post({ type: 'ended', exit: 'terminated' })
   let held = false
@@ -97,6 +97,9 @@ export function openTerminal(
     },
   }
 }
+
+/** Outside of a terminal, as one is most often. */
+export const sizeOf = ({ columns, rows }: TerminalOutput): Size => ({ columns: columns || 80, rows: rows || 24 })
 
 /** Keys are posted; of what the terminal answers, only what a face has to know. */
 function keyReader(world: World, post: (happening: Happening) => void) {

@@ -2,7 +2,7 @@ import type { Row, Tone } from './line.js'
 
 /** What a piece of a line is to its reader. */
 export type Style = Tone | MarkupStyle | CodeStyle
-type MarkupStyle = 'heading' | 'strong' | 'emphasis' | 'strike' | 'code' | 'link' | 'added' | 'removed'
+type MarkupStyle = 'heading' | 'strong' | 'emphasis' | 'strike' | 'code' | 'link' | 'added' | 'removed' | 'ruled'
 type CodeStyle = 'keyword' | 'string' | 'number' | 'comment' | 'name' | 'type'
 
 /** SGR parameters of each style; a style without any is ''. */
@@ -32,6 +32,8 @@ const SHAPES: Theme = {
   link: '4',
   added: '',
   removed: '',
+  // There are many of them in a table, and a shade of grey would be thrice as long.
+  ruled: '2',
   keyword: '',
   string: '',
   number: '',
@@ -91,6 +93,7 @@ const bare = (): Theme => ({
   emphasis: '',
   strike: '',
   link: '',
+  ruled: '',
   comment: '',
 })
 

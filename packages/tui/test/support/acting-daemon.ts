@@ -6,7 +6,7 @@ import { GALLERY } from './said.ts'
 /** As a person would ask, for pictures. */
 const ASKED: Readonly<Record<string, string>> = {
   'What is wrong with the sum?': 'markdown',
-  'What is wrong with it?': 'half 440',
+  'What is wrong with it?': 'half 475',
   'Mend the sum, please.': 'edit',
   'Run the tests.': 'tool',
 }

@@ -35,7 +35,7 @@ export async function drawnLoop(size: { columns: number; rows: number }) {
     mailbox,
     canvas: screenCanvas(terminal, COLOURS, drawFirst(terminal), world.now),
     effects: { run: ({ type }) => void asked.push(type), stop: () => undefined },
-    face: newFace(),
+    face: { ...newFace(), size },
     farewell: () => [],
   })
   const daemon = fakeClient()

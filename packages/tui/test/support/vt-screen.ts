@@ -1,6 +1,6 @@
 const ESC = '\u001b'
-const TOKENS = new RegExp(`${ESC}\\[[?\\d;]*[A-Za-z]|${ESC}[78]|[\\s\\S]`, 'gu')
-const PARTS = new RegExp(`^${ESC}\\[([?\\d;]*)([A-Za-z])$`, 'u')
+const TOKENS = new RegExp(`${ESC}\\[[?\\d;]*[@A-Za-z]|${ESC}[78]|[\\s\\S]`, 'gu')
+const PARTS = new RegExp(`^${ESC}\\[([?\\d;]*)([@A-Za-z])$`, 'u')
 
 /**
  * A terminal as small as our output needs: rows that scroll off its top are kept and can never be changed again. It
@@ -48,7 +48,12 @@ export function vtScreen(columns: number, rows: number) {
       column = 0
     } else if (final === 'B') row = Math.min(rows - 1, row + Number(parameters || 1))
     else if (final === 'G') column = Number(parameters || 1) - 1
-    else if (final === 'K' && parameters === '') line().length = Math.min(line().length, column)
+    else if (final === '@') {
+      const cells = line()
+      while (cells.length < column) cells.push(' ')
+      cells.splice(column, 0, ...Array.from({ length: Number(parameters || 1) }, () => ' '))
+      cells.length = Math.min(cells.length, columns)
+    } else if (final === 'K' && parameters === '') line().length = Math.min(line().length, column)
     else if (final === 'J' && parameters === '') {
       line().length = Math.min(line().length, column)
       grid.length = row + 1
