@@ -51,7 +51,8 @@ export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
         const exit = take(happening)
         if (exit === undefined) continue
         // What was said, and what asks, comes before the last words.
-        face = { ...canvas.draw(face), out: farewell(face, exit) }
+        const drawn = canvas.draw(face)
+        face = { ...drawn, out: [...drawn.out, ...farewell(face, exit)] }
         return exit
       }
       if (pace.isDue(batch)) face = canvas.draw(face)

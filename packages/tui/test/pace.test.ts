@@ -44,6 +44,18 @@ describe('the pace of drawing', () => {
     await loop.leave()
   })
 
+  it('rests while the window changes its size, and what was said meanwhile is said before the last words', async () => {
+    const loop = await answering()
+    loop.window.moves = true
+    loop.publish(ev.delta('t.1', 0, 'one\ntwo'))
+    await loop.pass(100)
+    loop.post(x)
+    await loop.pass(100)
+    expect(loop.written).toEqual([])
+    await loop.leave()
+    expect(loop.screen.all()).toContain('one')
+  })
+
   it('is not held up by a clock that is set back', async () => {
     const loop = await answering()
     loop.publish(ev.delta('t.1', 0, 'one'))

@@ -28,7 +28,7 @@ function inserted(row: Row, more: number, theme: Theme): string {
 }
 
 /** What a row says from a unit on. */
-function behind({ text, tone, marks = [] }: Row, from: number): Row {
+export function behind({ text, tone, marks = [] }: Row, from: number): Row {
   const rest = marks.filter(({ to }) => to > from)
   return {
     text: text.slice(from),

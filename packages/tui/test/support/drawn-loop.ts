@@ -20,12 +20,14 @@ export async function drawnLoop(size: { columns: number; rows: number }) {
   const written: string[] = []
   const asked: Effect['type'][] = []
   const mailbox = createMailbox<Happening>()
+  const window = { moves: false }
   const terminal = {
     write: (text: string) => {
       written.push(text)
       screen.write(text)
     },
     size: () => size,
+    window: { moving: () => window.moves, resized: () => undefined },
     ask: () => undefined,
     lend: <T>(work: () => Promise<T>) => work(),
     close: async () => undefined,
@@ -57,6 +59,8 @@ export async function drawnLoop(size: { columns: number; rows: number }) {
     written,
     /** What the face wanted done. */
     asked,
+    /** Its size is changing while `moves`. */
+    window,
     post: mailbox.post,
     pass,
     record(...events: readonly Event[]): void {
