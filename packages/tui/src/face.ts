@@ -62,6 +62,8 @@ export type Face = {
   readonly plain: boolean
   /** Nobody types any more: it ends when everything that was typed has had its answer. */
   readonly leaving: boolean
+  /** How to start a daemon that does not answer. */
+  readonly awayHint: string
   /** Lines to print at the next drawing. */
   readonly out: readonly Line[]
 }
@@ -85,6 +87,7 @@ export const newFace = (wanted?: string): Face => ({
   redraws: 0,
   plain: false,
   leaving: false,
+  awayHint: '',
   out: [],
 })
 

@@ -48,6 +48,7 @@ async function converse(
       ...newFace(session),
       size: sizeOf(output),
       plain,
+      awayHint: texts.awayHint ?? '',
       theme: { name: colours.background, chosen: false },
     },
     farewell: (face, how) => (how === 'aborted' ? [] : farewellLines(face, texts)),
