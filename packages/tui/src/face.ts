@@ -1,6 +1,7 @@
 import type { Client, ConnectionStatus, SessionSummary, Transcript } from '@nacre/client'
 import { EMPTY_TRANSCRIPT } from '@nacre/client'
 import { openQuestion } from './approval.js'
+import type { Size } from './block.js'
 import type { Line } from './drawn/line.js'
 import type { Colours } from './drawn/theme.js'
 import type { Agents } from './facts.js'
@@ -53,14 +54,16 @@ export type Face = {
   readonly resolving?: string
   /** What models think is shown as they think it. */
   readonly unfolded: boolean
-  /** Columns of the terminal. */
-  readonly columns: number
+  /** Of the terminal. */
+  readonly size: Size
   /** How often the person wanted everything drawn anew. */
   readonly redraws: number
   /** Nothing is drawn in place: lists are printed. */
   readonly plain: boolean
   /** Nobody types any more: it ends when everything that was typed has had its answer. */
   readonly leaving: boolean
+  /** How to start a daemon that does not answer. */
+  readonly awayHint: string
   /** Lines to print at the next drawing. */
   readonly out: readonly Line[]
 }
@@ -80,10 +83,11 @@ export const newFace = (wanted?: string): Face => ({
   sending: [],
   ids: 0,
   unfolded: false,
-  columns: 80,
+  size: { columns: 80, rows: 24 },
   redraws: 0,
   plain: false,
   leaving: false,
+  awayHint: '',
   out: [],
 })
 

@@ -80,7 +80,7 @@ function taken(face: Face, happening: Happening): Step {
     case 'background':
       return still(face.theme.chosen ? face : { ...face, theme: { name: happening.background, chosen: false } })
     case 'resized':
-      return still({ ...face, columns: happening.columns })
+      return still({ ...face, size: happening.size })
     case 'gone':
       return doing(say({ ...face, moving: true }, [line('✗ This session was deleted.', 'warn', 2)]), {
         type: 'open',

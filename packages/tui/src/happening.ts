@@ -1,4 +1,5 @@
 import type { ApprovalScope, Asked, SendMode, SessionId, SessionItem, SessionSummary } from '@nacre/client'
+import type { Size } from './block.js'
 import type { ExportFormat } from './commands.js'
 import type { Line } from './drawn/line.js'
 import type { Colours } from './drawn/theme.js'
@@ -42,7 +43,7 @@ export type Happening =
   | { readonly type: 'files'; readonly request: number; readonly paths: readonly string[] }
   /** Nothing was to be attached: the text, if there is one, was meant as text. */
   | { readonly type: 'attached'; readonly attachments: readonly Attachment[]; readonly text?: string }
-  | { readonly type: 'resized'; readonly columns: number }
+  | { readonly type: 'resized'; readonly size: Size }
   /** The session that was followed was deleted. */
   | { readonly type: 'gone' }
   /** Nothing more will be typed: what was is still seen to its end. */

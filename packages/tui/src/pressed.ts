@@ -65,7 +65,7 @@ function act(face: Face, action: Exclude<Action, EditorAction>): Step {
     case 'redraw':
       return still({ ...face, redraws: face.redraws + 1 })
     case 'help':
-      return still(say(face, helpLines(face.columns)))
+      return still(say(face, helpLines(face.size.columns)))
     default:
       return still(face)
   }

@@ -21,7 +21,7 @@ export type TuiOptions = {
   readonly session?: string
   /**
    * Said when the person leaves: that the daemon keeps running, and how to stop it; where it does not answer any more,
-   * `awayHint`: how to start it.
+   * `awayHint`: how to start it. That is said, too, when it stays away.
    */
   readonly texts: { readonly stopHint: string; readonly awayHint?: string }
   readonly signal?: AbortSignal

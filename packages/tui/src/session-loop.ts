@@ -18,7 +18,7 @@ export type LoopOptions = {
 }
 
 /** What streams is drawn at most so often; what a person does at once. */
-const FRAME_MS = 33
+const FRAME_MS = 66
 
 /** Lets things happen, draws what they make and does what they ask for, until one of them is the end. */
 export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
@@ -51,7 +51,8 @@ export async function sessionLoop(options: LoopOptions): Promise<TuiExit> {
         const exit = take(happening)
         if (exit === undefined) continue
         // What was said, and what asks, comes before the last words.
-        face = { ...canvas.draw(face), out: farewell(face, exit) }
+        const drawn = canvas.draw(face)
+        face = { ...drawn, out: [...drawn.out, ...farewell(face, exit)] }
         return exit
       }
       if (pace.isDue(batch)) face = canvas.draw(face)

@@ -27,7 +27,9 @@ export function run(face: Face, command: Command): Step {
     case 'deny':
       return resolve(face, 'deny')
     case 'help':
-      return still(say(face, command.about === 'keys' ? keyLines(face.keymap, face.columns) : helpLines(face.columns)))
+      return still(
+        say(face, command.about === 'keys' ? keyLines(face.keymap, face.size.columns) : helpLines(face.size.columns)),
+      )
     case 'quit':
       return doing(face, { type: 'end', exit: 'quit' })
     default:

@@ -1,7 +1,7 @@
 import { type Canvas, screenCanvas } from './canvas.js'
 import { plainTerminal } from './drawn/plain-terminal.js'
 import type { Drawn } from './drawn/screen.js'
-import type { Terminal } from './drawn/terminal.js'
+import { sizeOf, type Terminal } from './drawn/terminal.js'
 import { themeOf } from './drawn/theme.js'
 import { effectRunner } from './effects.js'
 import { newFace } from './face.js'
@@ -46,8 +46,9 @@ async function converse(
     effects: effectRunner({ connect, world, place, lend, post: mailbox.post }),
     face: {
       ...newFace(session),
-      columns: output.columns || 80,
+      size: sizeOf(output),
       plain,
+      awayHint: texts.awayHint ?? '',
       theme: { name: colours.background, chosen: false },
     },
     farewell: (face, how) => (how === 'aborted' ? [] : farewellLines(face, texts)),

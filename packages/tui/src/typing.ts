@@ -23,7 +23,7 @@ export function entered(face: Face, key: Entered): Step {
 }
 
 export const edited = (face: Face, what: Edit): Step =>
-  withMenu({ ...face, editor: edit(face.editor, what, face.columns - 1) })
+  withMenu({ ...face, editor: edit(face.editor, what, face.size.columns - 1) })
 
 /** With what was dropped or pasted as attachments; where it was none, as the text that it is. */
 export function attached(face: Face, attachments: readonly Attachment[], text: string | undefined): Step {

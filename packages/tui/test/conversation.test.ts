@@ -166,6 +166,21 @@ describe('the connection', () => {
     await hides('connection lost')
   })
 
+  it('that stays lost says once how to start the daemon, and says so again when it is lost again', async () => {
+    const { daemon, shows, screen } = await ready()
+    const told = () => screen.all().split(awayHint).length - 1
+    for (const attempt of [1, 2, 3]) daemon.connection({ type: 'connecting', attempt })
+    await shows('attempt 3')
+    expect(told()).toBe(0)
+    for (const attempt of [4, 5, 6]) daemon.connection({ type: 'connecting', attempt })
+    await shows('attempt 6')
+    expect(told()).toBe(1)
+    daemon.connection({ type: 'connected', hello: HELLO })
+    for (const attempt of [1, 2, 3, 4]) daemon.connection({ type: 'connecting', attempt })
+    await shows('attempt 4')
+    expect(told()).toBe(2)
+  })
+
   it('that comes back with other walls says so', async () => {
     const { daemon, shows } = await ready()
     daemon.connection({ type: 'connecting', attempt: 1 })

@@ -88,8 +88,8 @@ describe('Markdown that streams', () => {
         expect(lines).toEqual(speechLines(text))
         for (const { printed, tail, said } of seen) {
           expect(lines.slice(0, printed.length)).toEqual(printed)
-          // A CR that may be half of a CRLF is the one thing that waits.
-          if (!said.endsWith('\r')) expect([...printed, ...tail]).toEqual(speechLines(said))
+          // A CR that may be half of a CRLF waits, and a line that may be a row of a table.
+          if (!/\r$|\|[^\r\n\u2028]*$/u.test(said)) expect([...printed, ...tail]).toEqual(speechLines(said))
         }
       }),
       { numRuns: 300 },

@@ -23,7 +23,7 @@ describe('the pace of drawing', () => {
     }
     expect(loop.written).toHaveLength(1)
     expect(loop.screen.screen()).not.toContain('a!')
-    await loop.pass(32)
+    await loop.pass(65)
     expect(loop.written).toHaveLength(1)
     await loop.pass(1)
     expect(loop.written).toHaveLength(2)
@@ -42,6 +42,18 @@ describe('the pace of drawing', () => {
     await loop.pass(0)
     expect(loop.screen.screen()).toMatch(/one two[\s\S]*> x/u)
     await loop.leave()
+  })
+
+  it('rests while the window changes its size, and what was said meanwhile is said before the last words', async () => {
+    const loop = await answering()
+    loop.window.moves = true
+    loop.publish(ev.delta('t.1', 0, 'one\ntwo'))
+    await loop.pass(100)
+    loop.post(x)
+    await loop.pass(100)
+    expect(loop.written).toEqual([])
+    await loop.leave()
+    expect(loop.screen.all()).toContain('one')
   })
 
   it('is not held up by a clock that is set back', async () => {

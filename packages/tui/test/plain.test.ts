@@ -87,17 +87,17 @@ describe('a plain face', () => {
     input.write('y\n')
     daemon.record('s', ev.toolStarted('t.1.0', 'shell_exec'), ev.toolFinished('t.1.0', 'a\u001b[2J\rb'))
     daemon.record('s', ev.stepStarted('t', 2))
-    for (let n = 0; n < 20; n++) daemon.publish('s', ev.delta('t.2', n * 2, 'ab'))
+    for (let n = 0; n < 80; n++) daemon.publish('s', ev.delta('t.2', n * 4, 'aba '))
     daemon.record(
       's',
-      ev.stepFinished('t.2', `${'ab'.repeat(20)}\n| a | b |\n|---|---|\n| 1 | **2** |`),
+      ev.stepFinished('t.2', `${'aba '.repeat(80)}\n| a | b |\n|---|---|\n| 1 | **2** |`),
       ev.turnFinished('t'),
     )
     await tells('│')
     input.end()
     await expect(end).resolves.toEqual({ exit: 'input-closed' })
     expect(told().replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
-    expect(told()).toContain('abab')
+    expect(told()).toContain('aba '.repeat(80).trim())
     expect(told().match(/Allow this\?/gu)).toHaveLength(1)
     expect(told().match(/Shall I\?/gu)).toHaveLength(1)
     expect(told()).toContain(stopHint)

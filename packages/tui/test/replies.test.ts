@@ -33,6 +33,10 @@ describe('what a terminal answers', () => {
       expect(replyOf(`${ESC}[?${attributes}c`)).toEqual({ type: 'done' })
   })
 
+  it('to where its cursor is, in its last column', () => {
+    expect(replyOf(`${ESC}[17;80R`)).toEqual({ type: 'place', row: 17, columns: 80 })
+  })
+
   it('to something that we did not ask is nothing', () => {
     for (const other of [
       `${ESC}[?2027;1$y`,

@@ -147,6 +147,67 @@ describe('drawing', () => {
     expect(frame({ block: says('xe'), size }, [], says('xe漢'), size, BARE)).not.toContain('x')
   })
 
+  it('moves what stands behind something that was put into a row, and writes only that', () => {
+    const size = { columns: 40, rows: 10 }
+    const part = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '│', '─'), maxLength: 11 })
+    const says = (text: string, ...marks: NonNullable<Block['rows'][number]['marks']>): Block => ({
+      rows: [
+        { text, tone: 'plain', marks },
+        { text: '> ', tone: 'plain' },
+      ],
+      cursor: { row: 1, before: '> ' },
+    })
+    fc.assert(
+      fc.property(part, part, part, (before, put, after) => {
+        const screen = vtScreen(size.columns, size.rows)
+        const [first, next] = [says(`${before}${after}|`), says(`${before}${put}${after}|`)]
+        screen.write(frame(undefined, [], first, size, BARE))
+        const text = frame({ block: first, size }, [], next, size, BARE)
+        screen.write(text)
+        expect(screen.screen()).toBe(`${before}${put}${after}|\n>`)
+        expect(screen.cursor()).toEqual({ row: 1, column: 2 })
+        expect(text.length).toBeLessThanOrEqual(put.length + 20)
+      }),
+    )
+    const bold = says('a │ b', { from: 4, to: 5, style: 'strong' })
+    const apart = says('a   │ b', { from: 6, to: 7, style: 'strong' })
+    expect(frame({ block: bold, size }, [], apart, size, COLOURS)).toContain('[3G\u001b[2@\u001b8')
+    // Underlined where it was not.
+    const other = says('a   │ b', { from: 2, to: 4, style: 'link' }, { from: 6, to: 7, style: 'strong' })
+    expect(frame({ block: bold, size }, [], other, size, COLOURS)).toContain('36m  \u001b[m')
+    const plain = says('a   │ b')
+    expect(frame({ block: bold, size }, [], plain, size, COLOURS)).not.toContain('@')
+  })
+
+  it('goes back to where the cursor was when it was moved, and to where it is now', () => {
+    const size = { columns: 40, rows: 10 }
+    const says = (text: string, typed: string): Block => ({
+      rows: ['', text, '', '', `> ${typed}`].map((text) => ({ text, tone: 'plain' })),
+      cursor: { row: 4, before: `> ${typed}` },
+    })
+    const screen = vtScreen(size.columns, size.rows)
+    screen.write(frame(undefined, [], says('one', ''), size, BARE))
+    const text = frame({ block: says('one', ''), size }, [], says('one two', ''), size, BARE)
+    expect(text).toBe('\u001b7\u001b[3A\u001b[4G two\u001b8')
+    screen.write(text)
+    screen.write(frame({ block: says('one two', ''), size }, [], says('one two three', 'x'), size, BARE))
+    expect(screen.cursor()).toEqual({ row: 4, column: 3 })
+    expect(screen.screen()).toBe('\none two three\n\n\n> x')
+  })
+
+  it('writes nothing of a row whose styles have only come in another order', () => {
+    const size = { columns: 40, rows: 10 }
+    const marks = [
+      { from: 0, to: 3, style: 'strong' },
+      { from: 4, to: 7, style: 'code' },
+    ] as const
+    const says = (all: Block['rows'][number]['marks'] & {}): Block => ({
+      rows: [{ text: 'one two', tone: 'plain', marks: all }],
+      cursor: { row: 0, before: '' },
+    })
+    expect(frame({ block: says(marks), size }, [], says(marks.toReversed()), size, COLOURS)).toBe('')
+  })
+
   it('writes nothing when nothing changed, and no colour where none is wanted', () => {
     const same: Block = { rows: [{ text: 'status', tone: 'dim' }], cursor: { row: 0, before: '' } }
     const size = { columns: 20, rows: 10 }

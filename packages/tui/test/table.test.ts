@@ -21,14 +21,14 @@ describe('a table', () => {
     ])
   })
 
-  it('that is too wide wraps its widest cells, with a rule between its rows', () => {
+  it('that is too wide wraps its widest cells, with a gap between its rows', () => {
     const markdown = '| Option | What it does |\n|--|--|\n| `-v` | says more of what is going on |\n| `-q` | less |'
     expect(rows(markdown, 32)).toEqual([
       'Option │ What it does',
       '───────┼────────────────────────',
       '`-v`   │ says more of what is',
       '       │ going on',
-      '───────┼────────────────────────',
+      '',
       '`-q`   │ less',
     ])
   })

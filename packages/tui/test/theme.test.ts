@@ -58,11 +58,11 @@ describe('painting', () => {
   }
 
   it('adds the styles up where they overlap', () => {
-    expect(paint(row, COLOURS)).toBe('a \u001b[1mbo\u001b[0m\u001b[1;4;36mld\u001b[0m\u001b[4;36m and\u001b[0m 漢')
+    expect(paint(row, COLOURS)).toBe('a \u001b[1mbo\u001b[m\u001b[1;4;36mld\u001b[m\u001b[4;36m and\u001b[m 漢')
   })
 
   it('from a unit on paints what stands there as the whole would', () => {
-    expect(paint(row, COLOURS, 5)).toBe('\u001b[1;4;36md\u001b[0m\u001b[4;36m and\u001b[0m 漢')
+    expect(paint(row, COLOURS, 5)).toBe('\u001b[1;4;36md\u001b[m\u001b[4;36m and\u001b[m 漢')
     expect(paint(row, COLOURS, row.text.length)).toBe('')
   })
 
@@ -74,8 +74,7 @@ describe('painting', () => {
 type Rgb = readonly number[]
 
 function rgbOf(sgr: string): { rgb: Rgb } | undefined {
-  const [, index, direct] = /38;(?:5;(\d+)|2;(\d+;\d+;\d+))/u.exec(sgr) ?? []
-  if (direct !== undefined) return { rgb: direct.split(';').map(Number) }
+  const [, index] = /38;5;(\d+)/u.exec(sgr) ?? []
   return index === undefined ? undefined : { rgb: indexed(Number(index)) }
 }
 

@@ -1,6 +1,7 @@
 import type { Block, Size } from '../block.js'
 import type { Line, Row } from './line.js'
-import { shifted, vertical } from './shift.js'
+import { column, ERASE_LINE, rowEnd, sameRow } from './row-end.js'
+import { type Shifted, shifted, vertical } from './shift.js'
 import { paint, type Theme } from './theme.js'
 import { isSimple, textWidth } from './width.js'
 import { rowsOf } from './wrap.js'
@@ -8,8 +9,9 @@ import { rowsOf } from './wrap.js'
 const ESC = '\u001b['
 const WRAP_OFF = `${ESC}?7l`
 const WRAP_ON = `${ESC}?7h`
-const ERASE_LINE = `${ESC}K`
 const ERASE_BELOW = `${ESC}J`
+const SAVE_CURSOR = '\u001b7'
+const RESTORE_CURSOR = '\u001b8'
 
 /** What stands below the printed lines, and in how large a terminal it was drawn. */
 export type Drawn = { readonly block: Block; readonly size: Size }
@@ -78,7 +80,7 @@ function changed(
   if (cursor && sameCount && rows.every((row, index) => sameRow(before[index], row)))
     return sameCursor(stood, cursor) ? '' : place(stood.row, cursor)
   const moved = shifted(before, rows, stood.row, height, sameRow)
-  const drawn = redrawn(moved.rows, rows, moved.at, theme)
+  const drawn = redrawn(moved, rows, theme)
   let { at } = drawn
   let text = moved.text + drawn.text
   if (rows.length < moved.rows.length) {
@@ -88,11 +90,16 @@ function changed(
     text += `${vertical(at, rows.length - 1)}\r\n`
     at = rows.length
   }
-  return cursor ? text + place(at, cursor) : text
+  if (!cursor) return text
+  const back = place(at, cursor)
+  // Where no row was added or taken away the terminal itself knows the place.
+  return sameCount && sameCursor(stood, cursor) && back.length > SAVE_CURSOR.length + RESTORE_CURSOR.length
+    ? SAVE_CURSOR + text + RESTORE_CURSOR
+    : text + back
 }
 
 /** Where the number of rows changes, all from the first other one on are written. */
-function redrawn(known: readonly Row[], rows: readonly Row[], from: number, theme: Theme) {
+function redrawn({ rows: known, at: from, text: moves }: Shifted, rows: readonly Row[], theme: Theme) {
   const others = rows.flatMap((row, index) => (sameRow(known[index], row) ? [] : [index]))
   const first = others[0] ?? rows.length
   const written = rows.length === known.length ? others : rows.map((_, index) => index).slice(first)
@@ -105,47 +112,10 @@ function redrawn(known: readonly Row[], rows: readonly Row[], from: number, them
       : `${vertical(at, index - 1)}\r\n${paint(rows[index] as Row, theme)}`
     at = index
   }
-  return { text, at }
-}
-
-/** What a row says behind what stands there already. */
-function rowEnd(before: Row, row: Row, theme: Theme): string {
-  const from = keptUntil(before, row)
-  const simple = isSimple(before.text) && isSimple(row.text)
-  const shorter = !simple || row.text.length < before.text.length
-  return column(from) + paint(row, theme, from) + (shorter ? ERASE_LINE : '')
-}
-
-/** How much of a row can stay: where a terminal and we could differ on a width, nothing. */
-function keptUntil(before: Row, row: Row): number {
-  const same = sameUntil(before, row)
-  if (!isSimple(row.text.slice(0, same))) return 0
-  // What comes next may join the character before it.
-  const joins = !isSimple(row.text.slice(same, same + 1)) || !isSimple(before.text.slice(same, same + 1))
-  return joins ? Math.max(0, same - 1) : same
-}
-
-const sameRow = (a: Row | undefined, b: Row): boolean =>
-  a !== undefined && a.text === b.text && sameUntil(a, b) === b.text.length
-
-/** How many units of two rows say the same and look the same. */
-function sameUntil(a: Row, b: Row): number {
-  if (a.tone !== b.tone) return 0
-  let until = 0
-  while (until < b.text.length && a.text[until] === b.text[until]) until++
-  const [marks, others] = [a.marks ?? [], b.marks ?? []]
-  for (let index = 0; index < Math.max(marks.length, others.length); index++) {
-    const [mark, other] = [marks[index], others[index]]
-    const same = mark && other && mark.from === other.from && mark.style === other.style
-    if (same && mark.to === other.to) continue
-    return Math.min(until, same ? Math.min(mark.to, other.to) : Math.min(mark?.from ?? until, other?.from ?? until))
-  }
-  return until
+  return { text: moves === '' ? text : text.replace(/^\r/u, ''), at }
 }
 
 const sameCursor = (a: Cursor, b: Cursor): boolean => a.row === b.row && a.before === b.before
-
-const column = (from: number): string => (from === 0 ? '\r' : `${ESC}${from + 1}G`)
 
 /** Written again instead of counted, where a terminal and we could differ on a width: so the cursor stands right. */
 const place = (at: number, { row, before }: Cursor): string =>

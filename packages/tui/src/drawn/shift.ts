@@ -1,6 +1,9 @@
 import { line, type Row } from './line.js'
 
-/** What makes rows of those that stand there, where they have only moved: the sequence, in which row it ends, and what then stands there. */
+/**
+ * What makes rows of those that stand there, where they have only moved: the sequence (which ends in the first column,
+ * unless it is empty), in which row it ends, and what then stands there.
+ */
 export type Shifted = { readonly text: string; readonly at: number; readonly rows: readonly Row[] }
 
 type Same = (a: Row | undefined, b: Row) => boolean
@@ -32,7 +35,7 @@ function grown(still: Shifted, rows: readonly Row[], more: number, same: Same): 
   if (kept === 0) return still
   const first = known.length - kept
   return {
-    text: `${vertical(at, known.length - 1)}${'\r\n'.repeat(more)}${vertical(kept - 1 + more, 0)}${times(more)}L`,
+    text: `${vertical(at, known.length - 1)}${'\n'.repeat(more)}${startAbove(kept - 1 + more)}${times(more)}L`,
     at: first,
     rows: known.toSpliced(first, 0, ...blanks(more)),
   }
@@ -49,7 +52,7 @@ function pushed(still: Shifted, rows: readonly Row[], same: Same): Shifted {
       if (count < 2) continue
       const end = first + count
       return {
-        text: `${vertical(at, first)}${times(out)}M${vertical(first, end)}${times(out)}L`,
+        text: `${toStart(at, first)}${times(out)}M${vertical(first, end)}${times(out)}L`,
         at: end,
         rows: known.toSpliced(first, out).toSpliced(end, 0, ...blanks(out)),
       }
@@ -80,4 +83,10 @@ export const vertical = (from: number, to: number): string => {
   return to - from <= LINE_FEEDS ? '\n'.repeat(to - from) : `${times(to - from)}B`
 }
 
-const times = (count: number): string => (count === 1 ? ESC : `${ESC}${count}`)
+/** To the first column, so many rows further up. */
+const startAbove = (up: number): string => (up === 0 ? '\r' : `${times(up)}F`)
+
+const toStart = (from: number, to: number): string => (to > from ? `${vertical(from, to)}\r` : startAbove(from - to))
+
+/** The beginning of a sequence that does something so often. */
+export const times = (count: number): string => (count === 1 ? ESC : `${ESC}${count}`)

@@ -2,7 +2,8 @@ import type { World } from '@nacre/client'
 import type { Size } from '../block.js'
 import type { Happening } from '../happening.js'
 import { type Key, keyDecoder } from '../typed/keys.js'
-import { QUESTIONS, type Reply, replyOf } from './replies.js'
+import { PLACE_QUESTION, QUESTIONS, type Reply, replyOf } from './replies.js'
+import { createWindow, type Window } from './window.js'
 
 /** What is used of `process.stdin`. */
 export type TerminalInput = NodeJS.ReadableStream & { setRawMode?(on: boolean): unknown }
@@ -12,6 +13,7 @@ export type TerminalOutput = NodeJS.WritableStream & { readonly columns?: number
 export type Terminal = {
   write(text: string): void
   size(): Size
+  readonly window: Pick<Window, 'moving' | 'resized'>
   /** Asks what it can do; the answers are posted. */
   ask(): void
   /** Gives it away while `work` has it, as it was before. */
@@ -43,9 +45,13 @@ export function openTerminal(
   world: World,
   post: (happening: Happening) => void,
 ): Terminal {
-  const keys = keyReader(world, post)
-  const size = () => ({ columns: output.columns || 80, rows: output.rows || 24 })
-  const resized = () => post({ type: 'resized', columns: size().columns })
+  const size = () => sizeOf(output)
+  const told = () => post({ type: 'resized', size: size() })
+  const ask = () => held && output.write(PLACE_QUESTION)
+  const window = createWindow(world, () => size().columns, ask, told)
+  const keys = keyReader(world, post, window)
+  // Whoever has the terminal meanwhile asks for itself.
+  const resized = () => (held ? window.changed() : told())
   const gone = () => post({ type: 'ended', exit: 'input-closed' })
   const killed = () => post({ type: 'ended', exit: 'terminated' })
   let held = false
@@ -73,6 +79,7 @@ export function openTerminal(
     write: (text) =>
       void output.write(keys.synchronized() && text.length > SYNC_CHARS ? SYNC_ON + text + SYNC_OFF : text),
     size,
+    window,
     ask() {
       keys.asked()
       output.write(QUESTIONS)
@@ -84,11 +91,11 @@ export function openTerminal(
         return await work()
       } finally {
         take()
-        resized()
+        told()
       }
     },
     async close() {
-      await keys.answered()
+      await Promise.all([keys.answered(), window.close()])
       restore()
       input.off('end', gone).off('error', gone)
       output.off('resize', resized).off('error', gone)
@@ -98,8 +105,11 @@ export function openTerminal(
   }
 }
 
+/** Outside of a terminal, as one is most often. */
+export const sizeOf = ({ columns, rows }: TerminalOutput): Size => ({ columns: columns || 80, rows: rows || 24 })
+
 /** Keys are posted; of what the terminal answers, only what a face has to know. */
-function keyReader(world: World, post: (happening: Happening) => void) {
+function keyReader(world: World, post: (happening: Happening) => void, window: Window) {
   const decoder = keyDecoder()
   let synchronized = false
   let done = Promise.resolve()
@@ -108,6 +118,7 @@ function keyReader(world: World, post: (happening: Happening) => void) {
   const replied = (reply: Reply | undefined) => {
     if (reply?.type === 'synchronized') synchronized = reply.supported
     if (reply?.type === 'background') post({ type: 'background', background: reply.background })
+    if (reply?.type === 'place') window.answered(reply)
     if (reply?.type === 'done') finish()
   }
   const happened = (all: readonly Key[]) => {

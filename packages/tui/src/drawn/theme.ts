@@ -2,7 +2,7 @@ import type { Row, Tone } from './line.js'
 
 /** What a piece of a line is to its reader. */
 export type Style = Tone | MarkupStyle | CodeStyle
-type MarkupStyle = 'heading' | 'strong' | 'emphasis' | 'strike' | 'code' | 'link' | 'added' | 'removed'
+type MarkupStyle = 'heading' | 'strong' | 'emphasis' | 'strike' | 'code' | 'link' | 'added' | 'removed' | 'ruled'
 type CodeStyle = 'keyword' | 'string' | 'number' | 'comment' | 'name' | 'type'
 
 /** SGR parameters of each style; a style without any is ''. */
@@ -32,6 +32,8 @@ const SHAPES: Theme = {
   link: '4',
   added: '',
   removed: '',
+  // There are many of them in a table, and a shade of grey would be thrice as long.
+  ruled: '2',
   keyword: '',
   string: '',
   number: '',
@@ -62,28 +64,14 @@ const SIXTEEN: Theme = {
   name: '36',
 }
 
-type Shade = readonly [of256: number, rgb: readonly [red: number, green: number, blue: number]]
-type Shades = Readonly<Record<'cyan' | 'blue' | 'green' | 'red' | 'amber' | 'violet' | 'grey', Shade>>
+type Shades = Readonly<Record<'cyan' | 'blue' | 'green' | 'red' | 'amber' | 'violet' | 'grey', number>>
 
-/** Each has a contrast of at least 4.5 : 1, on black to #303030 and on white to #e8e8e8. */
-const ON_DARK: Shades = {
-  cyan: [80, [95, 215, 215]],
-  blue: [111, [135, 175, 255]],
-  green: [114, [135, 215, 135]],
-  red: [210, [255, 135, 135]],
-  amber: [179, [215, 175, 95]],
-  violet: [183, [215, 175, 255]],
-  grey: [248, [168, 168, 168]],
-}
-const ON_LIGHT: Shades = {
-  cyan: [23, [0, 95, 95]],
-  blue: [25, [0, 95, 175]],
-  green: [22, [0, 95, 0]],
-  red: [124, [175, 0, 0]],
-  amber: [94, [135, 95, 0]],
-  violet: [90, [135, 0, 135]],
-  grey: [240, [88, 88, 88]],
-}
+/**
+ * Each has a contrast of at least 4.5 : 1, on black to #303030 and on white to #e8e8e8. Terminals of sixteen million
+ * colours get them by their number, too: it is half as long.
+ */
+const ON_DARK: Shades = { cyan: 80, blue: 111, green: 114, red: 210, amber: 179, violet: 183, grey: 248 }
+const ON_LIGHT: Shades = { cyan: 23, blue: 25, green: 22, red: 124, amber: 94, violet: 90, grey: 240 }
 
 /** How a terminal shows each style, by what is known of it. Without colour nothing is marked: signs and indentation stay. */
 export function themeOf({ noColor, background, depth }: Colours): Theme {
@@ -91,10 +79,7 @@ export function themeOf({ noColor, background, depth }: Colours): Theme {
   if (depth === 'none') return SHAPES
   if (depth === '16' || background === 'unknown') return SIXTEEN
   const shades = background === 'dark' ? ON_DARK : ON_LIGHT
-  return shaded((name) => {
-    const [index, rgb] = shades[name]
-    return depth === '256' ? `38;5;${index}` : `38;2;${rgb.join(';')}`
-  })
+  return shaded((name) => `38;5;${shades[name]}`)
 }
 
 const bare = (): Theme => ({
@@ -108,6 +93,7 @@ const bare = (): Theme => ({
   emphasis: '',
   strike: '',
   link: '',
+  ruled: '',
   comment: '',
 })
 
@@ -142,7 +128,7 @@ export function paint(row: Row, theme: Theme, from = 0): string {
     const piece = text.slice(start, ends[index + 1])
     const styles = marks.filter((mark) => mark.from <= start && start < mark.to).map(({ style }) => theme[style])
     const sgr = [theme[tone], ...styles].filter((code) => code !== '').join(';')
-    painted += sgr === '' ? piece : `\u001b[${sgr}m${piece}\u001b[0m`
+    painted += sgr === '' ? piece : `\u001b[${sgr}m${piece}\u001b[m`
   }
   return painted
 }

@@ -34,7 +34,7 @@ function wrapped({ text, tone, marks = [], hang }: Line, width: number): Row[] {
 
 /**
  * A line as rows of at most `width` columns (a single wider character stands alone). It breaks between words, drops the
- * spaces there, and cuts only words that are longer than a row.
+ * spaces there and at its end, and cuts only words that are longer than a row.
  */
 export function wrap({ text, hang }: Pick<Line, 'text' | 'hang'>, width: number): string[] {
   return rowsOf({ text, tone: 'plain', hang }, width).map((row) => row.text)
@@ -56,7 +56,7 @@ function indentOf(text: string, hang: number, width: number): string {
 }
 
 function cut(text: string, indent: number, width: number): Cut[] {
-  if (textWidth(text) <= width) return [{ from: 0, to: text.length }]
+  if (textWidth(text) <= width) return [{ from: 0, to: trimmedEnd(text, 0, text.length) }]
   const rows: Cut[] = []
   let from = 0
   let to = 0

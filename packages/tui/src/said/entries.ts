@@ -1,4 +1,5 @@
 import type { Input, LiveStep, Step, Transcript, Turn } from '@nacre/client'
+import type { Size } from '../block.js'
 import { BLANK, type Line, line } from '../drawn/line.js'
 import { callEntry } from './call-entry.js'
 import { partText } from './call-lines.js'
@@ -11,6 +12,8 @@ import { foldedThought, lastThought, openThought, thoughtLine } from './thought.
 export type Wants = {
   /** Reasoning whole, not only how much of it there is. */
   readonly unfolded: boolean
+  /** Where rows are drawn again in place: how large that is. What takes much of it is printed bit by bit. */
+  readonly screen?: Size
 }
 
 const SUMMING_UP = [line('… summing up the older part of this conversation, to make room', 'dim', 2)]
@@ -24,7 +27,7 @@ export function entriesOf(turn: Turn, step: Step, transcript: Transcript, wants:
   return [
     ...step.inputs.map((input) => () => done(inputLines(input))),
     (begun) => thoughtEntry(step, live, begun, wants),
-    (begun) => textEntry(turn, step, live?.text ?? '', begun),
+    (begun) => textEntry(turn, step, live?.text ?? '', begun, wants),
     ...step.calls.map((call) => (begun: Begun) => callEntry(call, transcript.progress[call.call], begun)),
   ]
 }
@@ -59,11 +62,11 @@ const thoughtOf = (parts: NonNullable<Step['end']>['parts']): string =>
 
 const isWithdrawn = ({ end }: Step): boolean => end?.outcome === 'interrupted' || end?.outcome === 'failed'
 
-function textEntry(turn: Turn, step: Step, live: string, begun: Begun): Entry {
+function textEntry(turn: Turn, step: Step, live: string, begun: Begun, { screen }: Wants): Entry {
   if (step.compacts) return step.end ? done(SUMMED_UP) : open([], SUMMING_UP, begun)
   const before = begun.type === 'said' ? begun : { text: '', speech: NEW_SPEECH }
   if (step.end === undefined) {
-    const { speech, lines } = hear(before.speech, live)
+    const { speech, lines } = hear(before.speech, live, screen)
     return open(lines, unfinished(speech, live), { type: 'said', text: live, speech })
   }
   const again = step.end.outcome !== 'failed' && !turn.cancelRequested ? '; it is said again' : ''

@@ -71,6 +71,8 @@ function withoutLeaf(markdown: Markdown): Read {
     case 'paragraph':
       return leaf.held === undefined ? { markdown: next, lines: [] } : give(next, textSaid(leaf.held))
     case 'table':
+      // All of it was given out already.
+      if (leaf.table.goesOn && leaf.table.rows.length === 0) return { markdown: next, lines: [] }
       return give(next, { ...styled(textOf(leaf.table)), table: leaf.table })
     default:
       return leaf satisfies never
@@ -152,10 +154,16 @@ function textSaid(text: string): Said {
 }
 
 function inTable(markdown: Markdown, table: Table, text: string): Read {
-  if (!isFull(table))
-    return { markdown: { ...markdown, leaf: { type: 'table', table: withRow(table, text) } }, lines: [] }
+  const before = isFull(table) ? tableSoFar(markdown, table) : { markdown, lines: [], table }
+  const leaf: Leaf = { type: 'table', table: withRow(before.table, text) }
+  return { markdown: { ...before.markdown, leaf }, lines: before.lines }
+}
+
+/** Gives out what there is of a table, which may go on. */
+export function tableSoFar(markdown: Markdown, table: Table): Read & { table: Table } {
   const { markdown: next, lines } = withoutLeaf(markdown)
-  return { markdown: { ...next, leaf: { type: 'table', table: withRow(emptied(table), text) } }, lines }
+  const rest = emptied(table)
+  return { markdown: { ...next, leaf: { type: 'table', table: rest } }, lines, table: rest }
 }
 
 function openFence(markdown: Markdown, at: { indent: number; fence: string }, name: string): Read {

@@ -1,12 +1,12 @@
 import type { Line, Row } from '../drawn/line.js'
 import { textWidth } from '../drawn/width.js'
 import { joined, type Styled, styled } from './styled.js'
-import type { Alignment, Table } from './table.js'
+import { type Alignment, type Table, widestOf } from './table.js'
 
 /** Rows of a line that is no table. */
 export type WrapText = (line: Line, width: number) => readonly Row[]
 
-const BAR = styled(' │ ', 'dim')
+const BAR = joined([styled(' '), styled('│', 'ruled'), styled(' ')])
 /** A screen narrower than this, or a column that would be narrower than that, is for records. */
 const LEAST_WIDTH = 30
 const LEAST_COLUMN = 8
@@ -19,10 +19,8 @@ export function tableRows(table: Table, width: number, wrap: WrapText): readonly
   return widths ? columns(table, widths, wrap) : records(table, width, wrap)
 }
 
-const columnWidths = ({ heads, rows }: Table): number[] =>
-  heads.map((head, column) =>
-    rows.reduce((most, row) => Math.max(most, textWidth(row[column]?.text ?? '')), Math.max(1, textWidth(head.text))),
-  )
+const columnWidths = (table: Table): number[] =>
+  widestOf(table).map((widest, column) => Math.max(widest, 1, textWidth(table.heads[column]?.text ?? '')))
 
 /** The widths, the widest ones cut to what is the same for all of them; undefined where that is too narrow to be read. */
 function narrowed(wanted: readonly number[], room: number): readonly number[] | undefined {
@@ -35,13 +33,14 @@ function narrowed(wanted: readonly number[], room: number): readonly number[] | 
 }
 
 function columns(table: Table, widths: readonly number[], wrap: WrapText): readonly Styled[] {
-  const rule = styled(widths.map((width) => '─'.repeat(width)).join('─┼─'), 'dim')
+  const rule = styled(widths.map((width) => '─'.repeat(width)).join('─┼─'), 'ruled')
   const heads = laid(table.heads.map(strong), table, widths, wrap)
   const rows = table.rows.map((row) => laid(row, table, widths, wrap))
-  // Where a cell takes several rows, only a rule says where the next one begins.
-  const ruled = rows.some((row) => row.length > 1)
-  const body = rows.flatMap((row, index) => (ruled && index > 0 ? [rule, ...row] : row))
-  return table.goesOn ? [...(ruled ? [rule] : []), ...body] : [...heads, rule, ...body]
+  // Where a cell takes several rows, only a gap says where the next one begins.
+  const isHigh = widestOf(table).some((wide, column) => wide > (widths[column] ?? 0))
+  const gap = isHigh ? [styled('')] : []
+  const body = rows.flatMap((row, index) => (index > 0 || table.goesOn ? [...gap, ...row] : row))
+  return table.goesOn ? body : [...heads, rule, ...body]
 }
 
 /** One row of a table, as high as its highest cell. */

@@ -1,3 +1,4 @@
+import { textWidth } from '../drawn/width.js'
 import { inlineOf } from './inline.js'
 import type { Styled } from './styled.js'
 
@@ -10,11 +11,15 @@ export type Table = {
   readonly rows: readonly (readonly Styled[])[]
   /** A later part of a long table. */
   readonly goesOn: boolean
+  /** The widest cell of each column in the parts before: a later part is no narrower. */
+  readonly widest: readonly number[]
 }
 
 /** A longer one is given out in parts, so that it need not be laid out anew as a whole for each of its rows. */
 const MOST_ROWS = 100
 const MOST_COLUMNS = 60
+const LONG_CELLS = 40
+const BAR = /(?<!\\)\|/gu
 const DASHES = /^ *(:?)-+(:?) *$/u
 
 /** The table that these two lines begin, if the second one is what makes the first one its head. */
@@ -25,13 +30,23 @@ export function newTable(head: string, dashes: string): Table | undefined {
   const heads = cellsOf(head)
   if (alignments.length !== found.length || heads.length !== alignments.length || heads.length > MOST_COLUMNS)
     return undefined
-  return { heads: heads.map(inlineOf), alignments, rows: [], goesOn: false }
+  return { heads: heads.map(inlineOf), alignments, rows: [], goesOn: false, widest: heads.map(() => 0) }
 }
 
 export const isFull = ({ rows }: Table): boolean => rows.length >= MOST_ROWS
 
 /** The same table with no rows, to go on with. */
-export const emptied = (table: Table): Table => ({ ...table, rows: [], goesOn: true })
+export const emptied = (table: Table): Table => ({ ...table, rows: [], goesOn: true, widest: widestOf(table) })
+
+/** The widest cell of each column, heads left out. */
+export const widestOf = ({ rows, widest }: Table): number[] =>
+  widest.map((most, column) => rows.reduce((wide, row) => Math.max(wide, textWidth(row[column]?.text ?? '')), most))
+
+/** What is shown of a row that is being said: its whole cells, if they are long; a short row comes all at once. */
+export function wholeCells(row: string): string {
+  const whole = row.slice(0, (Array.from(row.matchAll(BAR)).at(-1)?.index ?? -1) + 1)
+  return whole.length < LONG_CELLS ? '' : whole
+}
 
 /** Cells beyond the head's are left out, and those that lack are empty. */
 export function withRow(table: Table, text: string): Table {
@@ -47,7 +62,7 @@ export const textOf = ({ heads, rows }: Table): string =>
 /** What is between bars that are not escaped: those are left, even in code, as GFM has it. A cell has no lines. */
 function cellsOf(line: string): string[] {
   const inner = line.trim().replace(/^\|/u, '')
-  const cells = inner.split(/(?<!\\)\|/u).map((cell) =>
+  const cells = inner.split(BAR).map((cell) =>
     cell
       .replaceAll('\\|', '|')
       .replaceAll(/<br ?\/?>/giu, ' ')

@@ -73,6 +73,8 @@ export function csiKey(sequence: string): { key?: Key } {
   if (!/^[\d:;]*$/u.test(body)) return {}
   const fields = body.split(';').map((field) => field.split(':').map(Number))
   const [first = 1] = fields[0] ?? []
+  // Where the cursor is. In the first row it would look like F3 with a modifier, and is taken for that.
+  if (final === 'R' && first > 1) return { key: { type: 'reply', text: sequence } }
   if (final === 'u') return codeKey(fields[0] ?? [], fields[1], fields[2])
   if (final === '~' && first === 27) return codeKey(fields[2] ?? [], fields[1], undefined)
   const modifiers = modifiersOf(fields[1])

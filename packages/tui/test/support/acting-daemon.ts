@@ -6,7 +6,7 @@ import { GALLERY } from './said.ts'
 /** As a person would ask, for pictures. */
 const ASKED: Readonly<Record<string, string>> = {
   'What is wrong with the sum?': 'markdown',
-  'What is wrong with it?': 'half 440',
+  'What is wrong with it?': 'half 475',
   'Mend the sum, please.': 'edit',
   'Run the tests.': 'tool',
 }
@@ -22,7 +22,7 @@ const ANSWER =
 
 /**
  * A daemon that answers by rules, in a session of so many turns: `tool` and `edit` ask for permission, `long` says forty
- * lines, `stream 2000` as many bit by bit (`stream 2000 400` goes on after each 400 only when the terminal has got another size), `cut` is cut off once, `slow` never ends, `think` thinks before.
+ * lines, `stream 2000` as many bit by bit (`stream 2000 400` goes on after each 400 only when the terminal has got another size), `cut` is cut off once, `slow` and `endless` never end, `think` thinks before.
  */
 export function actingDaemon(turns: number): Client {
   const daemon = fakeClient({
@@ -71,6 +71,8 @@ export function actingDaemon(turns: number): Client {
         return publish(session, ev.delta(step, 0, SAID.markdown?.slice(0, Number(count)) ?? ''))
       case 'stream':
         return stream(session, step, { lines: Number(count), hold: Number(hold ?? count) }, finish)
+      case 'endless':
+        return endless(session, step, Number(count))
       case 'think':
         publish(session, { type: 'reasoning.delta', step, offset: 0, text: 'First this. Then that.' })
         return publish(session, ev.delta(step, 0, 'Thought about.'))
@@ -110,6 +112,24 @@ export function actingDaemon(turns: number): Client {
       return process.stdout.once('resize', goOn)
     }
     more(0)
+  }
+
+  /** Lines without end, until the terminal gets another size; then so many more, which are all. The turn does not end. */
+  function endless(session: string, step: string, after: number): void {
+    let [said, lines, left] = [0, 0, Number.POSITIVE_INFINITY]
+    process.stdout.once('resize', () => {
+      left = after
+    })
+    const more = () => {
+      const text = `- Line **${++lines}** of all says enough to take more than one row of forty columns.\n`
+      for (const piece of text.match(/.{1,20}|\n/gu) ?? []) {
+        publish(session, ev.delta(step, said, piece))
+        said += piece.length
+      }
+      if (left-- > 0) setTimeout(more, 4)
+      else publish(session, ev.delta(step, said, '\nThat is all.\n'))
+    }
+    more()
   }
 
   function cut(session: string, turn: string): void {

@@ -20,12 +20,14 @@ export async function drawnLoop(size: { columns: number; rows: number }) {
   const written: string[] = []
   const asked: Effect['type'][] = []
   const mailbox = createMailbox<Happening>()
+  const window = { moves: false }
   const terminal = {
     write: (text: string) => {
       written.push(text)
       screen.write(text)
     },
     size: () => size,
+    window: { moving: () => window.moves, resized: () => undefined },
     ask: () => undefined,
     lend: <T>(work: () => Promise<T>) => work(),
     close: async () => undefined,
@@ -35,11 +37,13 @@ export async function drawnLoop(size: { columns: number; rows: number }) {
     mailbox,
     canvas: screenCanvas(terminal, COLOURS, drawFirst(terminal), world.now),
     effects: { run: ({ type }) => void asked.push(type), stop: () => undefined },
-    face: newFace(),
+    face: { ...newFace(), size },
     farewell: () => [],
   })
   const daemon = fakeClient()
   const session = daemon.add('s')
+  // What colours cost: most terminals say what they stand on.
+  mailbox.post({ type: 'background', background: 'dark' })
   mailbox.post({ type: 'connected', hello: HELLO })
   mailbox.post({ type: 'joined', session })
   mailbox.post({ type: 'agents', agents: await daemon.client.agents(), pick: undefined })
@@ -55,6 +59,8 @@ export async function drawnLoop(size: { columns: number; rows: number }) {
     written,
     /** What the face wanted done. */
     asked,
+    /** Its size is changing while `moves`. */
+    window,
     post: mailbox.post,
     pass,
     record(...events: readonly Event[]): void {

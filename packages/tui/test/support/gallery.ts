@@ -30,7 +30,7 @@ const STATES: readonly State[] = [
     says: 'An answer that is being said: Markdown with code and a table, while the next message is typed.',
     size: { columns: 80, rows: 30 },
     go: async (at) => {
-      await sent(at, 'What is wrong with it?', '1 + 1 │')
+      await sent(at, 'What is wrong with it?', '2 + 3 │')
       at.types('and how about negative numbers')
       await at.shows('negative numbers')
     },

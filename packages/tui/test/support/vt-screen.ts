@@ -1,6 +1,6 @@
 const ESC = '\u001b'
-const TOKENS = new RegExp(`${ESC}\\[[?\\d;]*[A-Za-z]|[\\s\\S]`, 'gu')
-const PARTS = new RegExp(`^${ESC}\\[([?\\d;]*)([A-Za-z])$`, 'u')
+const TOKENS = new RegExp(`${ESC}\\[[?\\d;]*[@A-Za-z]|${ESC}[78]|[\\s\\S]`, 'gu')
+const PARTS = new RegExp(`^${ESC}\\[([?\\d;]*)([@A-Za-z])$`, 'u')
 
 /**
  * A terminal as small as our output needs: rows that scroll off its top are kept and can never be changed again. It
@@ -12,6 +12,7 @@ export function vtScreen(columns: number, rows: number) {
   let row = 0
   let column = 0
   let wraps = true
+  let saved = { row: 0, column: 0 }
   const modes = new Set<string>(['?25', '?7'])
 
   const line = () => {
@@ -42,9 +43,17 @@ export function vtScreen(columns: number, rows: number) {
   const sequence = (text: string): void => {
     const [, parameters = '', final = ''] = PARTS.exec(text) ?? []
     if (final === 'A') row = Math.max(0, row - Number(parameters || 1))
-    else if (final === 'B') row = Math.min(rows - 1, row + Number(parameters || 1))
+    else if (final === 'F') {
+      row = Math.max(0, row - Number(parameters || 1))
+      column = 0
+    } else if (final === 'B') row = Math.min(rows - 1, row + Number(parameters || 1))
     else if (final === 'G') column = Number(parameters || 1) - 1
-    else if (final === 'K' && parameters === '') line().length = Math.min(line().length, column)
+    else if (final === '@') {
+      const cells = line()
+      while (cells.length < column) cells.push(' ')
+      cells.splice(column, 0, ...Array.from({ length: Number(parameters || 1) }, () => ' '))
+      cells.length = Math.min(cells.length, columns)
+    } else if (final === 'K' && parameters === '') line().length = Math.min(line().length, column)
     else if (final === 'J' && parameters === '') {
       line().length = Math.min(line().length, column)
       grid.length = row + 1
@@ -52,11 +61,9 @@ export function vtScreen(columns: number, rows: number) {
       // Rows are pushed out at the bottom, and never into the scrollback.
       grid.splice(row, 0, ...Array.from({ length: Number(parameters || 1) }, () => []))
       grid.length = Math.min(grid.length, rows)
-      column = 0
     } else if (final === 'M') {
       grid.splice(row, Number(parameters || 1))
       line()
-      column = 0
     } else if (final === 'h' || final === 'l') {
       if (final === 'h') modes.add(parameters)
       else modes.delete(parameters)
@@ -69,7 +76,11 @@ export function vtScreen(columns: number, rows: number) {
     scrollback,
     write(text: string): void {
       for (const [token] of text.matchAll(TOKENS)) {
-        if (token.length > 1 && token.startsWith('\u001b')) sequence(token)
+        if (token === `${ESC}7`) saved = { row, column }
+        else if (token === `${ESC}8`) {
+          row = saved.row
+          column = saved.column
+        } else if (token.length > 1 && token.startsWith(ESC)) sequence(token)
         else if (token === '\r') column = 0
         else if (token === '\n') down()
         else if (/\p{Cc}/u.test(token)) throw new Error(`the screen got the control character ${JSON.stringify(token)}`)
