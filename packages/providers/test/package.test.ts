@@ -28,7 +28,8 @@ const HOOK = `import { registerHooks } from 'node:module'
 
 /** What the import loads. Each file costs some 0.2 ms, the first one of another package a little more. */
 const IMPORTED = [
-  ...['alarm', 'cli', 'clocks', 'dialect', 'doors', 'endpoint', 'harness', 'index', 'offline', 'retry', 'secret'],
+  ...['alarm', 'cli', 'clocks', 'dialect', 'doors', 'endpoint', 'harness', 'index', 'lazy-iterator'],
+  ...['offline', 'retry', 'secret'],
   ...['undici-fetch', 'vendors', 'wire', 'wire-provider'],
 ].map((name) => `providers/dist/${name}.js`)
 
