@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Fault, type Head, type Seq, type StreamName } from '@nacre/types'
-import { OPEN_WORK, PARENT, TITLE, UNARCHIVED } from './database.js'
-import { refuseDeleted } from './deletion.js'
 import { damaged } from './faults.js'
 import type { Graves } from './graves.js'
+import { type Heads, keptHead } from './heads.js'
 import { checkLinks, type LinkedRow, linkRows } from './link.js'
 import {
   advance,
@@ -13,39 +12,28 @@ import {
   cut,
   NOTHING_COPIED,
   type Placed,
-  parseKept,
   place,
   refuseFork,
 } from './row.js'
 import { integerOf, type Sql, textOf } from './sql.js'
-import type { AppendRequest, ForkRequest, HeadDifference, HeadQuery, Row, Span } from './store.js'
-import type { Unnamed } from './unnamed.js'
+import type { ForkRequest, HeadDifference, Row, Span } from './store.js'
+import type { Tail, Tails } from './tails.js'
 
 export type RowPage = { readonly rows: readonly Row[]; readonly end: boolean }
 
-const NO_LIMIT = -1
 const COLUMNS = 'seq, prev, type, at, v, body, sum'
 /** The same, to be read: see `textOf`. */
 const READ_COLUMNS = `seq, CAST(prev AS INTEGER) AS prev, CAST(type AS BLOB) AS type, CAST(at AS INTEGER) AS at,
   CAST(v AS INTEGER) AS v, CAST(body AS BLOB) AS body, CAST(sum AS INTEGER) AS sum`
-const READ_HEAD = 'CAST(head AS BLOB) AS head'
 /** Rows are fetched in batches: an event may have 256 KiB, and a page of 1,000 such must not be in memory at once. */
 const BATCH = 64
 
 /** No name begins with a control character, so all of them are at or behind this one. */
 const FIRST_NAME = ' '
-/** No name holds this sign, and every name is before it. */
-const LAST_SIGN = '\u{10ffff}'
-const WITHIN = 'stream >= ? AND stream < ?'
-const within = (prefix: string) => [prefix, prefix + LAST_SIGN]
 const hiddenName = (copyId: number) => `\u0001${copyId}` as StreamName
 
-/** The tables of events and heads. Only `append` and `fork` expect to be inside a transaction. */
-export function createEvents(sql: Sql, graves: Graves, unnamed: Unnamed) {
-  const headOf = (stream: StreamName): Head | undefined => {
-    const [row] = sql.all<HeadCells>(`SELECT ${READ_HEAD} FROM heads WHERE stream = ?`, [stream])
-    return row && toHead(row)
-  }
+/** The table of events, and the heads that follow from it. `insert` and `fork` expect to be inside a transaction. */
+export function createEvents(sql: Sql, heads: Heads, graves: Graves, tails: Tails) {
   // Read each time: SQLite is the one who knows it, also after a transaction that failed.
   const nextSeq = (): Seq => {
     const [row] = sql.all<{ seq: unknown }>(
@@ -53,40 +41,31 @@ export function createEvents(sql: Sql, graves: Graves, unnamed: Unnamed) {
     )
     return row === undefined ? 1 : integerOf(row.seq) + 1
   }
-  const insert = (stream: StreamName, rows: readonly Row[], last: Seq): void => {
-    for (const { seq, prev, type, at, v, body, sum } of linkRows(rows, last)) {
-      sql.run(`INSERT INTO events (stream, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, [
-        stream,
-        seq,
-        prev,
-        type,
-        at,
-        v,
-        body,
-        sum,
-      ])
-    }
+  const insert = (rows: readonly (readonly [StreamName, LinkedRow])[]): void => {
+    sql.insert(
+      `INSERT INTO events (stream, ${COLUMNS})`,
+      rows.map(([stream, { seq, prev, type, at, v, body, sum }]) => [stream, seq, prev, type, at, v, body, sum]),
+    )
   }
-  const seqIn = (from: 'heads' | 'events', stream: StreamName): Seq => {
-    const [row] = sql.all<{ seq: unknown }>(`SELECT CAST(max(seq) AS INTEGER) AS seq FROM ${from} WHERE stream = ?`, [
-      stream,
-    ])
-    return integerOf(row?.seq ?? 0)
-  }
-  const keepHead = (head: Head): void => {
-    sql.run('INSERT OR REPLACE INTO heads (stream, seq, head) VALUES (?, ?, ?)', [
-      head.stream,
-      head.seq,
-      JSON.stringify(head),
-    ])
-  }
+  const insertBehind = (last: Seq, stream: StreamName, rows: readonly Row[]): void =>
+    insert(linkRows(rows, last).map((row) => [stream, row]))
   const dropCopy = (hidden: StreamName): void => {
     sql.run('DELETE FROM events WHERE stream = ?', [hidden])
   }
   /** The last seq of a stream, also of one that was deleted. */
-  const lastOf = (stream: StreamName): Seq => headOf(stream)?.seq ?? graves.lastOf(stream) ?? 0
+  const lastOf = (stream: StreamName): Seq => heads.of(stream)?.seq ?? graves.lastOf(stream) ?? 0
+  const readTail = (stream: StreamName): Tail => {
+    const head = heads.of(stream)
+    const buried = head === undefined ? graves.lastOf(stream) : undefined
+    if (buried !== undefined) return { type: 'deleted', seq: buried }
+    const [row] = sql.all<{ seq: unknown }>('SELECT CAST(max(seq) AS INTEGER) AS seq FROM events WHERE stream = ?', [
+      stream,
+    ])
+    if (integerOf(row?.seq ?? 0) !== (head?.seq ?? 0)) throw damaged(`The head of ${stream} is not that of its events`)
+    return head ? { type: 'live', head } : { type: 'none' }
+  }
   /** `last` is the seq that the stream ends with. */
-  const read = (span: Span, last = seqIn('heads', span.stream)): RowPage => {
+  const read = (span: Span, last = heads.seqOf(span.stream)): RowPage => {
     const { stream, after, before, limit, maxBytes, newestFirst } = span
     const direction = newestFirst ? 'DESC' : 'ASC'
     const rows: LinkedRow[] = []
@@ -115,62 +94,14 @@ export function createEvents(sql: Sql, graves: Graves, unnamed: Unnamed) {
   }
 
   return {
-    /** Judges and writes one append. Throws a Fault before it has written anything, or SQLite's error at any time. */
-    append(request: AppendRequest): Placed | Conflict {
-      const head = headOf(request.stream)
-      const buried = head === undefined ? graves.lastOf(request.stream) : undefined
-      if (buried !== undefined) return refuseDeleted(buried, request)
-      const placed = place(head, request, nextSeq())
-      if (placed.type === 'conflict' || placed.rows.length === 0) return placed
-      const last = seqIn('events', request.stream)
-      if (last !== (head?.seq ?? 0)) throw damaged(`The head of ${request.stream} is not that of its events`)
-      insert(request.stream, placed.rows, last)
-      for (const { body } of placed.rows) unnamed.named(body)
-      if (placed.head?.deleted) {
-        sql.run('DELETE FROM heads WHERE stream = ?', [request.stream])
-        graves.dig(request.stream, placed.head.seq)
-      } else if (placed.head) keepHead(placed.head)
-      return placed
-    },
+    nextSeq,
+    insert,
+    /** What a stream ends with. Throws a Fault `corrupt` where its head says something else than its events. */
+    tailOf: (stream: StreamName): Tail => tails.of(stream) ?? tails.keep(stream, readTail(stream)),
     read(span: Span): RowPage {
-      const last = seqIn('heads', span.stream)
+      const last = heads.seqOf(span.stream)
       const buried = last === 0 ? graves.lastOf(span.stream) : undefined
       return buried === undefined ? read(span, last) : read({ ...span, after: Math.max(span.after, buried - 1) }, 0)
-    },
-    headOf,
-    count(prefix: string): number {
-      const [row] = sql.all<{ count: number }>(
-        `SELECT count(*) AS count FROM heads INDEXED BY heads_in_order WHERE ${WITHIN}`,
-        within(prefix),
-      )
-      return row?.count ?? 0
-    },
-    /** The heads themselves are read only of those streams that an index has found. */
-    heads({ prefix, limit = NO_LIMIT, title, openWork, parent, archived }: HeadQuery): readonly Head[] {
-      const index =
-        parent !== undefined
-          ? 'heads_by_parent'
-          : title !== undefined
-            ? 'heads_by_title'
-            : openWork
-              ? 'heads_with_work'
-              : archived === false
-                ? 'heads_unarchived'
-                : 'heads_in_order'
-      const more = [
-        parent === undefined ? '' : `AND ${PARENT} = ?`,
-        title === undefined ? '' : `AND ${TITLE} = ?`,
-        openWork ? `AND ${OPEN_WORK}` : '',
-        archived === false ? `AND ${UNARCHIVED}` : '',
-      ].join(' ')
-      const found = `SELECT stream FROM heads INDEXED BY ${index} WHERE ${WITHIN} ${more} ORDER BY seq DESC LIMIT ?`
-      const rows = sql.all<HeadCells>(`SELECT ${READ_HEAD} FROM heads WHERE stream IN (${found}) ORDER BY seq DESC`, [
-        ...within(prefix),
-        ...(parent === undefined ? [] : [parent]),
-        ...(title === undefined ? [] : [title]),
-        limit,
-      ])
-      return rows.map(toHead)
     },
     /**
      * One batch for each turn of the generator, and each turn in a transaction of its own: a long copy must not hold up
@@ -178,14 +109,14 @@ export function createEvents(sql: Sql, graves: Graves, unnamed: Unnamed) {
      */
     *fork(request: ForkRequest, copyId: number): Generator<undefined, Placed | Conflict> {
       const { source, upTo, target } = request
-      const refused = refuseFork(request, headOf(source)?.seq ?? 0, lastOf(target))
+      const refused = refuseFork(request, heads.of(source)?.seq ?? 0, lastOf(target))
       if (refused) return refused
       const hidden = hiddenName(copyId)
       let copy: Parameters<typeof copyRows>[3] = NOTHING_COPIED
       for (const rows of batches(read, source, upTo)) {
         if (copy.head !== undefined) yield
         const next = copyRows(rows, target, nextSeq(), copy)
-        insert(hidden, next.rows, copy.head?.seq ?? 0)
+        insertBehind(copy.head?.seq ?? 0, hidden, next.rows)
         copy = next
       }
       const taken = lastOf(target)
@@ -196,8 +127,9 @@ export function createEvents(sql: Sql, graves: Graves, unnamed: Unnamed) {
       sql.run('UPDATE events SET stream = ? WHERE stream = ?', [target, hidden])
       const end = place(copy.head, closingAppend(copy.state, request), nextSeq())
       if (end.type === 'conflict' || end.head === undefined) throw new Fault('internal', `The fork ${target} is empty.`)
-      insert(target, end.rows, copy.head?.seq ?? 0)
-      keepHead(end.head)
+      insertBehind(copy.head?.seq ?? 0, target, end.rows)
+      tails.drop(target)
+      heads.keep([keptHead(end.head)])
       return end
     },
     /** What a fork that failed has left. */
@@ -217,7 +149,7 @@ export function createEvents(sql: Sql, graves: Graves, unnamed: Unnamed) {
         .map(({ stream }) => textOf(stream) as StreamName),
     /** Rebuilds one head; the difference if there was one. */
     verify(stream: StreamName): HeadDifference | undefined {
-      const kept = headOf(stream)
+      const kept = heads.of(stream)
       let rebuilt: Head | undefined
       // Not by the head, which is what is in doubt.
       const unbound = (span: Span) => read(span, 0)
@@ -227,14 +159,14 @@ export function createEvents(sql: Sql, graves: Graves, unnamed: Unnamed) {
       // As it would be read again: what was kept has been through JSON, where an undefined key is no key.
       const same = rebuilt && (JSON.parse(JSON.stringify(rebuilt)) as Head)
       if (isDeepStrictEqual(kept, same)) return undefined
-      if (same) keepHead(same)
-      else sql.run('DELETE FROM heads WHERE stream = ?', [stream])
+      tails.drop(stream)
+      if (same) heads.keep([keptHead(same)])
+      else heads.drop(stream)
       return { stream, kept, rebuilt: same }
     },
   }
 }
 type RowCells = { readonly [Column in keyof LinkedRow]: unknown }
-type HeadCells = { readonly head: unknown }
 
 const toRow = ({ seq, prev, type, at, v, body, sum }: RowCells): LinkedRow => ({
   seq: integerOf(seq),
@@ -245,8 +177,6 @@ const toRow = ({ seq, prev, type, at, v, body, sum }: RowCells): LinkedRow => ({
   body: textOf(body),
   sum: integerOf(sum),
 })
-
-const toHead = ({ head }: HeadCells): Head => parseKept(textOf(head)) as Head
 
 export type Events = ReturnType<typeof createEvents>
 

@@ -4,9 +4,10 @@ import { type Appended, Fault, type Millis } from '@nacre/types'
 import { damaged } from './faults.js'
 import { describeHolder } from './holder.js'
 import { createHub, type OpenLog } from './hub.js'
-import { type Conflict, type Placed, toEvent, weighed } from './row.js'
-import type { Commit, HeadDifference, OpenStore } from './store.js'
+import { type Conflict, type Placed, parseHead, stamp, toEvent, weighed } from './row.js'
+import type { HeadDifference, OpenStore, Weighed } from './store.js'
 import { type LogThread, openIn, startLogThread, type Thread } from './thread.js'
+import { toWireAppend } from './wire.js'
 
 export type LogOptions = {
   readonly path: string
@@ -81,13 +82,18 @@ const threadStore =
     void thread.died.then(failed)
     return {
       async append(request) {
-        let events: Commit['events'] = []
-        const answer = await thread.ask('append', request, (answer) => {
-          if (answer.type === 'conflict' || answer.head === undefined) return
-          events = answer.rows.map(weighed)
-          if (events.length > 0) committed({ stream: request.stream, head: answer.head, events })
+        let events: readonly Weighed[] = []
+        const answer = await thread.ask('append', toWireAppend(request), (answer) => {
+          if ('type' in answer) return
+          const [first, at, head] = answer
+          if (head === undefined) return
+          // What was written is known here but for its seqs and its time: it need not come back.
+          const rows = stamp(request.drafts, first, at)
+          events = rows.map(weighed)
+          const seq = first + rows.length - 1
+          committed({ stream: request.stream, seq, head: () => parseHead(head), events })
         })
-        return answer.type === 'conflict' ? answer : { type: 'appended', events: events.map(({ event }) => event) }
+        return 'type' in answer ? answer : { type: 'appended', events: events.map(({ event }) => event) }
       },
       async read(span) {
         const { rows, end } = await thread.ask('read', span)
@@ -99,7 +105,9 @@ const threadStore =
       fork: async (request) =>
         toAppended(
           await thread.ask('fork', request, (answer) => {
-            if (answer.type === 'placed' && answer.head) committed({ stream: request.target, head: answer.head })
+            if (answer.type === 'conflict' || answer.head === undefined) return
+            const { head } = answer
+            committed({ stream: request.target, seq: head.seq, head: () => head })
           }),
         ),
       purge: () => thread.ask('purge', undefined),

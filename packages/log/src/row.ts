@@ -23,6 +23,8 @@ export function parseKept(text: string): object {
   }
 }
 
+export const parseHead = (text: string): Head => parseKept(text) as Head
+
 export const weighed = (row: Row): Weighed => ({ event: toEvent(row), bytes: row.body.length })
 
 export type Conflict = { readonly type: 'conflict'; readonly head: Seq }
@@ -46,7 +48,8 @@ export function place(head: Head | undefined, request: AppendRequest, next: Seq)
   return { type: 'placed', rows, head: advance(head, stream, rows) }
 }
 
-const stamp = (drafts: readonly Draft[], next: Seq, at: Millis): readonly Row[] =>
+/** Drafts as rows, with `next` as the first seq. */
+export const stamp = (drafts: readonly Draft[], next: Seq, at: Millis): readonly Row[] =>
   drafts.map(({ type, body }, index) => ({ seq: next + index, type, at, v: eventVersion(type), body }))
 
 export function advance(head: Head | undefined, stream: StreamName, rows: readonly Row[]): Head | undefined {

@@ -1,16 +1,20 @@
-import { Fault } from '@nacre/types'
+import type { Verdict } from './append.js'
 import type { BlobTable } from './blobs.js'
 import type { Events } from './events.js'
 import { toFault, toWire, type WireFault } from './faults.js'
 import type { Graves } from './graves.js'
+import type { Heads } from './heads.js'
 import type { Purging } from './purge.js'
 import type { Sql } from './sql.js'
-import type { Reply, Request } from './wire.js'
+import type { AppendRequest, ForkRequest } from './store.js'
+import { fromWireAppend, type Reply, type Request } from './wire.js'
 
-type Append = Extract<Request, { op: 'append' }>
-type Fork = Extract<Request, { op: 'fork' }>
-type Purge = Extract<Request, { op: 'purge' }>
+type Append = { readonly id: number; readonly request: AppendRequest }
+type Close = Extract<Request, readonly [number, 'close', unknown]>
+type Served = Exclude<Request, readonly [number, 'append' | 'fork' | 'purge', unknown]>
 type Tables = {
+  readonly append: (requests: readonly AppendRequest[]) => readonly Verdict[]
+  readonly heads: Heads
   readonly events: Events
   readonly graves: Graves
   readonly blobs: BlobTable
@@ -30,8 +34,9 @@ const GROUP_LIMIT_BYTES = 4 * 1024 * 1024
  * Serves requests in the order of their arrival, but appends that arrived together first, as one transaction: one sync
  * acknowledges them all. Each is judged on its own; only when the transaction itself fails do all of them fail.
  */
-export function createService(sql: Sql, { events, graves, blobs, purging }: Tables, ports: Ports) {
-  let queue: Request[] = []
+export function createService(sql: Sql, { append, events, heads, graves, blobs, purging }: Tables, ports: Ports) {
+  let appends: Append[] = []
+  let queue: Exclude<Request, readonly [number, 'append', unknown]>[] = []
   let scheduled = false
   /** Forks and purges that are under way. */
   let long = 0
@@ -39,20 +44,21 @@ export function createService(sql: Sql, { events, graves, blobs, purging }: Tabl
   /** Purges that were asked for while one is under way, which may have missed what they are about: one more does for all. */
   let waiting: number[] = []
   /** A close that waits until those are done. */
-  let last: Extract<Request, { op: 'close' }> | undefined
+  let last: Close | undefined
   const faultOf = (error: unknown): WireFault => toWire(toFault(error, ports.path))
+  const failed = (id: number, error: unknown): Reply => [id, undefined, faultOf(error)]
 
   const flush = (): void => {
     scheduled = false
-    const requests = queue
+    const [together, requests] = [appends, queue]
+    appends = []
     queue = []
-    const appends = requests.filter((request) => request.op === 'append')
-    for (const group of groups(appends)) ports.reply(commit(group), [])
+    for (const group of groups(together)) ports.reply(commit(group), [])
     for (const request of requests) {
-      if (request.op === 'fork') fork(request)
-      else if (request.op === 'purge') takePurge(request)
-      else if (request.op === 'close' && long > 0) last = request
-      else if (request.op !== 'append') serve(request)
+      if (request[1] === 'fork') fork(request[0], request[2])
+      else if (request[1] === 'purge') takePurge(request[0])
+      else if (request[1] === 'close' && long > 0) last = request
+      else serve(request)
     }
   }
   /** Batch by batch, each in a transaction, with a look at what has arrived in between. */
@@ -73,10 +79,10 @@ export function createService(sql: Sql, { events, graves, blobs, purging }: Tabl
     }
     step()
   }
-  const fork = ({ id, argument }: Fork): void =>
-    inSteps(events.fork(argument, id), (end) => {
+  const fork = (id: number, request: ForkRequest): void =>
+    inSteps(events.fork(request, id), (end) => {
       if ('error' in end) drop(id)
-      ports.reply(['error' in end ? { id, fault: faultOf(end.error) } : { id, answer: end.value }], [])
+      ports.reply(['error' in end ? failed(id, end.error) : [id, end.value]], [])
     })
   const purge = (): void => {
     const purged = waiting
@@ -87,14 +93,14 @@ export function createService(sql: Sql, { events, graves, blobs, purging }: Tabl
         purging.end(end.value)
       })
       ports.reply(
-        purged.map((id) => (fault ? { id, fault } : { id, answer: undefined })),
+        purged.map((id) => (fault ? [id, undefined, fault] : [id, undefined])),
         [],
       )
       if (waiting.length > 0) purge()
       else isPurging = false
     })
   }
-  const takePurge = ({ id }: Purge): void => {
+  const takePurge = (id: number): void => {
     waiting.push(id)
     if (isPurging) return
     isPurging = true
@@ -117,65 +123,62 @@ export function createService(sql: Sql, { events, graves, blobs, purging }: Tabl
   }
   const commit = (group: readonly Append[]): readonly Reply[] => {
     try {
-      return sql.transaction(() => group.map(judge))
+      const verdicts = append(group.map(({ request }) => request))
+      return verdicts.map((verdict, index): Reply => {
+        const id = group[index]?.id ?? 0
+        return 'error' in verdict ? failed(id, verdict.error) : [id, verdict.answer]
+      })
     } catch (error) {
-      const fault = faultOf(error)
-      return group.map(({ id }) => ({ id, fault }))
+      return group.map(({ id }) => failed(id, error))
     }
   }
-  const judge = ({ id, argument }: Append): Reply => {
-    try {
-      return { id, answer: events.append(argument) }
-    } catch (error) {
-      // A Fault is this append's own and came before anything was written; all else has spoilt the transaction.
-      if (error instanceof Fault) return { id, fault: toWire(error) }
-      throw error
-    }
-  }
-  const serve = (request: Exclude<Request, Append | Fork | Purge>): void => {
-    const { id } = request
+  const serve = (request: Served): void => {
+    const [id, op] = request
     try {
       const answer = answerTo(request)
-      ports.reply([{ id, answer }], answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : [])
+      ports.reply([[id, answer]], answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : [])
     } catch (error) {
-      ports.reply([{ id, fault: faultOf(error) }], [])
+      ports.reply([failed(id, error)], [])
     }
     // Once closed, the thread has nothing to wait for and ends; the lock is free when it has (not before: libSQL's
     // close() waits for its statements, and only the end of the thread frees those).
-    if (request.op === 'close') ports.end()
+    if (op === 'close') ports.end()
   }
-  const answerTo = (request: Exclude<Request, Append | Fork | Purge>): unknown => {
-    switch (request.op) {
+  const answerTo = ([, op, argument]: Served): unknown => {
+    switch (op) {
       case 'read':
-        return events.read(request.argument)
+        return events.read(argument)
       case 'head':
-        return events.headOf(request.argument)
+        return heads.of(argument)
       case 'count':
-        return events.count(request.argument)
+        return heads.count(argument)
       case 'heads':
-        return events.heads(request.argument)
+        return heads.find(argument)
       case 'graves':
         return graves.unpurged().map(({ stream }) => stream)
       case 'streams':
         return events.streams()
       case 'verify':
-        return sql.transaction(() => events.verify(request.argument))
+        return sql.transaction(() => events.verify(argument))
       case 'put':
-        return blobs.put(request.argument)
+        return blobs.put(argument)
       case 'get':
-        return blobs.get(request.argument)
+        return blobs.get(argument)
       case 'drop':
-        return blobs.drop(request.argument)
+        return blobs.drop(argument)
       case 'close':
         return sql.close()
       default:
-        return request satisfies never
+        return op satisfies never
     }
   }
 
   return {
     take(requests: readonly Request[]): void {
-      queue.push(...requests)
+      for (const request of requests) {
+        if (request[1] === 'append') appends.push({ id: request[0], request: fromWireAppend(request[2]) })
+        else queue.push(request)
+      }
       if (!scheduled) setImmediate(flush)
       scheduled = true
     },
@@ -191,7 +194,7 @@ function groups(appends: readonly Append[]): readonly (readonly Append[])[] {
       bytes = 0
     }
     groups.at(-1)?.push(append)
-    for (const { body } of append.argument.drafts) bytes += body.length
+    for (const { body } of append.request.drafts) bytes += body.length
   }
   return groups
 }

@@ -3,6 +3,9 @@ import { SQLITE_CORRUPT } from './faults.js'
 
 export type Value = string | number | Uint8Array
 
+/** A statement costs more than a row. There is one prepared for each number of rows, so they have a bound. */
+const ROWS_AT_ONCE = 64
+
 /**
  * One connection with its prepared statements. Arguments always go in as an array: libSQL aborts the whole process on a
  * lone Buffer argument. Nothing may be used after `close`: that aborts too.
@@ -21,6 +24,14 @@ export function openSql(path: string) {
   return {
     run(sql: string, args: readonly Value[] = []): void {
       prepared(sql).run([...args])
+    },
+    /** Many rows in a few statements; `into` is the statement up to its values. */
+    insert(into: string, rows: readonly (readonly Value[])[]): void {
+      for (let done = 0; done < rows.length; done += ROWS_AT_ONCE) {
+        const some = rows.slice(done, done + ROWS_AT_ONCE)
+        const values = some.map((row) => `(?${', ?'.repeat(row.length - 1)})`)
+        prepared(`${into} VALUES ${values}`).run(some.flat())
+      }
     },
     /** The row type is what the SQL in the same call says: this is the only place where it is believed. */
     all: <Row>(sql: string, args: readonly Value[] = []): Row[] => prepared(sql).all([...args]) as Row[],

@@ -64,11 +64,11 @@ export async function openIn({ worker, ended }: LogThread, path: string): Promis
   await opened({ worker, ended }, path)
 
   worker.on('message', (replies: readonly Reply[]) => {
-    for (const reply of replies) {
-      const waiting = pending.get(reply.id)
-      pending.delete(reply.id)
-      if ('fault' in reply) waiting?.reject(fromWire(reply.fault))
-      else waiting?.settle(reply.answer)
+    for (const [id, answer, fault] of replies) {
+      const waiting = pending.get(id)
+      pending.delete(id)
+      if (fault) waiting?.reject(fromWire(fault))
+      else waiting?.settle(answer)
     }
   })
   return {
@@ -87,7 +87,7 @@ export async function openIn({ worker, ended }: LogThread, path: string): Promis
         }
         if (op === 'close') closing = true
         pending.set(++ids, { settle, reject })
-        post({ id: ids, op, argument } as Request)
+        post([ids, op, argument] as readonly unknown[] as Request)
       }),
   }
 }

@@ -201,6 +201,18 @@ export function heads(make: MakeLog): void {
       expect(await readAll(log, to)).toHaveLength(1)
     })
 
+    test('a fork begins its target for whoever appends to it, also where the target was asked for before', async () => {
+      await using log = await make(clock())
+      await log.append(from, notices(2))
+      await log.append(to, [])
+      await log.fork(from, (await log.head(from))?.seq ?? 0, to)
+      const head = (await log.head(to))?.seq
+      expect(await log.append(to, notices(1), { expectedSeq: 0 })).toEqual({ type: 'conflict', head })
+      await log.append(to, notices(1))
+      expect(await readAll(log, to)).toHaveLength(4)
+      expect(await log.verifyHeads()).toEqual([])
+    })
+
     test('a fork reaches the feed', async () => {
       await using log = await make(clock())
       await log.append(from, notices(1))
