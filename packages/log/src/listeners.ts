@@ -21,12 +21,12 @@ export function createListeners() {
       feeds.add(entry)
       return () => feeds.delete(entry)
     },
-    committed({ stream, seq, head, events }: Commit): void {
+    committed({ stream, head, events }: Commit): void {
       for (const inbox of followers.get(stream) ?? []) {
-        if (events === undefined) inbox.behind(seq)
+        if (events === undefined) inbox.behind(head.seq)
         else for (const event of events) inbox.stored(event)
       }
-      for (const { prefix, changes } of feeds) if (stream.startsWith(prefix)) changes.changed(head())
+      for (const { prefix, changes } of feeds) if (stream.startsWith(prefix)) changes.changed(head)
     },
     published(stream: StreamName, event: Transient): void {
       const inboxes = followers.get(stream)

@@ -60,10 +60,9 @@ const memoryStore: OpenStore = ({ committed }) => {
     if (placed.type === 'conflict') return placed
     const events = placed.rows.map(weighed)
     for (const { body } of placed.rows) unnamed.named(body)
-    const { head } = placed
-    if (head && events.length > 0) {
-      store(stream, placed.rows, head)
-      committed({ stream, seq: head.seq, head: () => head, events })
+    if (placed.head && events.length > 0) {
+      store(stream, placed.rows, placed.head)
+      committed({ stream, head: placed.head, events })
     }
     return { type: 'appended', events: events.map(({ event }) => event) }
   }
@@ -75,9 +74,8 @@ const memoryStore: OpenStore = ({ committed }) => {
     const copy = copyRows(upToRows, target, last + 1, NOTHING_COPIED)
     const end = place(copy.head, closingAppend(copy.state, request), last + 1 + copy.rows.length)
     if (end.type === 'conflict' || end.head === undefined) throw new Fault('internal', `The fork ${target} is empty.`)
-    const { head } = end
-    store(target, [...copy.rows, ...end.rows], head)
-    committed({ stream: target, seq: head.seq, head: () => head })
+    store(target, [...copy.rows, ...end.rows], end.head)
+    committed({ stream: target, head: end.head })
     return { type: 'appended', events: end.rows.map(toEvent) }
   }
 

@@ -90,8 +90,7 @@ const threadStore =
           // What was written is known here but for its seqs and its time: it need not come back.
           const rows = stamp(request.drafts, first, at)
           events = rows.map(weighed)
-          const seq = first + rows.length - 1
-          committed({ stream: request.stream, seq, head: () => parseHead(head), events })
+          committed({ stream: request.stream, head: parseHead(head), events })
         })
         return 'type' in answer ? answer : { type: 'appended', events: events.map(({ event }) => event) }
       },
@@ -105,9 +104,7 @@ const threadStore =
       fork: async (request) =>
         toAppended(
           await thread.ask('fork', request, (answer) => {
-            if (answer.type === 'conflict' || answer.head === undefined) return
-            const { head } = answer
-            committed({ stream: request.target, seq: head.seq, head: () => head })
+            if (answer.type === 'placed' && answer.head) committed({ stream: request.target, head: answer.head })
           }),
         ),
       purge: () => thread.ask('purge', undefined),

@@ -50,14 +50,8 @@ export type HeadQuery = {
 
 /** A stored event, and how many bytes it weighs in a queue. */
 export type Weighed = { readonly event: StoredEvent; readonly bytes: number }
-/** What was just made durable, up to `seq`. Without `events` (a fork's are too many) followers read them from the store. */
-export type Commit = {
-  readonly stream: StreamName
-  readonly seq: Seq
-  /** Made where somebody asks. */
-  readonly head: () => Head
-  readonly events?: readonly Weighed[]
-}
+/** What was just made durable. Without `events` (a fork's are too many) followers read them from the store. */
+export type Commit = { readonly stream: StreamName; readonly head: Head; readonly events?: readonly Weighed[] }
 
 /** A head that was not what its stream's events say: what was kept, and what replaced it. */
 export type HeadDifference = {
