@@ -15,7 +15,7 @@ import type { AppendRequest, Draft, ForkRequest, Row, Weighed } from './store.js
 export const toEvent = ({ seq, type, at, v, body }: Row): StoredEvent => ({ type, ...parseKept(body), seq, at, v })
 
 /** JSON that was written here; a Fault `corrupt` where it is none any more. */
-export function parseKept(text: string): object {
+function parseKept(text: string): object {
   try {
     return JSON.parse(text)
   } catch (cause) {
