@@ -1,12 +1,15 @@
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import { Fault } from '@nacre/types'
 
+/** A server that listens. `close` ends its connections, and leaves alone what somebody else has put at its path. */
+export type Door = { close(): void }
+
 /** Listens on a Unix socket that only its owner can use. A live one is never taken; a dead one is replaced. */
-export async function claimSocket(server: Server, path: string, who: string): Promise<void> {
+export async function claimSocket(server: Server, path: string, who: string): Promise<Door> {
   for (;;) {
-    if (await tryListen(server, path)) return
+    if (await tryListen(server, path)) return doorOf(server, path)
     if (await isLive(path))
       throw new Fault('conflict', `${who} already listens on ${path}.`, {
         mend: 'Stop it first, with runner stop, or join it.',
@@ -14,6 +17,21 @@ export async function claimSocket(server: Server, path: string, who: string): Pr
     withTakeoverLock(path, () => rmSync(path, { force: true }))
   }
 }
+
+function doorOf(server: Server, path: string): Door {
+  const own = inodeOf(path)
+  return {
+    close() {
+      // HAZARD: closing a server removes the socket at its path, whosever that is by now. One that lost its path only lets go.
+      const now = inodeOf(path)
+      if (now === undefined || now === own) server.close()
+      else server.unref()
+      server.closeAllConnections()
+    },
+  }
+}
+
+const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino
 
 /** Whether somebody answers there. */
 export const isLive = (path: string): Promise<boolean> =>

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import type { Server } from 'node:http'
 import { dirname } from 'node:path'
 import type { Redactor } from '@nacre/kit'
 import type { World } from '@nacre/types'
@@ -10,7 +9,7 @@ import { privateDirectory, type UserPaths } from '../paths.js'
 import { controlServer, type DaemonStatus } from './control.js'
 import { type Guest, type GuestProcess, keepGuest } from './guest-process.js'
 import type { Logger } from './logger.js'
-import { claimSocket } from './socket.js'
+import { claimSocket, type Door } from './socket.js'
 
 export type SupervisorOptions = {
   readonly paths: UserPaths
@@ -41,7 +40,7 @@ export async function startSupervisor(options: SupervisorOptions, onReady: () =>
   let guest: GuestProcess | undefined
   const startedAt = world.now()
 
-  let servers = await openDoors(options, token, handlers)
+  let doors = await openDoors(options, token, handlers)
   guest = keepGuest(
     { bootstrap: { ...options.bootstrap, token }, state: paths.state, first: options.firstGuest },
     world,
@@ -54,7 +53,6 @@ export async function startSupervisor(options: SupervisorOptions, onReady: () =>
     while (!stopping.signal.aborted) {
       await world.sleep(WATCH_MS, stopping.signal)
       const found = tokenIn(paths.token)
-      // An older daemon that goes takes the sockets of that name along, whosever they are.
       const whole = found === token && [paths.control, paths.broker].every((path) => existsSync(path))
       if (stopping.signal.aborted || whole) continue
       if (found !== undefined && found !== token) {
@@ -64,14 +62,14 @@ export async function startSupervisor(options: SupervisorOptions, onReady: () =>
         continue
       }
       logger.warn('the runtime directory or a socket was removed; making it anew', { runtime: paths.runtime })
-      closeDoors(servers)
+      for (const door of doors) door.close()
       // First, for who asks at the new doors must not be told that it is ready: its own door is gone.
       guest?.restart()
-      servers = await openDoors(options, token, handlers)
+      doors = await openDoors(options, token, handlers)
     }
     logger.info('daemon stopping')
     await guest?.close(GUEST_GRACE_MS)
-    closeDoors(servers)
+    for (const door of doors) door.close()
     if (tokenIn(paths.token) === token) {
       for (const path of [paths.control, paths.broker, paths.token]) rmSync(path, { force: true })
     }
@@ -92,25 +90,17 @@ async function openDoors(
   options: SupervisorOptions,
   token: string,
   handlers: Parameters<typeof controlServer>[1],
-): Promise<Server[]> {
+): Promise<Door[]> {
   const { paths, uid, world, logger, routes, redactor } = options
   // Its parent too: in /tmp somebody else could have made it before us.
   for (const directory of [dirname(paths.runtime), paths.runtime]) privateDirectory(directory, uid)
   const control = controlServer(() => token, handlers)
   // First the control socket: whoever holds it is the user's daemon, and all else in the directory is its own.
-  await claimSocket(control, paths.control, `The daemon of ${paths.runtime}`)
+  const first = await claimSocket(control, paths.control, `The daemon of ${paths.runtime}`)
   writeFileSync(paths.token, `${token}\n`, { mode: 0o600 })
   const broker = createBroker(routes, { world, logger, redactor })
   rmSync(paths.broker, { force: true })
-  await claimSocket(broker, paths.broker, 'A broker')
-  return [control, broker]
-}
-
-function closeDoors(servers: readonly Server[]): void {
-  for (const server of servers) {
-    server.close()
-    server.closeAllConnections()
-  }
+  return [first, await claimSocket(broker, paths.broker, 'A broker')]
 }
 
 function statusOf(
