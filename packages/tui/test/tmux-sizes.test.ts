@@ -9,6 +9,8 @@ const LINES = 2000
 /** The numbers of the streamed lines as they stand in the scrollback. */
 const numbers = (all: string): number[] =>
   Array.from(all.matchAll(/• Line (\d+) of `(?:\d+)`\./gu), ([, n]) => Number(n))
+/** A whole line, and below it the beginning of the next. */
+const RESTING = /of `\d+`\.\n•(?! Line \d+ of `\d+`\.)/u
 const counted = (lines: number) => Array.from({ length: lines }, (_, n) => n + 1)
 const shot = ({ all }: RealTerminal) => all().replace(/\n+$/u, '')
 
@@ -31,7 +33,8 @@ describe.each(SIZES)('in a terminal of $columns × $rows', { timeout: 60_000 }, 
     const terminal = realTerminal(ctx, size)
     await terminal.shows('ready')
     // What is on its way to a terminal while its size changes is read for the one size or for the other, and nobody can
-    // tell; so the answer goes on when the program knows of the change.
+    // tell; so the answer rests in the midst of a line, and goes on when the program knows of the change. A key that is seen
+    // says that the terminal has read all that was drawn before.
     terminal.keys(`stream ${LINES} 400`, 'Enter')
     for (const [line, to] of [
       [400, { columns: columns + 20, rows }],
@@ -40,15 +43,21 @@ describe.each(SIZES)('in a terminal of $columns × $rows', { timeout: 60_000 }, 
       [1600, size],
     ] as const) {
       await terminal.until(
-        () => Math.max(0, ...numbers(terminal.screen())),
-        (newest) => newest >= line - 1,
-        `line ${line}`,
+        terminal.screen,
+        (seen) => Math.max(0, ...numbers(seen)) >= line && RESTING.test(seen),
+        `line ${line} and the beginning of another`,
       )
+      terminal.keys('x')
+      await terminal.shows('> x')
+      terminal.keys('BSpace')
+      await terminal.hides('> x')
       terminal.resize(to)
     }
     await terminal.shows(`Line ${LINES} of`)
     await terminal.shows('ready')
     expect(numbers(shot(terminal))).toEqual(counted(LINES))
+    // Nor has the terminal made two rows of any that were never too wide.
+    expect(terminal.tmux('capture-pane', '-p', '-S', '-')).not.toMatch(/• Line \d+ of `\d+`\.\n\s*\n• /u)
     // What is typed after that stands in its place.
     terminal.types('and on')
     await terminal.shows('> and on')

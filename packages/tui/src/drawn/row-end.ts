@@ -9,7 +9,10 @@ export const ERASE_LINE = `${ESC}K`
 /** To a column, counted from 0. */
 export const column = (from: number): string => (from === 0 ? '\r' : `${ESC}${from + 1}G`)
 
-/** What a row says behind what stands there already. */
+/**
+ * What a row says behind what stands there already. A row that has nothing in common with it is erased first: tmux takes
+ * one whose end alone was erased for as wide as it ever was, and wraps it when the window gets narrower.
+ */
 export function rowEnd(before: Row, row: Row, theme: Theme): string {
   const from = keptUntil(before, row)
   const simple = isSimple(before.text) && isSimple(row.text)
@@ -17,7 +20,8 @@ export function rowEnd(before: Row, row: Row, theme: Theme): string {
   if (simple && more > 0 && from < before.text.length && sameRow(behind(before, from), behind(row, from + more)))
     return column(from) + inserted(behind(row, from), more, theme)
   const shorter = !simple || row.text.length < before.text.length
-  return column(from) + paint(row, theme, from) + (shorter ? ERASE_LINE : '')
+  if (!shorter) return column(from) + paint(row, theme, from)
+  return from === 0 ? `\r${ERASE_LINE}${paint(row, theme)}` : column(from) + paint(row, theme, from) + ERASE_LINE
 }
 
 /** The terminal moves what is behind, and has blanks in between. */

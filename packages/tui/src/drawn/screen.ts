@@ -53,7 +53,7 @@ function anew(
   cursor: Cursor | undefined,
   theme: Theme,
 ): string {
-  const painted = rows.map((row) => paint(row, theme) + ERASE_LINE).join('\r\n')
+  const painted = rows.map((row) => ERASE_LINE + paint(row, theme)).join('\r\n')
   const end = cursor ? ERASE_BELOW + place(rows.length - 1, cursor) : `${rows.length > 0 ? '\r\n' : ''}${ERASE_BELOW}`
   return backToTop(last, columns) + painted + end
 }
