@@ -125,7 +125,7 @@ export function createEvents(sql: Sql, heads: Heads, graves: Graves, tails: Tail
         return { type: 'conflict', head: taken }
       }
       sql.run('UPDATE events SET stream = ? WHERE stream = ?', [target, hidden])
-      const end = place(copy.head, closingAppend(copy.state, request), nextSeq())
+      const end = place(copy.head, closingAppend(copy, request), nextSeq())
       if (end.type === 'conflict' || end.head === undefined) throw new Fault('internal', `The fork ${target} is empty.`)
       insertBehind(copy.head?.seq ?? 0, target, end.rows)
       tails.drop(target)

@@ -72,7 +72,7 @@ const memoryStore: OpenStore = ({ committed }) => {
     if (refused) return refused
     const upToRows = rowsOf(source).filter((row) => row.seq <= upTo)
     const copy = copyRows(upToRows, target, last + 1, NOTHING_COPIED)
-    const end = place(copy.head, closingAppend(copy.state, request), last + 1 + copy.rows.length)
+    const end = place(copy.head, closingAppend(copy, request), last + 1 + copy.rows.length)
     if (end.type === 'conflict' || end.head === undefined) throw new Fault('internal', `The fork ${target} is empty.`)
     store(target, [...copy.rows, ...end.rows], end.head)
     committed({ stream: target, head: end.head })

@@ -97,16 +97,19 @@ export function copyRows(
 
 export const NOTHING_COPIED = { state: EMPTY_SESSION, head: undefined } as const
 
-/** The append that closes a fork's copy. */
-export const closingAppend = (state: SessionState, { source, upTo, target, now }: ForkRequest): AppendRequest => ({
-  stream: target,
-  drafts: closeFork(state, sessionOf(source), upTo).map(({ type, ...fields }) => ({
+/** The append that closes a fork's copy. Throws where nothing was there to be copied. */
+export function closingAppend({ state, head }: Omit<Copy, 'rows'>, request: ForkRequest): AppendRequest {
+  const { source, upTo, target, now } = request
+  if (head === undefined)
+    throw new Fault('invalid_input', `The session has nothing up to ${upTo}: it cannot be forked there.`, {
+      mend: 'Name one of its events: runner events --session ID lists them.',
+    })
+  const drafts = closeFork(state, sessionOf(source), upTo).map(({ type, ...fields }) => ({
     type,
     body: JSON.stringify(fields),
-  })),
-  now,
-  expectedSeq: undefined,
-})
+  }))
+  return { stream: target, drafts, now, expectedSeq: undefined }
+}
 
 /** The beginning of `rows` that fits a page, and whether that is all of them. One row always fits. */
 export function cut(rows: readonly Row[], limit: number, maxBytes: number): { rows: readonly Row[]; end: boolean } {

@@ -7,6 +7,7 @@ import {
   notice,
   notices,
   readAll,
+  seqs,
   stepStarted,
   stream,
   turnOfLoop,
@@ -190,8 +191,12 @@ export function heads(make: MakeLog): void {
     test('a target that is not empty is a conflict; a source or point that is not there is refused', async () => {
       await using log = await make(clock())
       await expect(log.fork(from, 1, to)).rejects.toMatchObject({ code: 'not_found' })
+      await log.append(stream('ann/other'), notices(3))
       await log.append(from, notices(2))
-      const last = (await readAll(log, from)).at(-1)?.seq ?? 0
+      const [first, last = 0] = seqs(await readAll(log, from))
+      // In a log of many sessions a session's first event has not the seq 1.
+      await expect(log.fork(from, (first ?? 0) - 1, to)).rejects.toMatchObject({ code: 'invalid_input' })
+      expect(await readAll(log, to)).toEqual([])
       await expect(log.fork(from, last + 1, to)).rejects.toMatchObject({ code: 'invalid_input' })
       await expect(log.fork(from, 0, to)).rejects.toMatchObject({ code: 'invalid_input' })
       await log.append(to, notices(1))
