@@ -1,3 +1,4 @@
+import { OVER } from '@nacre/kit'
 import { runTurn, type TurnEnd, type TurnItem, type TurnPorts } from '@nacre/runtime'
 import {
   apply,
@@ -23,9 +24,6 @@ import { createWriter, readAfter, type Writer } from './write.js'
 /** How a drive ended: nothing left to do, waiting for somebody, another engine's claim, or told to stop. */
 export type DriveEnd = 'idle' | 'waiting' | 'lost' | 'refused' | 'stopped'
 
-/** Given as the reason: an abort without one makes an error, with its stack, that nobody looks at. */
-const OVER = 'over'
-
 /** `stop` lets a running turn go on and begins no other; `abandon` records nothing more. */
 export type DriveSignals = { readonly stop: AbortSignal; readonly abandon: AbortSignal }
 
@@ -44,7 +42,7 @@ export async function drive(
   const { hold } = claimed
   let { state } = claimed
   for (;;) {
-    const end = await driveOnce(stream, hold, state, ports, signals.abandon)
+    const end = await driveOnce(hold, state, ports, signals.abandon)
     if (end === 'lost') return ['lost', state]
     state = fold(await readAfter(ports.log, stream, end.state.seq), end.state)
     if (state.epoch > hold.epoch) return ['lost', state]
@@ -55,14 +53,13 @@ export async function drive(
 
 /** One turn, or the last thing that a delegate does. */
 async function driveOnce(
-  stream: StreamName,
   hold: Hold,
   state: SessionState,
   ports: DrivePorts,
   abandon: AbortSignal,
 ): Promise<{ state: SessionState } | 'lost'> {
-  if (!isDelegate(state) || !isDue(state)) return driveTurn(stream, hold, state, ports, abandon)
-  await deliver(ports.log, ports.user, sessionOf(stream), state)
+  if (!isDelegate(state) || !isDue(state)) return driveTurn(hold, state, ports, abandon)
+  await deliver(ports.log, ports.user, sessionOf(hold.stream), state)
   return { state }
 }
 
@@ -81,12 +78,12 @@ async function restOf(stream: StreamName, state: SessionState, { log, user }: Dr
 }
 
 async function driveTurn(
-  stream: StreamName,
   hold: Hold,
   state: SessionState,
   ports: DrivePorts,
   signal: AbortSignal,
 ): Promise<TurnEnd | 'lost'> {
+  const { stream } = hold
   const agent = await agentFor(state, ports.agentOf)
   if (agent === undefined) {
     throw new Fault('not_found', `The agent ${state.agent} of ${stream} is not configured any more.`, {
@@ -98,7 +95,7 @@ async function driveTurn(
   const watch = new AbortController()
   const stopped = () => cancel.abort()
   signal.addEventListener('abort', stopped, { once: true })
-  const watcher = watchCommands(stream, hold, state, ports.log, cancel, watch.signal)
+  const watcher = watchCommands(hold, state, ports.log, cancel, watch.signal)
   const turn = runTurn({
     session: sessionOf(stream),
     state,
@@ -107,7 +104,7 @@ async function driveTurn(
     signal: cancel.signal,
   })
   try {
-    const end = await pump(turn, createWriter(ports.log, stream, hold, state.seq), stream, ports.log, signal, watcher)
+    const end = await pump(turn, createWriter(ports.log, hold, state.seq), stream, ports.log, signal, watcher)
     if (end !== 'lost' && end.type === 'finished' && end.outcome === 'failed')
       ports.onFailedTurn?.(failedTurn(stream, end))
     return end
@@ -123,7 +120,6 @@ async function driveTurn(
 
 const failedTurn = (stream: StreamName, { turn, state }: Extract<TurnEnd, { type: 'finished' }>): FailedTurn => ({
   session: sessionOf(stream),
-  turn,
   code: state.turns.find((ended) => ended.turn === turn)?.end?.fault?.code,
 })
 
@@ -166,7 +162,6 @@ type Watcher = { readonly done: Promise<void>; readonly lost: () => boolean }
 
 /** Sees cancels, foreign claims and a deletion while the turn sits in a model call or a tool, and aborts it. */
 function watchCommands(
-  stream: StreamName,
   hold: Hold,
   from: SessionState,
   log: Log,
@@ -176,7 +171,7 @@ function watchCommands(
   let lost = false
   const watch = async () => {
     let state = from
-    for await (const item of log.follow(stream, { after: from.seq, signal })) {
+    for await (const item of log.follow(hold.stream, { after: from.seq, signal })) {
       if (item.kind !== 'stored') continue
       state = apply(state, lift(item.event))
       lost ||= state.epoch > hold.epoch || state.deleted === true

@@ -7,6 +7,7 @@ import type { Effector } from './ports.js'
  * nothing is done before the first append, so the claim goes with that one, and the disk is waited for once less.
  */
 export type Hold = {
+  readonly stream: StreamName
   readonly epoch: number
   /** The claim, as long as it does not stand. */
   owed(): readonly NewSessionEvent[]
@@ -17,6 +18,7 @@ export type Hold = {
 export function createHold(stream: StreamName, epoch: number, engine: string, effectors: readonly Effector[]): Hold {
   let owed: readonly NewSessionEvent[] = [{ type: 'session.claimed', epoch, engine }]
   return {
+    stream,
     epoch,
     owed: () => owed,
     async stands() {

@@ -1,5 +1,5 @@
 import type { Agent } from '@nacre/runtime'
-import type { FaultCode, Fence, Log, SessionId, TurnId, UserId, World } from '@nacre/types'
+import type { FaultCode, Fence, Log, SessionId, UserId, World } from '@nacre/types'
 import type { UserLedger } from './ledger.js'
 
 /** Whatever acts on the world for a session and checks epochs where the effect happens. */
@@ -12,7 +12,7 @@ export type Effector = { fence(fence: Fence): Promise<void> }
 export type AgentOf = (name: string, model?: string) => Agent | undefined | Promise<Agent | undefined>
 
 /** A turn that ended `failed`: why it did is in its session. */
-export type FailedTurn = { readonly session: SessionId; readonly turn: TurnId; readonly code: FaultCode | undefined }
+export type FailedTurn = { readonly session: SessionId; readonly code: FaultCode | undefined }
 
 /** What a drive is done with. */
 export type DrivePorts = {

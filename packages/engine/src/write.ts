@@ -12,7 +12,8 @@ export type Writer = {
   write(events: readonly NewSessionEvent[]): Promise<RecordAck | 'lost'>
 }
 
-export function createWriter(log: Log, stream: StreamName, hold: Hold, seen: Seq): Writer {
+export function createWriter(log: Log, hold: Hold, seen: Seq): Writer {
+  const { stream } = hold
   let head = seen
 
   const tryAppend = async (events: readonly NewSessionEvent[]): Promise<LiftedEvent[] | 'conflict'> => {

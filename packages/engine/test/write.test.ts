@@ -29,7 +29,7 @@ function holdOf(stands: boolean) {
 
 test('behind a command the outcomes are written and the decisions dropped', async () => {
   await using log = memoryLog({ now: () => 1 })
-  const writer = createWriter(log, stream, holdOf(true).hold, 0)
+  const writer = createWriter(log, holdOf(true).hold, 0)
   await log.append(stream, [command])
   const ack = await writer.write([outcome, decision])
   expect(ack).toMatchObject({ moved: true, events: [{ type: 'turn.cancel_requested' }, { type: 'tool.finished' }] })
@@ -38,7 +38,7 @@ test('behind a command the outcomes are written and the decisions dropped', asyn
 
 test('behind a higher claim nothing is written at all', async () => {
   await using log = memoryLog({ now: () => 1 })
-  const writer = createWriter(log, stream, holdOf(true).hold, 0)
+  const writer = createWriter(log, holdOf(true).hold, 0)
   await log.append(stream, [claimOf(2)])
   expect(await writer.write([outcome, decision])).toBe('lost')
   expect((await log.read(stream)).events).toHaveLength(1)
@@ -47,7 +47,7 @@ test('behind a higher claim nothing is written at all', async () => {
 test('a claim that is owed goes with the first append, and effectors know of it before that is answered', async () => {
   await using log = memoryLog({ now: () => 1 })
   const { hold, fenced } = holdOf(false)
-  const writer = createWriter(log, stream, hold, 0)
+  const writer = createWriter(log, hold, 0)
   expect(await writer.write([decision])).toMatchObject({
     moved: false,
     events: [{ type: 'session.claimed', epoch: 1 }, { type: 'step.started' }],
@@ -64,7 +64,7 @@ test('a claim that is owed goes with the first append, and effectors know of it 
 test('behind a command an owed claim is written with the outcomes, and nothing without any', async () => {
   await using log = memoryLog({ now: () => 1 })
   const { hold } = holdOf(false)
-  const writer = createWriter(log, stream, hold, 0)
+  const writer = createWriter(log, hold, 0)
   await log.append(stream, [command])
   expect(await writer.write([decision])).toMatchObject({ moved: true, events: [{ type: 'turn.cancel_requested' }] })
   expect(await writer.write([outcome, decision])).toMatchObject({
@@ -76,7 +76,7 @@ test('behind a command an owed claim is written with the outcomes, and nothing w
 test('of two engines that owe the same epoch, the slower one has lost', async () => {
   await using log = memoryLog({ now: () => 1 })
   const { hold, fenced } = holdOf(false)
-  const writer = createWriter(log, stream, hold, 0)
+  const writer = createWriter(log, hold, 0)
   await log.append(stream, [claimOf(1)])
   expect(await writer.write([outcome, decision])).toBe('lost')
   expect(fenced).toEqual([])

@@ -1,3 +1,6 @@
+/** The reason of an abort that only ends something: without one an error is made, with its stack, that nobody looks at. */
+export const OVER = 'over'
+
 /**
  * Waits for `work`, but not beyond the signal: then resolves to `'aborted'`, and what the work comes to is ignored.
  * The caller still owns the work's end.

@@ -1,4 +1,4 @@
-export { orAborted } from './abort.js'
+export { OVER, orAborted } from './abort.js'
 export { modalityOf } from './modality.js'
 export { nearest } from './nearest.js'
 export { createQueue, type Queue } from './queue.js'

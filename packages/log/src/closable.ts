@@ -1,3 +1,5 @@
+import { OVER } from '@nacre/kit'
+
 /**
  * An iterable over what `run` yields that ends as soon as `signal` aborts or its consumer leaves. A bare async generator
  * would not: its `return()` waits behind a pending `next()`, and that one waits for an event that may never come.
@@ -15,8 +17,7 @@ function iterate<T>(
 ): AsyncIterator<T> {
   const inner = new AbortController()
   const items = run(inner.signal)
-  // With a reason: an abort without one makes an error, with its stack, that nobody looks at.
-  const abort = () => inner.abort('over')
+  const abort = () => inner.abort(OVER)
   // By hand, since AbortSignal.any() would stay registered with a long-lived signal.
   outer.addEventListener('abort', abort, { once: true })
   if (outer.aborted) abort()

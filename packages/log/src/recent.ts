@@ -6,7 +6,7 @@ const STREAM_LIMIT = { events: 128, bytes: 64 * 1024 } as const
 const ALL_LIMIT = { streams: 512, bytes: 4 * 1024 * 1024 } as const
 
 /** `events` are all that the stream has behind `after`. The head is known since they were written, not if they were looked for. */
-type Tail = {
+type Known = {
   readonly head?: Head
   readonly after: Seq
   readonly events: readonly Weighed[]
@@ -18,20 +18,20 @@ type Tail = {
  * been told of an append, need not ask the store for it.
  */
 export function createRecent() {
-  const tails = new Map<StreamName, Tail>()
+  const streams = new Map<StreamName, Known>()
   let bytes = 0
   let commits = 0
 
   const forget = (stream: StreamName): void => {
-    bytes -= tails.get(stream)?.bytes ?? 0
-    tails.delete(stream)
+    bytes -= streams.get(stream)?.bytes ?? 0
+    streams.delete(stream)
   }
-  const keep = (stream: StreamName, tail: Tail): void => {
+  const keep = (stream: StreamName, known: Known): void => {
     forget(stream)
-    tails.set(stream, tail)
-    bytes += tail.bytes
-    for (const oldest of tails.keys()) {
-      if (tails.size <= ALL_LIMIT.streams && bytes <= ALL_LIMIT.bytes) return
+    streams.set(stream, known)
+    bytes += known.bytes
+    for (const oldest of streams.keys()) {
+      if (streams.size <= ALL_LIMIT.streams && bytes <= ALL_LIMIT.bytes) return
       forget(oldest)
     }
   }
@@ -39,9 +39,9 @@ export function createRecent() {
   return {
     committed({ stream, head, events }: Commit): void {
       commits += 1
-      const known = tails.get(stream) ?? { after: (events?.[0]?.event.seq ?? head.seq + 1) - 1, events: [] }
+      const before = streams.get(stream) ?? { after: (events?.[0]?.event.seq ?? head.seq + 1) - 1, events: [] }
       if (events === undefined || head.deleted) forget(stream)
-      else keep(stream, { head, ...tailOf(known.after, [...known.events, ...events]) })
+      else keep(stream, { head, ...newestOf(before.after, [...before.events, ...events]) })
     },
     /** How much was committed so far: for `lookedFor`. */
     get commits() {
@@ -49,22 +49,22 @@ export function createRecent() {
     },
     /** The store has nothing in a stream behind `after`, if nothing was committed since it was asked, with `asked` commits. */
     lookedFor(stream: StreamName, after: Seq, asked: number): void {
-      if (asked === commits && !tails.has(stream)) keep(stream, { after, events: [], bytes: 0 })
+      if (asked === commits && !streams.has(stream)) keep(stream, { after, events: [], bytes: 0 })
     },
-    head: (stream: StreamName): Head | undefined => tails.get(stream)?.head,
+    head: (stream: StreamName): Head | undefined => streams.get(stream)?.head,
     /** The page, where all of its range is known: it goes on to the stream's end. */
     read(span: Span): Page | undefined {
       const { stream, after, limit, maxBytes } = span
-      const tail = tails.get(stream)
-      if (tail === undefined || !reachesEnd(span) || after < tail.after) return undefined
-      const within = tail.events.filter(({ event }) => event.seq > after)
+      const known = streams.get(stream)
+      if (known === undefined || !reachesEnd(span) || after < known.after) return undefined
+      const within = known.events.filter(({ event }) => event.seq > after)
       // A range that takes more than one page is the store's.
       const size = within.reduce((sum, event) => sum + event.bytes, 0)
       if (within.length > limit || size > maxBytes) return undefined
       return { events: within.map(({ event }) => event), end: true }
     },
     clear(): void {
-      tails.clear()
+      streams.clear()
       bytes = 0
     },
   }
@@ -74,7 +74,7 @@ export function createRecent() {
 export const reachesEnd = ({ before, newestFirst }: Span): boolean => !newestFirst && before === Number.MAX_SAFE_INTEGER
 
 /** The newest events that are within the limit. */
-function tailOf(after: Seq, events: readonly Weighed[]): Tail {
+function newestOf(after: Seq, events: readonly Weighed[]): Known {
   let bytes = 0
   let from = events.length
   while (from > 0 && events.length - from < STREAM_LIMIT.events) {

@@ -1,4 +1,4 @@
-import { orAborted } from '@nacre/kit'
+import { OVER, orAborted } from '@nacre/kit'
 import { type EventFault, type StepFinished, ZERO } from '@nacre/session'
 import {
   ANSWER_LIMIT_BYTES,
@@ -15,9 +15,6 @@ import {
 import type { Agent } from './agent.js'
 import type { TurnItem } from './draft.js'
 import { costOf } from './price.js'
-
-/** Given as the reason: an abort without one makes an error, with its stack, that nobody looks at. */
-const OVER = 'over'
 
 /** Calls the model once, yields its deltas, and returns how the step ended. */
 export async function* modelStep(
