@@ -1,4 +1,3 @@
-import { sessionOf } from '@nacre/session'
 import {
   type AgentSummary,
   type Allowance,
@@ -9,7 +8,6 @@ import {
   type Millis,
   type ModelSummary,
   type SessionId,
-  type SessionSummary,
   streamName,
   type UserId,
 } from '@nacre/types'
@@ -75,17 +73,3 @@ export const NO_SESSION: Outcome<never> = refuse(
   'There is no such session.',
   'List the sessions, or create one.',
 )
-
-export const summaryOf = (head: Head): SessionSummary => ({
-  session: sessionOf(head.stream),
-  title: head.title,
-  agent: head.agent,
-  ...(head.model !== undefined && { model: head.model }),
-  status: head.status,
-  seq: head.seq,
-  created_at: head.createdAt,
-  updated_at: head.updatedAt,
-  ...(head.parent && { parent: head.parent }),
-  ...(head.archived && { archived: true }),
-  ...(head.failed && { failed: true }),
-})

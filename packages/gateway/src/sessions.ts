@@ -1,4 +1,4 @@
-import { isUnknown, type LiftedEvent, lift, type SessionCreated, sessionOf } from '@nacre/session'
+import { isUnknown, type LiftedEvent, lift, type SessionCreated, sessionOf, summaryOf } from '@nacre/session'
 import {
   type Commands,
   type Head,
@@ -9,7 +9,7 @@ import {
   sessionId,
   streamName,
 } from '@nacre/types'
-import { allHeads, type Context, countSessions, findHead, NO_SESSION, summaryOf } from './context.js'
+import { allHeads, type Context, countSessions, findHead, NO_SESSION } from './context.js'
 import { type Outcome, refuse } from './refusal.js'
 import { noAgent } from './select.js'
 

@@ -84,5 +84,6 @@ export {
   waitingFor,
 } from './state.js'
 export { sessionOf } from './stream.js'
+export { summaryOf } from './summary.js'
 export { applyItem, EMPTY_TRANSCRIPT, type Transcript } from './transcript.js'
 export { addUse, applyUses, NO_USE, NO_USES, type Use, type UseRow, type Uses } from './uses.js'

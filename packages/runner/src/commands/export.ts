@@ -2,10 +2,10 @@ import { createWriteStream, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Fault, type SessionId } from '@nacre/types'
+import { Fault, type SessionId, type SessionSummary } from '@nacre/types'
 import { EXIT } from '../command-line/exit.js'
 import type { Flags } from '../command-line/flags.js'
-import { openRecords, type Records, type SessionRecord } from '../records/records.js'
+import { openRecords, type Records } from '../records/records.js'
 import { type CommandContext, print, printJson } from './context.js'
 
 /** Writes a session as a file, piece by piece: however long it is, only a part of it is in memory. */
@@ -43,7 +43,7 @@ const ENDINGS: Readonly<Record<Format, string>> = { jsonl: 'jsonl', markdown: 'm
 /** To a new file, or to standard output; how many bytes that was. */
 async function write(
   records: Records,
-  record: SessionRecord,
+  record: SessionSummary,
   format: Format,
   out: string | undefined,
 ): Promise<number> {
@@ -56,7 +56,7 @@ async function write(
 }
 
 /** Only the view that is asked for is loaded. */
-async function linesAs(format: Format, records: Records, record: SessionRecord): Promise<AsyncIterable<string>> {
+async function linesAs(format: Format, records: Records, record: SessionSummary): Promise<AsyncIterable<string>> {
   const events = records.events(record.session, new AbortController().signal)
   if (format === 'markdown') return (await import('../session-file/markdown.js')).markdown(record, events)
   if (format === 'html') return (await import('../session-file/html.js')).html(record, events)

@@ -1,7 +1,7 @@
 import { addUse, applyUses, lift, NO_USE, NO_USES, type Use } from '@nacre/session'
-import { Fault } from '@nacre/types'
+import { Fault, type SessionSummary } from '@nacre/types'
 import { EXIT } from '../command-line/exit.js'
-import { openRecords, type Records, type SessionRecord } from '../records/records.js'
+import { openRecords, type Records } from '../records/records.js'
 import { confirm } from './confirm.js'
 import { type CommandContext, print, printJson } from './context.js'
 import { statusInWords } from './status-in-words.js'
@@ -24,7 +24,7 @@ export async function listSessions(context: CommandContext): Promise<number> {
 
 const HEADER = ['session', 'status', 'changed', 'agent', 'title']
 
-const rowOf = (one: SessionRecord): readonly string[] => [
+const rowOf = (one: SessionSummary): readonly string[] => [
   one.session,
   one.archived ? `${statusInWords(one)}, archived` : statusInWords(one),
   inMinutes(one.updated_at),
@@ -44,7 +44,7 @@ export async function showSession(context: CommandContext): Promise<number> {
   return EXIT.ok
 }
 
-async function countsOf(records: Records, { session }: SessionRecord): Promise<{ turns: number; use: Use }> {
+async function countsOf(records: Records, { session }: SessionSummary): Promise<{ turns: number; use: Use }> {
   let turns = 0
   let uses = NO_USES
   for await (const stored of records.events(session, new AbortController().signal)) {
@@ -55,7 +55,7 @@ async function countsOf(records: Records, { session }: SessionRecord): Promise<{
   return { turns, use: uses.rows.reduce<Use>(addUse, NO_USE) }
 }
 
-function* inWords(one: SessionRecord, turns: number, use: Use): Iterable<string> {
+function* inWords(one: SessionSummary, turns: number, use: Use): Iterable<string> {
   yield `${one.title || 'untitled'}`
   yield `  session    ${one.session}${one.parent ? `, a delegate's; its parent is ${one.parent}` : ''}`
   yield `  agent      ${one.agent}`

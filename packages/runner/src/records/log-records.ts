@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { systemWorld } from '@nacre/kit'
 import { type OpenLog, openLog } from '@nacre/log'
-import { type NewSessionEvent, sessionOf } from '@nacre/session'
+import { type NewSessionEvent, sessionOf, summaryOf } from '@nacre/session'
 import {
   commandId,
   Fault,
@@ -16,7 +16,7 @@ import {
   type UserId,
 } from '@nacre/types'
 import type { CommandContext } from '../commands/context.js'
-import type { Records, SessionRecord } from './records.js'
+import type { Records } from './records.js'
 import { seeSessions } from './see-sessions.js'
 
 /** Without a daemon the log is free, and read directly. Where there is none yet, none is made. */
@@ -27,15 +27,15 @@ export async function logRecords({ user, paths, program }: CommandContext): Prom
   const append = (session: SessionId, event: NewSessionEvent) => log.append(streamName(user, session), [event])
   const heads = async () => (await log.heads(`${user}/`)).filter(({ stream }) => sessionOf(stream) !== LEDGER)
   return {
-    list: async () => (await heads()).map(recordOf),
-    find: async (name) => recordOf(only(await heads(), name, program)),
+    list: async () => (await heads()).map(summaryOf),
+    find: async (name) => summaryOf(only(await heads(), name, program)),
     events: (session, signal) => readAll(log, streamName(user, session), signal),
     async fork(session, upTo) {
       const target = streamName(user, sessionId(world.id()))
       await log.fork(streamName(user, session), upTo, target)
       const head = await log.head(target)
       if (head === undefined) throw noSession(program)
-      return recordOf(head)
+      return summaryOf(head)
     },
     async rename(session, title) {
       await append(session, { type: 'session.renamed', title, by: BY, command: commandId(world.id()) })
@@ -91,32 +91,6 @@ async function* readAll(log: OpenLog, stream: StreamName, signal: AbortSignal): 
     end = page.end || signal.aborted
   }
 }
-
-const recordOf = ({
-  stream,
-  title,
-  agent,
-  status,
-  seq,
-  createdAt,
-  updatedAt,
-  parent,
-  archived,
-  failed,
-  model,
-}: Head): SessionRecord => ({
-  session: sessionOf(stream),
-  title,
-  agent,
-  status,
-  seq,
-  created_at: createdAt,
-  updated_at: updatedAt,
-  ...(parent !== undefined && { parent }),
-  ...(archived && { archived }),
-  ...(failed && { failed }),
-  ...(model !== undefined && { model }),
-})
 
 /** The one session that a gateway would find, or its refusal in its words. */
 function only(heads: readonly Head[], prefix: string, program: string): Head {

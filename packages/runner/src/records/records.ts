@@ -1,33 +1,16 @@
-import type { BlobHash, Seq, SessionId, StoredEvent } from '@nacre/types'
+import type { BlobHash, Seq, SessionId, SessionSummary, StoredEvent } from '@nacre/types'
 import type { CommandContext } from '../commands/context.js'
 import { daemonStatus } from '../daemon/control.js'
-
-/** What is known of a session without reading it. */
-export type SessionRecord = {
-  readonly session: SessionId
-  readonly title: string
-  readonly agent: string
-  /** Where one was selected in place of the agent's own. */
-  readonly model?: string
-  readonly status: 'idle' | 'queued' | 'running' | 'waiting'
-  readonly seq: Seq
-  readonly created_at: number
-  readonly updated_at: number
-  readonly parent?: SessionId
-  readonly archived?: true
-  /** So the last turn has ended; until the next one starts. */
-  readonly failed?: true
-}
 
 /** A user's sessions as they are stored, whoever holds the log. */
 export interface Records {
   /** Newest first, archived ones too. With `others`, what a gateway does not list is said on standard error, and what becomes of it. */
-  list(others?: string): Promise<readonly SessionRecord[]>
+  list(others?: string): Promise<readonly SessionSummary[]>
   /** The one that is meant by its id, a beginning of it that no other has, or its whole title; else a Fault. */
-  find(name: string): Promise<SessionRecord>
+  find(name: string): Promise<SessionSummary>
   /** What is stored now, in order; ends early when the signal aborts. */
   events(session: SessionId, signal: AbortSignal): AsyncIterable<StoredEvent>
-  fork(session: SessionId, upTo: Seq): Promise<SessionRecord>
+  fork(session: SessionId, upTo: Seq): Promise<SessionSummary>
   rename(session: SessionId, title: string): Promise<void>
   archive(session: SessionId, archived: boolean): Promise<void>
   /** Takes it away for good, its delegates too. A Fault while a turn of it is open or waits. */

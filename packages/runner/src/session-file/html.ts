@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { StoredEvent } from '@nacre/types'
+import type { SessionSummary, StoredEvent } from '@nacre/types'
 import { printable } from '../commands/teller.js'
-import type { SessionRecord } from '../records/records.js'
 import { type Told, told } from './told.js'
 
 const STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
@@ -19,7 +18,7 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'`
 
 /** A session to read in a browser: one file that needs nothing else, in which all that was said is text. */
-export async function* html(record: SessionRecord, events: AsyncIterable<StoredEvent>): AsyncIterable<string> {
+export async function* html(record: SessionSummary, events: AsyncIterable<StoredEvent>): AsyncIterable<string> {
   const title = escaped(record.title || 'Untitled')
   yield `<!doctype html>
 <html lang="en">

@@ -1,10 +1,9 @@
-import type { StoredEvent } from '@nacre/types'
+import type { SessionSummary, StoredEvent } from '@nacre/types'
 import { printable } from '../commands/teller.js'
-import type { SessionRecord } from '../records/records.js'
 import { type Told, told } from './told.js'
 
 /** A session to read as Markdown. What the agent said stands as it said it; all else is quoted or fenced. */
-export async function* markdown(record: SessionRecord, events: AsyncIterable<StoredEvent>): AsyncIterable<string> {
+export async function* markdown(record: SessionSummary, events: AsyncIterable<StoredEvent>): AsyncIterable<string> {
   yield `# ${oneLine(record.title) || 'Untitled'}\n\n`
   yield `Session \`${record.session}\`, agent \`${oneLine(record.agent)}\`, begun ${new Date(record.created_at).toISOString()}.\n`
   for await (const item of told(events)) yield `\n${printable(inMarkdown(item))}\n`
