@@ -29,6 +29,18 @@ function streamed(text: string, sizes: readonly number[]) {
 const PARAGRAPH = 'What is said in one line for a long time stands in many rows of a terminal. '.repeat(6)
 
 describe('a long line that is being said', () => {
+  it('costs a word no more than a look at 3,000 characters and at its last rows, whatever it begins with', () => {
+    const given = (said: string) => hear(NEW_SPEECH, said, SCREEN).speech.units
+    const long = PARAGRAPH.repeat(30)
+    expect(given(long)).toBeGreaterThan(2500)
+    expect(given(long)).toBeLessThanOrEqual(3000)
+    // What stands before a sign that may never be closed was given out as it came; all at once it is not looked for.
+    const words = (from: number) => Array.from({ length: 60 }, (_, n) => `w${from + n} `).join('')
+    expect(given(words(0))).toBeGreaterThan(0)
+    expect(given(`${words(0)}[${words(60)}`)).toBe(0)
+    expect(given(`[${long}`)).toBe(0)
+  })
+
   const word = fc.oneof(
     {
       weight: 6,

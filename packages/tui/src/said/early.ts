@@ -6,6 +6,12 @@ import { type Markdown, type Read, readLine, tableSoFar } from './markdown.js'
 
 /** What may still become emphasis, a link or code by what comes later. A sign within a word cannot. */
 const UNDECIDED = /[*~[<`]|(?<![\p{L}\d])_|_(?![\p{L}\d])/u
+/**
+ * HAZARD: each word that comes asks anew, and a sign that is never closed keeps all behind it open. So no more of a line is
+ * looked at, and it is cut at one of its last rows or not at all.
+ */
+const SEEN_CHARS = 3000
+const TRIES = 3
 /** What shows its signs though it is whole. */
 const WHOLE: ReadonlySet<string> = new Set(['code', 'strike', 'dim'])
 
@@ -25,14 +31,15 @@ export function tallTable(markdown: Markdown, screen: Size): Read | undefined {
  * goes on as a paragraph does in its next line. `length` is how much of `open` that is; undefined where there is none.
  */
 export function longLine(markdown: Markdown, open: string, screen: Size): { read: Read; length: number } | undefined {
-  const rows = rowsIn(readLine(markdown, cleanLine(open)).lines, screen)
-  for (let kept = rows.length - 1; kept > 0; kept--) {
+  const seen = open.slice(0, SEEN_CHARS)
+  const rows = rowsIn(readLine(markdown, cleanLine(seen)).lines, screen)
+  for (let kept = rows.length - 1; kept > Math.max(0, rows.length - 1 - TRIES); kept--) {
     // With a whole word in the row behind, none that grows can begin in this one.
     const word = /^\s*(\p{L}\S*)/u.exec(rows[kept]?.text ?? '')?.[1]
-    const at = word === undefined ? -1 : open.lastIndexOf(` ${word} `)
+    const at = word === undefined ? -1 : seen.lastIndexOf(` ${word} `)
     if (at < 0) continue
-    const read = readLine(markdown, cleanLine(open.slice(0, at)))
-    const rest = readLine(read.markdown, cleanLine(open.slice(at + 1)))
+    const read = readLine(markdown, cleanLine(seen.slice(0, at)))
+    const rest = readLine(read.markdown, cleanLine(seen.slice(at + 1)))
     const isSame = sameRows([...rowsIn(read.lines, screen), ...rowsIn(rest.lines, screen)], rows)
     if (isSame && isParagraph(read) && read.lines.every(isDecided)) return { read, length: at + 1 }
   }
